@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors with the compilers that the project is built with; a later compiler may know new ones,
+// and must not keep a user from building.
+#if compiler(>=6.4)
+    let warnings: [SwiftSetting] = []
+#else
+    let warnings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+#endif
+
+let settings: [SwiftSetting] =
+    warnings + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: settings)
+}
+
+// Lowest layer first. A module may import what stands above it here, never what stands below;
+// `swift build --explicit-target-dependency-import-check error` holds it to what is declared.
+let package = Package(
+    name: "fed",
+    products: [
+        .executable(name: "fed-coordinator", targets: ["fed-coordinator"]),
+        .executable(name: "fed-client", targets: ["fed-client"]),
+        .executable(name: "fed", targets: ["fed"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        module("Diagnostics", []),
+        module("Randomness", []),
+        module("Parameters", [.crypto]),
+        module("Learning", ["COpenBLAS", "Diagnostics", "Parameters", "Randomness"]),
+        module(
+            "Datasets",
+            ["CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore]),
+        module("Federation", ["Parameters", "Randomness"]),
+        module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
+        module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
+        module("Transport", ["Diagnostics", "Wire", .logging, .nioCore, .nioPosix]),
+        module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
+        module(
+            "Coordinator",
+            [
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "RunStore",
+                "Scenarios", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
+            ]),
+        module(
+            "Client",
+            [
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Transport",
+                "Wire", .logging, .nioCore, .serviceLifecycle,
+            ]),
+        module("Terminal", ["Diagnostics", .argumentParser]),
+        executable("fed-coordinator", ["Coordinator", "Diagnostics", "Scenarios", "Terminal", .argumentParser]),
+        executable("fed-client", ["Client", "Diagnostics", "Terminal", .argumentParser]),
+        executable(
+            "fed",
+            [
+                "Coordinator", "Datasets", "Diagnostics", "Learning", "Parameters", "Randomness", "RunStore",
+                "Scenarios", "Terminal", .argumentParser, .subprocess,
+            ]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("RandomnessTests", ["Randomness"]),
+        tests("ParametersTests", ["Parameters"]),
+        tests("LearningTests", ["Diagnostics", "Learning", "Parameters", "Randomness"]),
+        tests("DatasetsTests", ["Datasets", "Diagnostics", "Learning", "Parameters", .nioCore, .nioHTTP1, .nioPosix]),
+        tests("FederationTests", ["Federation", "Parameters", "Randomness"]),
+        tests("ScenariosTests", ["Datasets", "Diagnostics", "Federation", "Learning", "Scenarios"]),
+        tests("WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded]),
+        tests("TransportTests", ["Transport", "Wire", .nioCore, .nioPosix]),
+        tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "RunStore", .grdb]),
+        tests("TerminalTests", ["Terminal"]),
+    ]
+)

@@ -1,0 +1,40 @@
+/// How a client trains in a round: the hyperparameters of FedAvg's `ClientUpdate` (McMahan et al. 2017, Algorithm 1)
+/// and the optimiser that it uses.
+public struct TrainingSettings: Sendable, Hashable {
+    /// E, the number of passes over the client's examples; at least 1.
+    public var localEpochs: Int
+    /// B.
+    public var batchSize: BatchSize
+    public var optimizer: Optimizer
+
+    public init(localEpochs: Int, batchSize: BatchSize, optimizer: Optimizer) {
+        self.localEpochs = localEpochs
+        self.batchSize = batchSize
+        self.optimizer = optimizer
+    }
+
+    /// B, the number of examples in a step.
+    public enum BatchSize: Sendable, Hashable {
+        /// So many, at least 1; the last batch of an epoch may be smaller.
+        case examples(Int)
+        /// All the client's examples in one step: McMahan's B = ∞.
+        case all
+
+        /// The number of examples in a full batch of a client that has `count` of them.
+        public func size(for count: Int) -> Int {
+            switch self {
+            case .examples(let size): min(size, count)
+            case .all: count
+            }
+        }
+    }
+
+    public enum Optimizer: Sendable, Hashable {
+        /// v ← momentum · v + (g + weightDecay · w); w ← w − learningRate · v, as PyTorch's `SGD`.
+        case sgd(learningRate: Float, momentum: Float = 0, weightDecay: Float = 0)
+        /// Kingma and Ba 2015, with bias correction; weight decay is added to the gradient, as PyTorch's `Adam`.
+        case adam(
+            learningRate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0
+        )
+    }
+}

@@ -1,0 +1,97 @@
+internal import Crypto
+
+/// SHA-256 of some content: a model's or an update's canonical bytes, a data set's files.
+public struct ContentDigest: Sendable, Hashable {
+    /// The number of bytes in a digest.
+    public static let byteCount = 32
+
+    private let words: SIMD32<UInt8>
+
+    /// The digest of `content`.
+    public init(of content: UnsafeRawBufferPointer) {
+        self.init(Crypto.SHA256.hash(data: content))
+    }
+
+    /// The digest of `content`.
+    public init(of content: [UInt8]) {
+        self = content.withUnsafeBytes { ContentDigest(of: $0) }
+    }
+
+    /// A digest that was written before; `nil` unless there are exactly 32 bytes.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self.init(exactly: bytes)
+    }
+
+    /// A digest in the form of ``description``; `nil` unless there are exactly 64 hexadecimal digits.
+    public init?(hexadecimal text: some StringProtocol) {
+        let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == 2 * Self.byteCount else { return nil }
+        var bytes: [UInt8] = []
+        for pair in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = digits[pair], let low = digits[pair + 1] else { return nil }
+            bytes.append(UInt8(high << 4 | low))
+        }
+        self.init(exactly: bytes)
+    }
+
+    private init(exactly bytes: some Sequence<UInt8>) {
+        var words = SIMD32<UInt8>()
+        for (index, byte) in bytes.enumerated() {
+            words[index] = byte
+        }
+        self.words = words
+    }
+
+    fileprivate init(_ digest: Crypto.SHA256Digest) {
+        self.init(exactly: digest)
+    }
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] { words.indices.map { words[$0] } }
+
+    /// Computes the digest of content that comes in pieces.
+    public struct Hasher: Sendable {
+        private var hash = Crypto.SHA256()
+
+        public init() {}
+
+        public mutating func update(_ piece: UnsafeRawBufferPointer) {
+            hash.update(bufferPointer: piece)
+        }
+
+        /// The digest of all the pieces so far.
+        public func finalize() -> ContentDigest {
+            ContentDigest(hash.finalize())
+        }
+    }
+}
+
+extension ContentDigest: CustomStringConvertible {
+    /// 64 hexadecimal digits.
+    public var description: String {
+        bytes.map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+
+    /// The first 12 hexadecimal digits: enough for people to compare.
+    public var short: String { String(description.prefix(12)) }
+}
+
+extension ContentDigest: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let digest = ContentDigest(hexadecimal: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a digest is 64 hexadecimal digits")
+        }
+        self = digest
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

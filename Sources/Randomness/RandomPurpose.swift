@@ -1,0 +1,20 @@
+/// What a random stream is for. Each purpose has streams of its own, so that a new use of randomness changes none of
+/// the draws that a run already makes. The numbers are part of every result: never change or reuse one.
+public enum RandomPurpose: UInt32, Sendable, CaseIterable {
+    /// Initial weights; `client` is the tensor's place in the model.
+    case initialisation = 1
+    /// Which example goes to which client.
+    case partition = 2
+    /// How many examples a client gets, where sizes are unequal.
+    case sizes = 3
+    /// Which clients form the cohort of a round.
+    case selection = 4
+    /// The order of the examples in a client's local epochs.
+    case shuffling = 5
+    /// Dropout masks.
+    case dropout = 6
+    /// The digits that the program draws itself; `client` is the example, `round` the split.
+    case digits = 7
+    /// Waits between attempts to connect; never enters a result.
+    case jitter = 8
+}

@@ -1,0 +1,24 @@
+public import ArgumentParser
+import Diagnostics
+import Glibc
+
+extension AsyncParsableCommand {
+    /// What a program's `main` calls: runs the command that the arguments name. A ``Problem`` is printed to standard
+    /// error and becomes the exit status of its kind; wrong arguments exit with 64.
+    public static func runAndExit() async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(withError: nil)
+        } catch let problem as Problem {
+            fputs("error: \(problem)\n", stderr)
+            Glibc.exit(problem.kind.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import Terminal
+
+/// `fed`: experiments on one machine, the data, the record.
+@main
+struct Fed: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fed",
+        abstract: "A federated-learning simulator whose clients are really networked.",
+        subcommands: [])
+
+    static func main() async {
+        await runAndExit()
+    }
+}
