@@ -1,0 +1,56 @@
+/// What a ``RoundMachine`` wants done. Its shell carries the directives out in their order.
+public enum RoundDirective: Sendable, Hashable {
+    /// Begin the round: make its model ready to be sent, start its deadline.
+    case openRound(round: UInt32, cohort: [ClientID])
+    /// Send the model and ask the client to train; the key holds the attempt.
+    case invite(UpdateKey)
+    /// Tell the machine when the time that a round waits for this client is over.
+    case startAbsenceDeadline(ClientID, absence: UInt32)
+    /// Add the update to the round's aggregate.
+    case include(UpdateKey)
+    /// Throw the update away and say why.
+    case discard(UpdateKey, UpdateDisposition)
+    /// All has been heard that will be: aggregate, evaluate, commit, then report ``RoundEvent/roundCommitted(round:)``.
+    case closeRound(RoundClosure)
+    /// The round ends without a model: record what became of its clients.
+    case abandonRound(RoundClosure)
+    /// The run is over.
+    case finish(RunOutcome)
+}
+
+/// What the machine makes of an update.
+public enum UpdateDisposition: Sendable, Hashable {
+    /// It belongs into the aggregate.
+    case wanted
+    /// The client's update for this round is included already.
+    case duplicate
+    /// Its round is closed, or the client has been given up in it.
+    case late
+    /// The client was never invited under this key.
+    case uninvited
+}
+
+/// What became of each client of a round's cohort.
+public struct RoundClosure: Sendable, Hashable {
+    public let round: UInt32
+    /// The updates in the aggregate, in the order of client ids.
+    public let reported: [UpdateKey]
+    /// The clients without an update, in the order of their ids. Attempt 0: it was away and could not be invited.
+    public let failed: [Failure]
+
+    public struct Failure: Sendable, Hashable {
+        public let key: UpdateKey
+        public let reason: FailureReason
+
+        public init(key: UpdateKey, reason: FailureReason) {
+            self.key = key
+            self.reason = reason
+        }
+    }
+
+    public init(round: UInt32, reported: [UpdateKey], failed: [Failure]) {
+        self.round = round
+        self.reported = reported
+        self.failed = failed
+    }
+}

@@ -1,0 +1,22 @@
+/// What happens around a ``RoundMachine`` and is told to it.
+public enum RoundEvent: Sendable, Hashable {
+    /// The client is connected and holds so many examples.
+    case clientJoined(ClientID, examples: Int)
+    /// The client's connection is gone.
+    case clientLeft(ClientID)
+    /// The time that a run waits for its clients is over.
+    case joinDeadlinePassed
+    /// A whole update has arrived and passed every check that does not depend on the round.
+    case updateArrived(UpdateKey)
+    /// The client cannot give an update for this key, or gave one that was refused.
+    case updateFailed(UpdateKey, FailureReason)
+    /// The time for the round is over.
+    case roundDeadlinePassed(round: UInt32)
+    /// The time that a round waits for a client that left is over; `absence` is the number that
+    /// ``RoundDirective/startAbsenceDeadline(_:absence:)`` gave.
+    case absenceDeadlinePassed(ClientID, absence: UInt32)
+    /// The round stands in the record.
+    case roundCommitted(round: UInt32)
+    /// Somebody wants the run to end.
+    case stopRequested
+}

@@ -1,0 +1,194 @@
+/// The run as a pure state machine: it is told what happens and answers with what is to be done, without sockets,
+/// files or a clock. The networked coordinator, an engine in one process and a test with generated events drive the
+/// same machine.
+///
+/// A run waits until all its clients have joined, then goes through its rounds (McMahan et al. 2017, Algorithm 1):
+/// select a cohort, invite it, collect updates until everybody has reported or failed or the deadline has passed,
+/// close. What differs from the paper, because clients are real processes:
+/// - A client that loses its connection may come back within the absence deadline and is invited again. The deadline
+///   runs from the moment it left, so one that is gone for good delays one round and no later ones.
+/// - A round counts with fewer updates than the cohort has clients, down to the scenario's minimum.
+public struct RoundMachine: Sendable {
+    private enum Phase: Sendable {
+        case joining
+        case collecting(OpenRound)
+        case closing(round: UInt32)
+        case over
+    }
+
+    /// How a client that has joined at least once is doing.
+    private struct Presence: Sendable {
+        var examples: Int
+        var isConnected = true
+        /// Counts the client's absences, so that a deadline of an earlier one is recognised.
+        var absence: UInt32 = 0
+        /// It left, and its absence deadline has passed.
+        var isGivenUp = false
+    }
+
+    private let plan: RoundPlan
+    private var phase = Phase.joining
+    private var presences: [ClientID: Presence] = [:]
+    private var isStopping = false
+    /// The clients that can be selected, ascending; settled when the first round begins.
+    private var eligible: [ClientID] = []
+
+    public init(plan: RoundPlan) {
+        self.plan = plan
+    }
+
+    /// The clients that have joined so far, connected or not.
+    public var joinedClients: Int { presences.count }
+
+    /// What would become of an update with this key if it arrived now.
+    public func disposition(of key: UpdateKey) -> UpdateDisposition {
+        switch phase {
+        case .collecting(let open) where open.round == key.round: open.disposition(of: key)
+        case .collecting(let open): key.round < open.round ? .late : .uninvited
+        case .closing(let round): key.round <= round ? .late : .uninvited
+        case .joining: .uninvited
+        case .over: .late
+        }
+    }
+
+    /// Takes an event in; the directives are to be carried out in their order.
+    public mutating func handle(_ event: RoundEvent) -> [RoundDirective] {
+        switch event {
+        case .clientJoined(let client, let examples): joined(client, examples: examples)
+        case .clientLeft(let client): left(client)
+        case .joinDeadlinePassed: joinDeadlinePassed()
+        case .updateArrived(let key): updateArrived(key)
+        case .updateFailed(let key, let reason): updateFailed(key, reason)
+        case .roundDeadlinePassed(let round): roundDeadlinePassed(round)
+        case .absenceDeadlinePassed(let client, let absence): absencePassed(client, absence: absence)
+        case .roundCommitted(let round): committed(round)
+        case .stopRequested: stop()
+        }
+    }
+
+    // MARK: Clients come and go
+
+    private mutating func joined(_ client: ClientID, examples: Int) -> [RoundDirective] {
+        if presences[client] == nil {
+            presences[client] = Presence(examples: examples)
+        } else {
+            presences[client]?.isConnected = true
+            presences[client]?.isGivenUp = false
+        }
+        switch phase {
+        case .joining where presences.count >= plan.clients:
+            eligible = presences.filter { $0.value.examples > 0 }.keys.sorted()
+            return open(round: 1)
+        case .collecting(var open):
+            guard let key = open.invite(client) else { return [] }
+            phase = .collecting(open)
+            return [.invite(key)]
+        case .joining, .closing, .over:
+            return []
+        }
+    }
+
+    private mutating func left(_ client: ClientID) -> [RoundDirective] {
+        guard var presence = presences[client], presence.isConnected else { return [] }
+        presence.isConnected = false
+        presence.absence += 1
+        presences[client] = presence
+        if case .collecting(var open) = phase {
+            open.left(client)
+            phase = .collecting(open)
+        }
+        if case .over = phase { return [] }
+        return [.startAbsenceDeadline(client, absence: presence.absence)]
+    }
+
+    private mutating func absencePassed(_ client: ClientID, absence: UInt32) -> [RoundDirective] {
+        guard let presence = presences[client], !presence.isConnected, presence.absence == absence else { return [] }
+        presences[client]?.isGivenUp = true
+        guard case .collecting(var open) = phase, open.waitsForReturn(of: client) else { return [] }
+        open.fail(client, .disconnected)
+        return settle(open)
+    }
+
+    private mutating func joinDeadlinePassed() -> [RoundDirective] {
+        guard case .joining = phase else { return [] }
+        return finish(.tooFewClients(joined: presences.count, needed: plan.clients))
+    }
+
+    // MARK: A round
+
+    private mutating func open(round: UInt32) -> [RoundDirective] {
+        let cohort = CohortSelection.select(plan.cohort, of: eligible, seed: plan.seed, round: round)
+        var open = OpenRound(round: round, cohort: cohort)
+        var directives = [RoundDirective.openRound(round: round, cohort: cohort)]
+        for client in cohort {
+            guard let presence = presences[client] else { continue }
+            if presence.isConnected {
+                if let key = open.invite(client) { directives.append(.invite(key)) }
+            } else if presence.isGivenUp {
+                open.fail(client, .disconnected)
+            }
+        }
+        return directives + settle(open)
+    }
+
+    private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {
+        let disposition = disposition(of: key)
+        guard disposition == .wanted, case .collecting(var open) = phase else { return [.discard(key, disposition)] }
+        open.report(key)
+        return [.include(key)] + settle(open)
+    }
+
+    private mutating func updateFailed(_ key: UpdateKey, _ reason: FailureReason) -> [RoundDirective] {
+        guard disposition(of: key) == .wanted, case .collecting(var open) = phase else { return [] }
+        open.fail(key.client, reason)
+        return settle(open)
+    }
+
+    private mutating func roundDeadlinePassed(_ round: UInt32) -> [RoundDirective] {
+        guard case .collecting(var open) = phase, open.round == round else { return [] }
+        open.failAllOutstanding { isAbsent in isAbsent ? .disconnected : .deadline }
+        return settle(open)
+    }
+
+    /// Goes on collecting, or closes the round when nobody is outstanding.
+    private mutating func settle(_ open: OpenRound) -> [RoundDirective] {
+        guard open.outstanding == 0 else {
+            phase = .collecting(open)
+            return []
+        }
+        guard open.reported >= plan.minimumUpdates else {
+            let outcome = RunOutcome.tooFewUpdates(
+                round: open.round, reported: open.reported, minimum: plan.minimumUpdates)
+            return [.abandonRound(open.closure())] + finish(outcome)
+        }
+        phase = .closing(round: open.round)
+        return [.closeRound(open.closure())]
+    }
+
+    private mutating func committed(_ round: UInt32) -> [RoundDirective] {
+        guard case .closing(round) = phase else { return [] }
+        if round == plan.rounds { return finish(.finished) }
+        if isStopping { return finish(.stopped) }
+        return open(round: round + 1)
+    }
+
+    // MARK: The end
+
+    private mutating func stop() -> [RoundDirective] {
+        isStopping = true
+        switch phase {
+        case .joining:
+            return finish(.stopped)
+        case .collecting(var open):
+            open.failAllOutstanding { _ in .stopped }
+            return [.abandonRound(open.closure())] + finish(.stopped)
+        case .closing, .over:
+            return []
+        }
+    }
+
+    private mutating func finish(_ outcome: RunOutcome) -> [RoundDirective] {
+        phase = .over
+        return [.finish(outcome)]
+    }
+}

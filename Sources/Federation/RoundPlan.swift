@@ -1,0 +1,22 @@
+/// What the round machine has to know of a scenario.
+public struct RoundPlan: Sendable, Hashable {
+    public let seed: UInt64
+    /// The number of rounds in the run; at least 1.
+    public let rounds: UInt32
+    /// The population: the clients that must have joined before the first round.
+    public let clients: Int
+    /// The number of clients selected for a round; 1 … `clients`.
+    public let cohort: Int
+    /// The fewest updates that make a round; 1 … `cohort`.
+    public let minimumUpdates: Int
+
+    public init(seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, minimumUpdates: Int) {
+        precondition(rounds > 0 && cohort > 0 && cohort <= clients)
+        precondition(minimumUpdates > 0 && minimumUpdates <= cohort)
+        self.seed = seed
+        self.rounds = rounds
+        self.clients = clients
+        self.cohort = cohort
+        self.minimumUpdates = minimumUpdates
+    }
+}
