@@ -1,0 +1,80 @@
+internal import NIOCore
+internal import Wire
+
+/// The life of one connection: the owner's work, the outbox and the watch run side by side, and the end of one is the
+/// end of all.
+enum ConnectionScope {
+    typealias Channel = NIOAsyncChannel<Message, ByteBuffer>
+
+    /// Which of a connection's tasks has come to its end.
+    private enum Ending: Sendable {
+        case body
+        case outbox(last: Message?)
+    }
+
+    /// How long the last message may take to leave, and the peer to close its side.
+    static let lastWords = TimeAmount.seconds(2)
+
+    /// The channel of a connection, its handlers in place.
+    static func setUp(
+        _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool
+    ) throws -> Channel {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(TrafficHandler(counters))
+        try pipeline.addHandler(FrameHandler(limits: limits, isGreeted: isGreeted))
+        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    }
+
+    /// Runs `body` with the connection. A ``WireError``, its own or the peer's fault, is sent to the peer before the
+    /// connection ends, and is thrown.
+    static func run(
+        _ channel: Channel, traffic: Traffic, limits: WireLimits,
+        body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
+    ) async throws {
+        try await channel.executeThenClose { inbound, outbound in
+            let peer = channel.channel.remoteAddress.map(describe) ?? "unknown"
+            let connection = PeerConnection(peer: peer, traffic: traffic, limits: limits, outbound: outbound)
+            let inbox = Inbox(inbound: inbound, connection: connection)
+            do {
+                try await outbound.write(ByteBuffer(bytes: Wire.preface))
+                let last = try await withThrowingTaskGroup(of: Ending.self) { group in
+                    defer { group.cancelAll() }
+                    group.addTask { .outbox(last: try await connection.writeOutbox()) }
+                    group.addTask { try await connection.watchOver() }
+                    group.addTask {
+                        try await body(connection, inbox)
+                        return .body
+                    }
+                    while let ending = try await group.next() {
+                        switch ending {
+                        case .outbox(let last): return last
+                        case .body: connection.close()  // What it sent last still has to leave.
+                        }
+                    }
+                    return nil
+                }
+                await end(channel.channel, last: last)
+            } catch let error as WireError {
+                await end(channel.channel, last: .error(ErrorMessage(error)))
+                throw error
+            }
+        }
+    }
+
+    /// Sends the last message, closes this side and waits a moment for the other side to close: closing at once could
+    /// reset the connection before the peer has read what it was told.
+    private static func end(_ channel: any NIOCore.Channel, last: Message?) async {
+        let limit = channel.eventLoop.scheduleTask(in: lastWords) { channel.close(promise: nil) }
+        if let last {
+            try? await channel.writeAndFlush(last.frame()).get()
+        }
+        channel.close(mode: .output, promise: nil)
+        try? await channel.closeFuture.get()
+        limit.cancel()
+    }
+
+    private static func describe(_ address: SocketAddress) -> String {
+        guard let host = address.ipAddress, let port = address.port else { return "\(address)" }
+        return Endpoint(host: host, port: port).description
+    }
+}

@@ -1,0 +1,87 @@
+public import Diagnostics
+public import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+public import Wire
+
+/// A listening socket that serves each connection in a task of its own.
+public struct Listener: Sendable {
+    private let server: NIOAsyncChannel<ConnectionScope.Channel, Never>
+    private let limits: WireLimits
+    private let maximumConnections: Int
+    private let logger: Logger
+    /// All connections together.
+    public let traffic: Traffic
+    /// Where it listens; the port is the real one where 0 was asked for.
+    public let endpoint: Endpoint
+
+    /// Begins to listen.
+    ///
+    /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
+    public static func bind(
+        to endpoint: Endpoint, limits: WireLimits = .default, maximumConnections: Int = 20_000, logger: Logger
+    ) async throws(Problem) -> Listener {
+        let traffic = Traffic()
+        do {
+            let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+                .bind(host: endpoint.host, port: endpoint.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try ConnectionScope.setUp(
+                            channel, counters: [traffic], limits: limits, isGreeted: false)
+                    }
+                }
+            let port = server.channel.localAddress?.port ?? endpoint.port
+            return Listener(
+                server: server, limits: limits, maximumConnections: maximumConnections, logger: logger,
+                traffic: traffic, endpoint: Endpoint(host: endpoint.host, port: port))
+        } catch {
+            throw Problem(
+                .unavailable, "cannot listen on \(endpoint): \(error)",
+                remedy: "choose another address or port with --listen, or stop what uses this one")
+        }
+    }
+
+    /// Accepts connections until the task is cancelled, and serves each with `serve`; an error ends that connection
+    /// alone.
+    public func run(
+        _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
+    ) async throws {
+        let active = ActiveConnections()
+        try await withThrowingDiscardingTaskGroup { group in
+            try await server.executeThenClose { inbound in
+                for try await channel in inbound {
+                    group.addTask {
+                        await self.serve(channel, active, serve)
+                    }
+                }
+            }
+        }
+    }
+
+    private func serve(
+        _ channel: ConnectionScope.Channel, _ active: ActiveConnections,
+        _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
+    ) async {
+        let isWelcome = active.count.add(1, ordering: .relaxed).newValue <= maximumConnections
+        defer { active.count.subtract(1, ordering: .relaxed) }
+        let maximumConnections = maximumConnections
+        do {
+            try await ConnectionScope.run(channel, traffic: traffic, limits: limits) { connection, inbox in
+                guard isWelcome else {
+                    throw WireError(.tooManyConnections, "there are \(maximumConnections) connections already")
+                }
+                try await serve(connection, inbox)
+            }
+        } catch {
+            logger.debug("connection ended", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private final class ActiveConnections: Sendable {
+        let count = Atomic<Int>(0)
+    }
+}

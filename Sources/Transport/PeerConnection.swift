@@ -1,0 +1,169 @@
+public import NIOCore
+internal import Synchronization
+public import Wire
+
+/// One connection to a peer: what the owner sends goes through it, and it watches over the peer's life.
+///
+/// ``send(_:)-(Message)`` never waits, so that one slow peer cannot hold up a coordinator that speaks to many; the
+/// outbox is bounded, and a peer that lets it fill is given up. ``write(_:)`` waits until the frame has been taken, for
+/// an owner with much to send and one peer.
+public final class PeerConnection: Sendable {
+    /// A sending that a connection holds back until the peer has read what came before.
+    private enum Outgoing: Sendable {
+        case frames([ByteBuffer])
+        /// The last message, if there is one, then the end.
+        case end(Message?)
+    }
+
+    private struct Watch {
+        var lastHeard: ContinuousClock.Instant
+        var isListening = true
+        var pendingWrites = 0
+        var lastWriteMoved: ContinuousClock.Instant
+        var due: [Expectation: (at: ContinuousClock.Instant, within: Duration)] = [:]
+        var isOverfull = false
+        var limits: WireLimits
+    }
+
+    /// How many sendings may wait; the model and its invitation are two of them, whatever their size.
+    static let outboxCapacity = 256
+
+    /// The peer's address.
+    public let peer: String
+    public let traffic: Traffic
+    private let outbox: AsyncStream<Outgoing>
+    private let outboxEntry: AsyncStream<Outgoing>.Continuation
+    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private let watch: Mutex<Watch>
+
+    init(
+        peer: String, traffic: Traffic, limits: WireLimits,
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
+        self.peer = peer
+        self.traffic = traffic
+        self.outbound = outbound
+        (outbox, outboxEntry) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.outboxCapacity))
+        let now = ContinuousClock.now
+        watch = Mutex(Watch(lastHeard: now, lastWriteMoved: now, limits: limits))
+    }
+
+    // MARK: For the owner
+
+    /// Sends the message after all that was sent before.
+    public func send(_ message: Message) {
+        send([message.frame()])
+    }
+
+    /// Sends frames that are made already, after all that was sent before.
+    public func send(_ frames: [ByteBuffer]) {
+        enqueue(.frames(frames))
+    }
+
+    /// Ends the connection when all that was sent before has left, with `last` as the last message.
+    public func close(last: Message? = nil) {
+        enqueue(.end(last))
+    }
+
+    /// Writes one frame, and returns when the connection has taken it.
+    public func write(_ frame: ByteBuffer) async throws {
+        watch.withLock { watch in
+            if watch.pendingWrites == 0 { watch.lastWriteMoved = .now }
+            watch.pendingWrites += 1
+        }
+        defer {
+            watch.withLock { watch in
+                watch.pendingWrites -= 1
+                watch.lastWriteMoved = .now
+            }
+        }
+        try await outbound.write(frame)
+    }
+
+    /// The peer has to do this within the time, or the connection ends.
+    public func expect(_ what: Expectation, within duration: Duration) {
+        watch.withLock { $0.due[what] = (.now + duration, duration) }
+    }
+
+    /// The peer has done it.
+    public func met(_ what: Expectation) {
+        watch.withLock { _ = $0.due.removeValue(forKey: what) }
+    }
+
+    /// The limits that hold for this connection: the owner's, and what the two sides agreed on.
+    public var limits: WireLimits {
+        get { watch.withLock { $0.limits } }
+        set { watch.withLock { $0.limits = newValue } }
+    }
+
+    /// Runs `body`, during which the owner does not read and the peer's silence therefore means nothing.
+    public func withoutListening<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
+    ) async throws -> Result {
+        watch.withLock { $0.isListening = false }
+        defer {
+            watch.withLock { watch in
+                watch.isListening = true
+                watch.lastHeard = .now
+            }
+        }
+        return try await body()
+    }
+
+    // MARK: For the connection's tasks
+
+    /// Something came from the peer.
+    func heard() {
+        watch.withLock { $0.lastHeard = .now }
+    }
+
+    /// Writes what is in the outbox, in its order; returns the last message once it is that one's turn.
+    func writeOutbox() async throws -> Message? {
+        for await outgoing in outbox {
+            switch outgoing {
+            case .frames(let frames):
+                for frame in frames { try await write(frame) }
+            case .end(let last):
+                return last
+            }
+        }
+        return nil
+    }
+
+    /// Sends pings; throws a ``WireError`` when the peer is late with anything.
+    func watchOver() async throws -> Never {
+        var lastPing = ContinuousClock.now
+        while true {
+            let heartbeat = limits.heartbeat
+            try await Task.sleep(for: min(heartbeat, .seconds(1)))
+            let now = ContinuousClock.now
+            try watch.withLock { watch in try Self.check(watch, now) }
+            if now - lastPing >= heartbeat {
+                lastPing = now
+                send(.ping(Ping(nonce: 0)))
+            }
+        }
+    }
+
+    private static func check(_ watch: Watch, _ now: ContinuousClock.Instant) throws(WireError) {
+        let limits = watch.limits
+        if watch.isOverfull {
+            throw WireError(.transferStalled, "more than \(outboxCapacity) messages wait for the peer to read them")
+        }
+        if watch.isListening, now - watch.lastHeard > limits.silenceTimeout {
+            throw WireError(.peerSilent, "nothing was heard for \(limits.silenceTimeout)")
+        }
+        if watch.pendingWrites > 0, now - watch.lastWriteMoved > limits.transferTimeout {
+            throw WireError(.transferStalled, "the peer has not read for \(limits.transferTimeout)")
+        }
+        for (expectation, due) in watch.due where now > due.at {
+            throw expectation.overdue(after: due.within)
+        }
+    }
+
+    private func enqueue(_ outgoing: Outgoing) {
+        if case .dropped = outboxEntry.yield(outgoing) {
+            watch.withLock { $0.isOverfull = true }
+        }
+    }
+}
