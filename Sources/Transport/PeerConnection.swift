@@ -22,6 +22,7 @@ public final class PeerConnection: Sendable {
         var lastWriteMoved: ContinuousClock.Instant
         var due: [Expectation: (at: ContinuousClock.Instant, within: Duration)] = [:]
         var isOverfull = false
+        var failure: WireError?
         var limits: WireLimits
     }
 
@@ -96,6 +97,9 @@ public final class PeerConnection: Sendable {
         set { watch.withLock { $0.limits = newValue } }
     }
 
+    /// Why the connection was given up, if it was the watch that did it.
+    public var failure: WireError? { watch.withLock { $0.failure } }
+
     /// Runs `body`, during which the owner does not read and the peer's silence therefore means nothing.
     public func withoutListening<Result>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
@@ -137,7 +141,14 @@ public final class PeerConnection: Sendable {
             let heartbeat = limits.heartbeat
             try await Task.sleep(for: min(heartbeat, .seconds(1)))
             let now = ContinuousClock.now
-            try watch.withLock { watch in try Self.check(watch, now) }
+            try watch.withLock { watch throws(WireError) in
+                do {
+                    try Self.check(watch, now)
+                } catch {
+                    watch.failure = error
+                    throw error
+                }
+            }
             if now - lastPing >= heartbeat {
                 lastPing = now
                 send(.ping(Ping(nonce: 0)))

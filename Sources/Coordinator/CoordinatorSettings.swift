@@ -1,0 +1,27 @@
+public import Foundation
+public import Wire
+
+/// What a coordinator is given beside the scenario: limits, and the time.
+public struct CoordinatorSettings: Sendable {
+    public var limits: WireLimits
+    /// How many updates are received at once. Each takes the memory of a model until it has been added; more wait
+    /// on their connections.
+    public var concurrentUploads: Int
+    /// How long the coordinator waits for more workers that want a share before it deals the clients.
+    public var shareWindow: Duration
+    /// The clock of every deadline.
+    public var clock: any Clock<Duration>
+    /// The time of day, for the record alone.
+    public var now: @Sendable () -> Date
+
+    public init(
+        limits: WireLimits = .default, concurrentUploads: Int = 8, shareWindow: Duration = .seconds(1),
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.limits = limits
+        self.concurrentUploads = concurrentUploads
+        self.shareWindow = shareWindow
+        self.clock = clock
+        self.now = now
+    }
+}

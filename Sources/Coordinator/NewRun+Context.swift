@@ -1,0 +1,30 @@
+import Datasets
+import Diagnostics
+import Federation
+import Learning
+import RunStore
+import Scenarios
+import Wire
+
+extension NewRun {
+    /// What the record says of a run at its beginning.
+    init(context: RunContext, machine: MachineDescription) {
+        let scenario = context.scenario
+        self.init(
+            name: scenario.name, scenario: scenario.text, seed: scenario.seed, roundsPlanned: scenario.rounds,
+            clients: scenario.clients, cohort: scenario.cohort, model: context.model.name,
+            parameters: context.model.layout.count, strategy: scenario.strategy.rawValue,
+            codec: scenario.network.codec.rawValue, programVersion: ProgramVersion.current,
+            openblasConfig: BLAS.configuration, openblasCore: BLAS.coreName, dataKind: context.dataset.kind.rawValue,
+            dataSource: context.dataset.provenance.description, dataDigest: context.dataset.digest, cpu: machine.cpu,
+            cores: machine.cores)
+    }
+}
+
+extension Scenario {
+    /// What the round machine has to know.
+    var roundPlan: RoundPlan {
+        RoundPlan(
+            seed: seed, rounds: UInt32(rounds), clients: clients, cohort: cohort, minimumUpdates: minimumUpdates)
+    }
+}

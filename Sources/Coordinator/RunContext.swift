@@ -1,0 +1,23 @@
+public import Datasets
+public import Diagnostics
+public import Learning
+public import Scenarios
+
+/// A scenario with what it names: the data, dealt, and the model.
+public struct RunContext: Sendable {
+    public let scenario: Scenario
+    public let dataset: Dataset
+    public let model: ModelDefinition
+    public let partition: Partition
+
+    /// - Throws: a ``Problem`` when the partition cannot be dealt from these data.
+    public init(scenario: Scenario, dataset: Dataset) throws {
+        guard let model = ModelDefinition.named(scenario.model) else {
+            throw Problem(.data, "there is no model \"\(scenario.model)\"", at: scenario.name)
+        }
+        self.scenario = scenario
+        self.dataset = dataset
+        self.model = model
+        partition = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
+    }
+}

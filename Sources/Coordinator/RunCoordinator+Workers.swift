@@ -1,0 +1,168 @@
+import Datasets
+import Federation
+import Learning
+import Logging
+import Parameters
+import Scenarios
+public import Transport
+public import Wire
+
+// Workers come, are given clients, and go.
+extension RunCoordinator {
+    /// Serves one connection from its first message to its end.
+    ///
+    /// - Throws: a ``WireError`` for what the peer did wrong; the connection sends it to the peer.
+    public nonisolated func serve(_ connection: PeerConnection, _ inbox: Inbox) async throws {
+        connection.expect(.greeting, within: settings.limits.greetingTimeout)
+        var session = CoordinatorSession()
+        var messages = inbox.makeAsyncIterator()
+        var link: WorkerLink?
+        do {
+            guard let first = try await messages.next() else {
+                if let failure = connection.failure { throw failure }
+                return
+            }
+            try session.receive(first)
+            guard case .hello(let hello) = first else { return }
+            connection.met(.greeting)
+            let accepted = WorkerLink(connection: connection, hello: hello, session: session)
+            link = accepted
+            try await welcome(accepted)
+            let receiver = UpdateReceiver(coordinator: self, link: accepted)
+            defer { receiver.release() }
+            while let message = try await messages.next() {
+                // What still comes after a farewell is of no interest.
+                guard !accepted.isClosed else { continue }
+                try accepted.receive(message)
+                switch message {
+                case .ready(let ready): try await self.ready(ready, accepted)
+                case .goodbye, .error: await left(accepted, nil)
+                default: try await receiver.take(message)
+                }
+            }
+            await left(accepted, connection.failure)
+        } catch {
+            let failure = connection.failure ?? error as? WireError
+            if let link {
+                await left(link, failure)
+            } else if let failure {
+                await refused(connection, failure)
+            }
+            throw failure ?? error
+        }
+    }
+
+    private func refused(_ connection: PeerConnection, _ failure: WireError) {
+        logger.warning("connection refused", metadata: ["peer": "\(connection.peer)", "reason": "\(failure.text)"])
+        note("refused", peer: connection.peer, failure.text)
+    }
+
+    /// Gives the worker its clients, at once or, if it wants a share, when the shares are dealt.
+    private func welcome(_ link: WorkerLink) throws(WireError) {
+        guard !isOver else { throw WireError(.clientUnavailable, "the run is over") }
+        if let older = links[link.id] {
+            older.close(
+                .error(ErrorMessage(WireError(.connectionReplaced, "the worker has opened another connection"))))
+            left(older, nil)
+        }
+        switch link.hello.hosting {
+        case .clients(let clients): seat(link, try roster.assign(clients, to: link.id))
+        case .count(let count): seat(link, try roster.assign(count: Int(count), to: link.id))
+        case .share:
+            links[link.id] = link
+            if let clients = roster.restore(link.id) {
+                seat(link, clients)
+            } else {
+                sharers.append(link.id)
+                wait(.sharing, settings.shareWindow) { await $0.dealShares() }
+            }
+        }
+    }
+
+    private func dealShares() {
+        for (worker, clients) in roster.deal(among: sharers) {
+            sharers.removeAll { $0 == worker }
+            if let link = links[worker] { seat(link, clients) }
+        }
+    }
+
+    private func seat(_ link: WorkerLink, _ clients: [ClientID]) {
+        links[link.id] = link
+        let scenario = context.scenario
+        let framePayload = link.framePayload(settings.limits)
+        let dataset = context.dataset
+        link.send(
+            .welcome(
+                Welcome(
+                    run: .init(identity.ulid), seed: scenario.seed, maxFramePayload: framePayload,
+                    chunkSize: settings.limits.agreedChunkSize(framePayload: framePayload),
+                    heartbeatMilliseconds: UInt32(clamping: settings.limits.heartbeat.milliseconds),
+                    model: context.model.name, layout: context.model.layout, dataset: dataset.kind,
+                    datasetDigest: dataset.digest, trainCount: UInt32(dataset.train.count),
+                    classes: UInt16(dataset.train.classes), partition: scenario.partition,
+                    population: UInt32(scenario.clients), assigned: clients)))
+        logger.info(
+            "worker joined",
+            metadata: ["worker": "\(link.name)", "clients": "\(clients.count)", "software": "\(link.hello.software)"])
+        note(
+            "worker_joined", peer: link.connection.peer,
+            "\(link.hello.workerName) (\(link.hello.software)) hosts \(clients.count) clients")
+    }
+
+    /// The worker has its data.
+    private func ready(_ ready: Ready, _ link: WorkerLink) throws(WireError) {
+        if !link.hello.ownData, ready.dataDigest != context.dataset.digest {
+            throw WireError(
+                .dataMismatch,
+                "the worker's data have the digest \(ready.dataDigest.short)…, the run's \(context.dataset.digest.short)…")
+        }
+        guard let clients = link.collect(ready) else { return }
+        var directives: [RoundDirective] = []
+        for item in clients {
+            guard roster.host(of: item.client) == link.id else {
+                throw WireError(.clientUnavailable, "client \(item.client) is not hosted by this worker")
+            }
+            let count = Int(item.examples)
+            let dealt = context.partition.count(of: Int(item.client.rawValue))
+            guard link.hello.ownData || count == dealt else {
+                throw WireError(
+                    .dataMismatch, "client \(item.client) says it has \(count) examples; it was dealt \(dealt)")
+            }
+            guard examples[item.client] == nil || examples[item.client] == count else {
+                throw WireError(
+                    .dataMismatch, "client \(item.client) had \(examples[item.client] ?? 0) examples, now \(count)")
+            }
+            examples[item.client] = count
+            deadlines.callOff(.absence(item.client))
+            directives += machine.handle(.clientJoined(item.client, examples: count))
+        }
+        report(.joined(clients: machine.joinedClients, of: context.scenario.clients))
+        perform(directives)
+    }
+
+    /// The connection is gone.
+    func left(_ link: WorkerLink, _ failure: WireError?) {
+        guard links[link.id] === link else { return }
+        links[link.id] = nil
+        sharers.removeAll { $0 == link.id }
+        let clients = roster.release(link.id)
+        if links.isEmpty { deadlines.callOff(.farewells) }
+        guard !isOver else { return }
+        let reason = failure?.text ?? "the connection was closed"
+        logger.warning("worker left", metadata: ["worker": "\(link.name)", "reason": "\(reason)"])
+        note("worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")
+        var directives: [RoundDirective] = []
+        for client in clients {
+            // A place is kept for a client that was ready; the others were only promised.
+            if examples[client] == nil { roster.expire(client) }
+            directives += machine.handle(.clientLeft(client))
+        }
+        perform(directives)
+    }
+
+    func absencePassed(_ client: ClientID, absence: UInt32) {
+        roster.expire(client)
+        handle(.absenceDeadlinePassed(client, absence: absence))
+        if !sharers.isEmpty { dealShares() }
+    }
+}

@@ -1,0 +1,35 @@
+import Federation
+import RunStore
+import Wire
+
+extension RunOutcome {
+    /// How the record names it.
+    var status: RunStatus {
+        switch self {
+        case .finished: .finished
+        case .stopped: .stopped
+        case .tooFewClients, .tooFewUpdates: .failed
+        }
+    }
+
+    /// How the workers are told.
+    var goodbye: Goodbye.Reason {
+        switch self {
+        case .finished: .runFinished
+        case .stopped: .coordinatorStopping
+        case .tooFewClients, .tooFewUpdates: .runFailed
+        }
+    }
+
+    /// What happened, if it is not simply finished.
+    public var message: String? {
+        switch self {
+        case .finished: nil
+        case .stopped: "the run was stopped"
+        case .tooFewClients(let joined, let needed):
+            "\(joined) of \(needed) clients joined in time"
+        case .tooFewUpdates(let round, let reported, let minimum):
+            "round \(round) has \(reported) updates, the scenario's minimum is \(minimum)"
+        }
+    }
+}

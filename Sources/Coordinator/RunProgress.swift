@@ -1,0 +1,51 @@
+/// What a run tells while it goes on, one JSON object for each of these where a program reads it.
+public enum RunProgress: Sendable, Codable, Equatable {
+    /// The coordinator listens and the run stands in the record.
+    case listening(Listening)
+    /// A client has joined for the first time.
+    case joined(clients: Int, of: Int)
+    case roundOpened(round: Int, cohort: Int)
+    /// A client's part in the round is over, well or badly.
+    case clientSettled(round: Int, reported: Int, failed: Int, cohort: Int)
+    case roundCommitted(Round)
+    case finished(Finished)
+
+    public struct Listening: Sendable, Codable, Equatable {
+        public var endpoint: String
+        public var run: Int64
+        public var ulid: String
+        public var name: String
+        public var rounds: Int
+        public var clients: Int
+        public var cohort: Int
+        public var data: String
+        public var database: String
+    }
+
+    public struct Round: Sendable, Codable, Equatable {
+        public var round: Int
+        /// 0 … 1, on the test set.
+        public var testAccuracy: Double
+        public var testLoss: Double
+        /// Weighted by examples; absent if it is not finite.
+        public var trainLoss: Double?
+        public var reported: Int
+        public var failed: Int
+        public var bytesSent: Int
+        public var bytesReceived: Int
+        public var seconds: Double
+        public var modelDigest: String
+    }
+
+    public struct Finished: Sendable, Codable, Equatable {
+        /// `finished`, `stopped` or `failed`.
+        public var status: String
+        public var message: String?
+        public var roundsCommitted: Int
+        public var testAccuracy: Double?
+        public var modelDigest: String
+        public var bytesSent: Int
+        public var bytesReceived: Int
+        public var seconds: Double
+    }
+}
