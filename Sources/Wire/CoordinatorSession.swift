@@ -1,0 +1,90 @@
+internal import NIOCore
+
+/// The coordinator's side of a connection as a state machine: which message may come now. It does no I/O and knows no
+/// time; the shell tells it what came and what was sent.
+///
+///     awaitingHello ─Hello→ greeting ═Welcome⇒ awaitingReady ─Ready(isLast)→ active → closed
+///
+/// (`─→` received, `═⇒` sent.)
+public struct CoordinatorSession: Sendable {
+    public enum State: Sendable, Equatable {
+        /// Nothing has come.
+        case awaitingHello
+        /// ``Hello`` has come and has yet to be answered.
+        case greeting
+        /// ``Welcome`` has been sent.
+        case awaitingReady
+        /// The worker is ready for rounds.
+        case active
+        /// An ``ErrorMessage`` or a ``Goodbye`` was sent or has come. What still comes is to be dropped.
+        case closed
+    }
+
+    public private(set) var state = State.awaitingHello
+    private let versions: ClosedRange<UInt16>
+    private var transfer: TransferOrder<UpdateKey>?
+
+    /// - Parameter versions: those that this side speaks.
+    public init(versions: ClosedRange<UInt16> = Wire.versions) {
+        self.versions = versions
+    }
+
+    public var isClosed: Bool { state == .closed }
+
+    /// The update whose chunks are coming.
+    public var transferInProgress: UpdateKey? { transfer?.name }
+
+    /// Checks a message that came, and moves on.
+    ///
+    /// - Throws: ``WireError/Code/unexpectedMessage`` if it may not come now, ``WireError/Code/versionMismatch`` if the
+    ///   worker speaks none of this side's versions, or what is wrong with a chunk. The state stays; the shell sends
+    ///   the error and closes.
+    public mutating func receive(_ message: Message) throws(WireError) {
+        switch (state, message) {
+        case (.awaitingHello, .hello(let hello)):
+            _ = try Wire.commonVersion(with: hello.versions, own: versions)
+            state = .greeting
+        case (.awaitingReady, .ready(let ready)):
+            if ready.isLast { state = .active }
+        case (.active, .updateHeader(let header)) where transfer == nil:
+            transfer = TransferOrder(header.key, byteCount: header.byteCount)
+        case (.active, .updateChunk(let chunk)) where transfer != nil:
+            if try transfer?.advance(chunk.key, offset: chunk.offset, byteCount: chunk.bytes.readableBytes) == true {
+                transfer = nil
+            }
+        case (.active, .trainingFailed(let failure)):
+            if failure.key == transfer?.name { transfer = nil }
+        case (.awaitingReady, .ping), (.awaitingReady, .pong), (.active, .ping), (.active, .pong):
+            break
+        case (.awaitingHello, .error), (.greeting, .error), (.awaitingReady, .error), (.active, .error),
+            (.awaitingHello, .goodbye), (.greeting, .goodbye), (.awaitingReady, .goodbye), (.active, .goodbye):
+            close()
+        default:
+            throw WireError(.unexpectedMessage, "\(message.type) came while the coordinator was in state \(place)")
+        }
+    }
+
+    /// Takes note of a message that was sent. Only ``Welcome``, ``ErrorMessage`` and ``Goodbye`` change anything.
+    ///
+    /// - Throws: ``WireError/Code/internalFailure`` if a ``Welcome`` may not be sent now.
+    public mutating func sent(_ message: Message) throws(WireError) {
+        switch message {
+        case .welcome:
+            guard state == .greeting else {
+                throw WireError(.internalFailure, "Welcome was sent in state \(place)")
+            }
+            state = .awaitingReady
+        case .error, .goodbye: close()
+        default: break
+        }
+    }
+
+    private mutating func close() {
+        state = .closed
+        transfer = nil
+    }
+
+    private var place: String {
+        transfer.map { "\(state), receiving the update of \($0.name)" } ?? "\(state)"
+    }
+}

@@ -1,0 +1,36 @@
+internal import NIOCore
+public import Parameters
+
+/// The bytes that a codec made, from which chunks are cut.
+public struct EncodedParameters: Sendable {
+    private enum Storage {
+        case canonical(ParameterVector)
+        case bytes([UInt8])
+    }
+
+    private let storage: Storage
+    /// The number of encoded bytes.
+    public let byteCount: Int
+
+    /// The canonical bytes, which stay where they are.
+    public init(canonical parameters: ParameterVector) {
+        storage = .canonical(parameters)
+        byteCount = parameters.layout.byteCount
+    }
+
+    /// Bytes that a codec made.
+    public init(bytes: [UInt8]) {
+        storage = .bytes(bytes)
+        byteCount = bytes.count
+    }
+
+    /// Appends the bytes of `range` to `buffer`: the only copy between the parameters and the socket.
+    func write(_ range: Range<Int>, to buffer: inout ByteBuffer) {
+        switch storage {
+        case .canonical(let parameters):
+            parameters.withCanonicalBytes { _ = buffer.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        case .bytes(let bytes):
+            bytes.withUnsafeBytes { _ = buffer.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        }
+    }
+}

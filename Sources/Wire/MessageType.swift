@@ -1,0 +1,41 @@
+/// The type byte of a frame.
+public enum MessageType: UInt8, Sendable, CaseIterable {
+    case hello = 0x01
+    case welcome = 0x02
+    case ready = 0x03
+    case modelHeader = 0x10
+    case modelChunk = 0x11
+    case invitation = 0x12
+    case roundClosed = 0x13
+    case updateHeader = 0x20
+    case updateChunk = 0x21
+    case trainingFailed = 0x22
+    case receipt = 0x23
+    case ping = 0x30
+    case pong = 0x31
+    case error = 0x40
+    case goodbye = 0x41
+}
+
+extension MessageType: CustomStringConvertible {
+    /// The message's name in the protocol, for example `UpdateHeader`.
+    public var description: String {
+        switch self {
+        case .hello: "Hello"
+        case .welcome: "Welcome"
+        case .ready: "Ready"
+        case .modelHeader: "ModelHeader"
+        case .modelChunk: "ModelChunk"
+        case .invitation: "Invitation"
+        case .roundClosed: "RoundClosed"
+        case .updateHeader: "UpdateHeader"
+        case .updateChunk: "UpdateChunk"
+        case .trainingFailed: "TrainingFailed"
+        case .receipt: "Receipt"
+        case .ping: "Ping"
+        case .pong: "Pong"
+        case .error: "ErrorMessage"
+        case .goodbye: "Goodbye"
+        }
+    }
+}

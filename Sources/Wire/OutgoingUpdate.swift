@@ -1,0 +1,61 @@
+public import NIOCore
+public import Parameters
+
+/// A client's update as frames, made one by one as the connection takes them.
+public struct OutgoingUpdate: Sendable, Sequence {
+    public let header: UpdateHeader
+    private let encoded: EncodedParameters
+    private let chunkSize: Int
+
+    /// - Parameters:
+    ///   - examples, loss, accuracy, steps, trainMicroseconds: as in ``UpdateHeader``.
+    ///   - chunkSize: bytes of the update in a frame, at least 1; the one of the ``Welcome``.
+    /// - Precondition: the model has at least one value.
+    public init(
+        key: UpdateKey, examples: UInt32, loss: Double, accuracy: Double, steps: UInt32, trainMicroseconds: UInt64,
+        parameters: ParameterVector, codec: Codec = .f32, chunkSize: Int
+    ) {
+        precondition(parameters.layout.count > 0 && chunkSize > 0)
+        encoded = codec.implementation.encode(parameters)
+        header = UpdateHeader(
+            key: key, examples: examples, codec: codec, byteCount: UInt64(encoded.byteCount),
+            digest: parameters.digest, loss: loss, accuracy: accuracy, steps: steps,
+            trainMicroseconds: trainMicroseconds)
+        self.chunkSize = chunkSize
+    }
+
+    /// The header's frame, then one for each chunk.
+    public func makeIterator() -> Iterator {
+        Iterator(header: header, encoded: encoded, chunkSize: chunkSize)
+    }
+
+    public struct Iterator: IteratorProtocol, Sendable {
+        private let header: UpdateHeader
+        private let encoded: EncodedParameters
+        private let chunkSize: Int
+        /// Where the next chunk begins; `nil` before the header.
+        private var offset: Int?
+
+        fileprivate init(header: UpdateHeader, encoded: EncodedParameters, chunkSize: Int) {
+            self.header = header
+            self.encoded = encoded
+            self.chunkSize = chunkSize
+        }
+
+        public mutating func next() -> ByteBuffer? {
+            guard let start = offset else {
+                offset = 0
+                return Message.updateHeader(header).frame()
+            }
+            guard start < encoded.byteCount else { return nil }
+            let end = Swift.min(start + chunkSize, encoded.byteCount)
+            offset = end
+            var frame = ByteBufferAllocator().buffer(capacity: WireLimits.chunkOverhead + end - start)
+            frame.writeFrame(.updateChunk) { buffer in
+                UpdateChunk.writeFields(key: header.key, offset: UInt64(start), to: &buffer)
+                encoded.write(start..<end, to: &buffer)
+            }
+            return frame
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import Learning
+internal import NIOCore
+
+extension TrainingSettings {
+    /// u32 local epochs, u32 batch size (0: all), u8 optimiser and its fields.
+    init(from reader: inout MessageReader) throws(WireError) {
+        let epochs = Int(try reader.integer("localEpochs", in: 1...UInt32.max))
+        let batch = Int(try reader.integer("batchSize") as UInt32)
+        self.init(
+            localEpochs: epochs, batchSize: batch == 0 ? .all : .examples(batch),
+            optimizer: try Optimizer(from: &reader))
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        buffer.writeCount(localEpochs)
+        switch batchSize {
+        case .all: buffer.writeCount(0)
+        case .examples(let count): buffer.writeCount(count)
+        }
+        optimizer.write(to: &buffer)
+    }
+}
+
+extension TrainingSettings.Optimizer {
+    fileprivate init(from reader: inout MessageReader) throws(WireError) {
+        switch try reader.integer("optimizer") as UInt8 {
+        case 1:
+            self = .sgd(
+                learningRate: try reader.float("learningRate"), momentum: try reader.float("momentum"),
+                weightDecay: try reader.float("weightDecay"))
+        case 2:
+            self = .adam(
+                learningRate: try reader.float("learningRate"), beta1: try reader.float("beta1", below: 1),
+                beta2: try reader.float("beta2", below: 1), epsilon: try reader.float("epsilon"),
+                weightDecay: try reader.float("weightDecay"))
+        case let kind: throw reader.invalid("optimizer", "is \(kind), none of 1, 2")
+        }
+    }
+
+    fileprivate func write(to buffer: inout ByteBuffer) {
+        switch self {
+        case .sgd(let learningRate, let momentum, let weightDecay):
+            buffer.writeField(1 as UInt8)
+            buffer.writeField(learningRate)
+            buffer.writeField(momentum)
+            buffer.writeField(weightDecay)
+        case .adam(let learningRate, let beta1, let beta2, let epsilon, let weightDecay):
+            buffer.writeField(2 as UInt8)
+            buffer.writeField(learningRate)
+            buffer.writeField(beta1)
+            buffer.writeField(beta2)
+            buffer.writeField(epsilon)
+            buffer.writeField(weightDecay)
+        }
+    }
+}

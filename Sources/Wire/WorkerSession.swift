@@ -1,0 +1,118 @@
+internal import NIOCore
+
+/// The worker's side of a connection as a state machine: which message may come now. It does no I/O and knows no time;
+/// the shell tells it what came and what was sent.
+///
+///     awaitingWelcome ─Welcome→ preparing ═Ready(isLast)⇒ active → closed
+///
+/// (`─→` received, `═⇒` sent.)
+public struct WorkerSession: Sendable {
+    public enum State: Sendable, Equatable {
+        /// ``Hello`` has been sent.
+        case awaitingWelcome
+        /// ``Welcome`` has come; the worker gets its data ready.
+        case preparing
+        /// The last ``Ready`` has been sent.
+        case active
+        /// An ``ErrorMessage`` or a ``Goodbye`` was sent or has come. What still comes is to be dropped.
+        case closed
+    }
+
+    public private(set) var state = State.awaitingWelcome
+    private let hello: Hello
+    private var transfer: TransferOrder<ModelRound>?
+    /// The round whose model is there and which is not closed.
+    private var round: UInt32?
+
+    /// - Parameter hello: what this side sends; the ``Welcome`` must keep to its offers.
+    public init(hello: Hello) {
+        self.hello = hello
+    }
+
+    public var isClosed: Bool { state == .closed }
+
+    /// The round whose model is coming.
+    public var transferInProgress: UInt32? { transfer?.name.round }
+
+    /// Checks a message that came, and moves on.
+    ///
+    /// - Throws: ``WireError/Code/unexpectedMessage`` if it may not come now, ``WireError/Code/versionMismatch`` or
+    ///   ``WireError/Code/invalidValue`` if the ``Welcome`` agrees to what was not offered, or what is wrong with a
+    ///   chunk. The state stays; the shell sends the error and closes.
+    public mutating func receive(_ message: Message) throws(WireError) {
+        switch (state, message) {
+        case (.awaitingWelcome, .welcome(let welcome)):
+            try check(welcome)
+            state = .preparing
+        case (.active, .modelHeader(let header)) where transfer == nil:
+            transfer = TransferOrder(ModelRound(round: header.round), byteCount: header.byteCount)
+            round = nil
+        case (.active, .modelChunk(let chunk)) where transfer != nil:
+            let name = ModelRound(round: chunk.round)
+            if try transfer?.advance(name, offset: chunk.offset, byteCount: chunk.bytes.readableBytes) == true {
+                transfer = nil
+                round = chunk.round
+            }
+        case (.active, .invitation(let invitation)) where invitation.round == round: break
+        case (.active, .roundClosed(let closed)):
+            if closed.round == round { round = nil }
+            if closed.round == transfer?.name.round { transfer = nil }
+        case (.active, .receipt): break
+        case (.preparing, .ping), (.preparing, .pong), (.active, .ping), (.active, .pong): break
+        case (.awaitingWelcome, .error), (.preparing, .error), (.active, .error), (.awaitingWelcome, .goodbye),
+            (.preparing, .goodbye), (.active, .goodbye):
+            close()
+        default:
+            throw WireError(.unexpectedMessage, "\(message.type) came while the worker was in state \(place)")
+        }
+    }
+
+    /// Takes note of a message that was sent. Only the last ``Ready``, ``ErrorMessage`` and ``Goodbye`` change anything.
+    ///
+    /// - Throws: ``WireError/Code/internalFailure`` if a ``Ready`` may not be sent now.
+    public mutating func sent(_ message: Message) throws(WireError) {
+        switch message {
+        case .ready(let ready):
+            guard state == .preparing else {
+                throw WireError(.internalFailure, "Ready was sent in state \(place)")
+            }
+            if ready.isLast { state = .active }
+        case .error, .goodbye: close()
+        default: break
+        }
+    }
+
+    private func check(_ welcome: Welcome) throws(WireError) {
+        guard hello.versions.contains(welcome.version) else {
+            throw WireError(.versionMismatch, "Welcome chose version \(welcome.version), which was not offered")
+        }
+        guard welcome.capabilities.isSubset(of: hello.capabilities) else {
+            throw WireError(.invalidValue, "Welcome.capabilities has bits that were not offered")
+        }
+        guard welcome.maxFramePayload <= hello.maxFramePayload else {
+            throw WireError(
+                .invalidValue,
+                "Welcome.maxFramePayload is \(welcome.maxFramePayload), more than the \(hello.maxFramePayload) offered")
+        }
+        if case .clients(let clients) = hello.hosting, clients != welcome.assigned {
+            throw WireError(.invalidValue, "Welcome.assigned has other clients than were asked for")
+        }
+    }
+
+    private mutating func close() {
+        state = .closed
+        transfer = nil
+        round = nil
+    }
+
+    private var place: String {
+        if let transfer { return "\(state), receiving \(transfer.name)" }
+        return round.map { "\(state), with the model of round \($0)" } ?? "\(state)"
+    }
+
+    /// A model's name among transfers.
+    private struct ModelRound: Sendable, Equatable, CustomStringConvertible {
+        let round: UInt32
+        var description: String { "the model of round \(round)" }
+    }
+}
