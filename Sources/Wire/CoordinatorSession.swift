@@ -1,3 +1,4 @@
+public import Federation
 internal import NIOCore
 
 /// The coordinator's side of a connection as a state machine: which message may come now. It does no I/O and knows no

@@ -16,7 +16,7 @@ public struct Invitation: Sendable, Equatable {
     /// Ascending by client; from 1 to ``WireLimits/clientsPerMessage``.
     public var clients: [ClientAttempt]
 
-    /// A client and the number of this try of its at the round, which grows with each invitation.
+    /// A client and the number of this try of its at the round: from 1, one more with each invitation.
     public struct ClientAttempt: Sendable, Hashable {
         public var client: ClientID
         public var attempt: UInt32
@@ -47,7 +47,7 @@ extension Invitation: MessagePayload {
         deadlineMilliseconds = try reader.integer("deadlineMilliseconds")
         clients = try reader.clients("clients", itemBytes: 8, limit: WireLimits.clientsPerMessage) {
             (client, reader) throws(WireError) in
-            ClientAttempt(client: client, attempt: try reader.integer("clients.attempt"))
+            ClientAttempt(client: client, attempt: try reader.integer("clients.attempt", in: 1...UInt32.max))
         }
         guard !clients.isEmpty else { throw reader.invalid("clients", "is empty") }
     }

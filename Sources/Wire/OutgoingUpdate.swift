@@ -1,3 +1,4 @@
+public import Federation
 public import NIOCore
 public import Parameters
 

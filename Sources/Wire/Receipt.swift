@@ -1,3 +1,4 @@
+public import Federation
 internal import NIOCore
 
 /// Coordinator → worker: what became of an update or of a ``TrainingFailed``. After it the worker may forget the update.

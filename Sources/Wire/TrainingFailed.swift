@@ -1,3 +1,4 @@
+public import Federation
 internal import NIOCore
 
 /// Worker → coordinator: a client that was invited sends no update. It may come in the middle of that client's update,

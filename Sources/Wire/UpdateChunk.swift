@@ -1,3 +1,4 @@
+public import Federation
 public import NIOCore
 
 /// Worker → coordinator: the next bytes of the update that an ``UpdateHeader`` announced.

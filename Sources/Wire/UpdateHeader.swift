@@ -1,3 +1,4 @@
+public import Federation
 internal import NIOCore
 public import Parameters
 
