@@ -15,7 +15,8 @@ extension AsyncParsableCommand {
             }
             exit(withError: nil)
         } catch let problem as Problem {
-            fputs("error: \(problem)\n", stderr)
+            let output = TerminalOutput.standardError
+            output.write("\(output.style.text("error:", .bold, .red)) \(problem)\n")
             Glibc.exit(problem.kind.rawValue)
         } catch {
             exit(withError: error)
