@@ -1,0 +1,22 @@
+/// The value of a key on which other keys depend.
+struct Choice<Value: RawRepresentable<String> & Equatable> {
+    /// The name of the key.
+    let name: String
+    /// What the file says, or the default.
+    let value: Value
+    /// Whether the value is what was meant: not when the file says something there that cannot be read.
+    let isKnown: Bool
+
+    /// The condition that the key says this.
+    func `is`(_ other: Value) -> Condition {
+        Condition(text: "\(name): \(other.rawValue)", holds: isKnown ? value == other : nil)
+    }
+}
+
+/// What another key has to say for a key to be allowed.
+struct Condition {
+    /// For example `rule: dirichlet`.
+    let text: String
+    /// Whether it does; nil when there is no telling.
+    let holds: Bool?
+}

@@ -1,0 +1,29 @@
+extension NetworkSettings {
+    /// The schema of `network`.
+    static func read(_ section: Section) -> NetworkSettings {
+        let codec = section.read("codec", .choice(CodecName.allCases), default: .f32, "how parameters become bytes")
+        let joinDeadline = section.read(
+            "join_deadline", .duration(.milliseconds(100)...hours(24)), default: .seconds(120),
+            "how long the coordinator waits for the clients that it needs")
+        let roundDeadline = section.read(
+            "round_deadline", .duration(.milliseconds(100)...hours(24)), default: .seconds(600),
+            "how long a round may take")
+        let absenceDeadline = section.read(
+            "absence_deadline", .duration(.zero...hours(24)), otherwise: "30s, or the round_deadline if that is less",
+            "how long a round waits for a client whose connection was lost")
+        let heartbeat = section.read(
+            "heartbeat", .duration(.milliseconds(10)...hours(1)), default: .seconds(5),
+            "how often a silent peer says that it is there; one silent for three heartbeats is taken for lost")
+
+        if let absenceDeadline, absenceDeadline > roundDeadline {
+            section.refuse(
+                "absence_deadline",
+                "is \(absenceDeadline.shortText), longer than the round_deadline of \(roundDeadline.shortText)")
+        }
+        return NetworkSettings(
+            codec: codec, joinDeadline: joinDeadline, roundDeadline: roundDeadline,
+            absenceDeadline: absenceDeadline ?? min(.seconds(30), roundDeadline), heartbeat: heartbeat)
+    }
+
+    private static func hours(_ count: Int) -> Duration { .seconds(count * 3_600) }
+}

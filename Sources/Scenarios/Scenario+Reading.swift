@@ -1,0 +1,52 @@
+import Datasets
+import Learning
+
+extension Scenario {
+    /// The schema of a scenario's top, and what its keys have to keep to together. Nil when a key that has no default
+    /// cannot be read.
+    static func read(_ top: Section, fileName: String, text: String) -> Scenario? {
+        let name = top.read("name", .text(upTo: 100), otherwise: "the file's name", "what the run is called")
+        let description = top.read("description", .text(upTo: 500), default: "", "what the experiment shows")
+        let seed = top.read(
+            "seed", .wholeNumber(0...UInt64.max), default: 1, "the seed under which all random streams of the run lie")
+        let rounds = top.require("rounds", .wholeNumber(1...1_000_000), "the number of rounds")
+        let clients = top.require("clients", .wholeNumber(1...1_000_000), "K, the number of clients in the population")
+        let fraction = top.read(
+            "fraction", .number(.from(0, upTo: 1)), otherwise: "1",
+            "C, the part of the clients that is selected for a round: max(1, round(C · clients))")
+        let cohort = top.read(
+            "cohort", .wholeNumber(1...1_000_000), otherwise: "what fraction says",
+            "m, the number of clients selected for a round")
+        let minimumUpdates = top.read(
+            "minimum_updates", .wholeNumber(1...1_000_000), otherwise: "half of the cohort, rounded up",
+            "the fewest updates that close a round")
+        let data = top.read(
+            "data", .choice([DatasetKind.mnist, .digits]), default: .mnist,
+            "the examples: mnist, or digits that the program draws itself")
+        let partition = PartitionRule.read(top.section("partition", short: "rule"))
+        let model = top.read("model", .word(of: ModelNames.all), default: "cnn", "what is trained")
+        let train = TrainingSettings.read(top.section("train"))
+        let strategy = top.section("strategy", short: "name").read(
+            "name", .choice(StrategyName.allCases), default: .fedavg, "how updates become the next global model")
+        let network = NetworkSettings.read(top.section("network"))
+
+        if fraction != nil, top.has("cohort") {
+            top.refuse("cohort", "and \"fraction\" say the same thing twice", remedy: "Keep one of the two.")
+        }
+        guard let rounds, let clients else { return nil }
+        let selected = cohort ?? fraction.map { max(1, Int(($0 * Double(clients)).rounded())) } ?? clients
+        if selected > clients {
+            top.refuse("cohort", "is \(selected), more than the \(clients) clients there are")
+        }
+        if let minimumUpdates, minimumUpdates > selected {
+            top.refuse("minimum_updates", "is \(minimumUpdates), more than the \(selected) clients of a round")
+        }
+        if let shortage = partition.shortage(clients: clients, of: data) {
+            top.refuse("clients", shortage)
+        }
+        return Scenario(
+            name: name ?? fileName, description: description, seed: seed, rounds: rounds, clients: clients,
+            cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data, partition: partition,
+            model: model, train: train, strategy: strategy, network: network, text: text)
+    }
+}

@@ -1,0 +1,59 @@
+public import Datasets
+public import Learning
+
+/// An experiment, whole: what a scenario file says, checked, with every default filled in.
+///
+/// A run's result is a function of this, the data and nothing else. ``load(path:)`` reads one from a file;
+/// ``reference`` lists the keys with their meaning, range and default.
+public struct Scenario: Sendable, Hashable {
+    /// What the run is called; the file's name without its ending unless the file says otherwise.
+    public var name: String
+    /// One sentence on what the experiment shows, or empty.
+    public var description: String
+    /// The seed under which all random streams of the run lie.
+    public var seed: UInt64
+    /// The number of rounds, at least 1.
+    public var rounds: Int
+    /// K, the number of clients in the population, at least 1.
+    public var clients: Int
+    /// m, the number of clients selected for a round: 1 ... `clients`.
+    public var cohort: Int
+    /// The fewest updates that close a round: 1 ... `cohort`.
+    public var minimumUpdates: Int
+    /// Where the examples come from; never `folder`.
+    public var data: DatasetKind
+    /// How the examples are dealt to the clients.
+    public var partition: PartitionRule
+    /// The name of the model.
+    public var model: String
+    /// How a client trains in a round.
+    public var train: TrainingSettings
+    /// How updates become the next global model.
+    public var strategy: StrategyName
+    /// The codec and the deadlines.
+    public var network: NetworkSettings
+    /// The file as it was written; it goes into the record of the run.
+    public var text: String
+
+    public init(
+        name: String, description: String = "", seed: UInt64 = 1, rounds: Int, clients: Int, cohort: Int,
+        minimumUpdates: Int, data: DatasetKind = .mnist, partition: PartitionRule = PartitionRule(.iid),
+        model: String = "cnn", train: TrainingSettings, strategy: StrategyName = .fedavg,
+        network: NetworkSettings = NetworkSettings(), text: String = ""
+    ) {
+        self.name = name
+        self.description = description
+        self.seed = seed
+        self.rounds = rounds
+        self.clients = clients
+        self.cohort = cohort
+        self.minimumUpdates = minimumUpdates
+        self.data = data
+        self.partition = partition
+        self.model = model
+        self.train = train
+        self.strategy = strategy
+        self.network = network
+        self.text = text
+    }
+}

@@ -1,0 +1,198 @@
+import Yams
+
+/// A mapping of a scenario file while it is read. Each call asks for one key and says all about it: name, kind,
+/// default and meaning. A value that is wrong is noted, and the default takes its place so that the reading goes on.
+final class Section {
+    private let path: String
+    private let reader: ScenarioReader
+    private var entries: [(name: String, mark: SourceMark?, node: Node)] = []
+    private var asked: Set<String> = []
+    private var refused: Set<String> = []
+
+    /// A section that the file does not have is an empty one.
+    init(path: String, mapping: Node.Mapping?, reader: ScenarioReader) {
+        self.path = path
+        self.reader = reader
+        guard let mapping else { return }
+        for pair in mapping {
+            guard let name = pair.key.scalar?.string else {
+                reader.note("a key is one word", at: SourceMark(pair.key.mark), key: path, remedy: nil)
+                continue
+            }
+            let mark = SourceMark(pair.key.mark, length: name.unicodeScalars.count)
+            entries.append((name, mark, pair.value))
+        }
+    }
+
+    // MARK: Asking for keys
+
+    /// A key that the file has to have; nil when it has not, or has a wrong value there.
+    func require<Value>(_ name: String, _ kind: ValueKind<Value>, _ meaning: String) -> Value? {
+        let key = declare(name, kind.expectation, standard: nil, nil, meaning)
+        if entry(name) == nil { reader.noteAbsence(of: key) }
+        return value(name, kind, nil)
+    }
+
+    /// A key with a default.
+    func read<Value>(
+        _ name: String, _ kind: ValueKind<Value>, default standard: Value, if condition: Condition? = nil,
+        _ meaning: String
+    ) -> Value {
+        declare(name, kind.expectation, standard: kind.text(standard), condition, meaning)
+        return value(name, kind, condition) ?? standard
+    }
+
+    /// A key whose default depends on others, and is told in words; nil when it is absent or has a wrong value.
+    func read<Value>(
+        _ name: String, _ kind: ValueKind<Value>, otherwise standard: String, _ meaning: String
+    ) -> Value? {
+        declare(name, kind.expectation, standard: standard, nil, meaning)
+        return value(name, kind, nil)
+    }
+
+    /// A key on whose value other keys depend.
+    func choose<Value: RawRepresentable<String> & Equatable>(
+        _ name: String, _ cases: [Value], default standard: Value, _ meaning: String
+    ) -> Choice<Value> {
+        let kind = ValueKind<Value>.choice(cases)
+        declare(name, kind.expectation, standard: standard.rawValue, nil, meaning)
+        let value = value(name, kind, nil)
+        return Choice(name: name, value: value ?? standard, isKnown: !refused.contains(name))
+    }
+
+    /// The section under a key. With `short`, a single value may stand in its place, for the key of that name.
+    func section(_ name: String, short: String? = nil) -> Section {
+        asked.insert(name)
+        let path = path(of: name)
+        guard let entry = entry(name) else { return reader.section(at: path, of: nil) }
+        if let mapping = entry.node.mapping { return reader.section(at: path, of: mapping) }
+        if let short, let scalar = entry.node.scalar, !Self.isNull(scalar) {
+            return reader.section(at: path, of: Node.Mapping([(Node(short), entry.node)]))
+        }
+        refused.insert(name)
+        let kind = short == nil ? "a section" : "a word, or a section"
+        reader.note(
+            "\"\(path)\" \(Self.words(for: entry.node)), but has to be \(kind) with keys of its own",
+            at: SourceMark(entry.node.mark) ?? entry.mark, key: path, remedy: nil)
+        return reader.section(at: path, of: nil)
+    }
+
+    // MARK: What goes together
+
+    /// Whether the file has the key.
+    func has(_ name: String) -> Bool { entry(name) != nil }
+
+    /// Notes that the value of a key does not go with another. A key that has been refused before is left at that.
+    func refuse(_ name: String, _ what: String, remedy: String? = nil) {
+        guard refused.insert(name).inserted else { return }
+        let place = entry(name).flatMap { mark(of: $0.node) ?? $0.mark }
+        reader.note("\"\(path(of: name))\" \(what)", at: place, key: path(of: name), remedy: remedy)
+    }
+
+    /// Notes the keys that have not been asked for, and returns the paths of those that they seem to mean.
+    func noteUnknownKeys(all keys: [ScenarioKey]) -> [String] {
+        let free = asked.subtracting(entries.map { $0.name }).sorted()
+        var meant: [String] = []
+        for entry in entries where !asked.contains(entry.name) {
+            let shown = path(of: entry.name)
+            let remedy: String
+            if let word = Spelling.nearest(to: entry.name, among: free) {
+                meant.append(path(of: word))
+                remedy = "Write \"\(word)\"."
+            } else if let key = keys.first(where: { $0.name == entry.name }) {
+                let place = key.section.isEmpty ? "at the top, without indentation" : "under \"\(key.section)\""
+                remedy = "It belongs \(place)."
+            } else {
+                let place = path.isEmpty ? "at the top" : "under \"\(path)\""
+                remedy = "The keys \(place) are \(asked.sorted().joined(separator: ", "))."
+            }
+            reader.note("unknown key \"\(shown)\"", at: entry.mark, key: shown, remedy: remedy)
+        }
+        return meant
+    }
+
+    // MARK: Reading a value
+
+    private func value<Value>(_ name: String, _ kind: ValueKind<Value>, _ condition: Condition?) -> Value? {
+        guard let entry = entry(name) else { return nil }
+        if let condition, condition.holds == false {
+            refused.insert(name)
+            reader.note(
+                "\"\(path(of: name))\" goes with \(condition.text) only", at: entry.mark, key: path(of: name),
+                remedy: "Leave it out, or write \"\(condition.text)\".")
+            return nil
+        }
+        guard let scalar = entry.node.scalar, !Self.isNull(scalar), !Self.isTagged(scalar) else {
+            return refuse(entry, expectation: kind.expectation, remedy: nil)
+        }
+        switch kind.read(ScalarText(text: scalar.string, isQuoted: scalar.style != .plain)) {
+        case .value(let value): return value
+        case .mismatch(let remedy): return refuse(entry, expectation: kind.expectation, remedy: remedy)
+        }
+    }
+
+    private func refuse<Value>(
+        _ entry: (name: String, mark: SourceMark?, node: Node), expectation: String, remedy: String?
+    ) -> Value? {
+        refuse(entry.name, "\(Self.words(for: entry.node)), but has to be \(expectation)", remedy: remedy)
+        return nil
+    }
+
+    @discardableResult
+    private func declare(
+        _ name: String, _ expectation: String, standard: String?, _ condition: Condition?, _ meaning: String
+    ) -> ScenarioKey {
+        asked.insert(name)
+        let key = ScenarioKey(
+            path: path(of: name), expectation: expectation, standard: standard, condition: condition?.text,
+            meaning: meaning)
+        reader.declare(key)
+        return key
+    }
+
+    private func entry(_ name: String) -> (name: String, mark: SourceMark?, node: Node)? {
+        entries.first { $0.name == name }
+    }
+
+    private func path(of name: String) -> String {
+        path.isEmpty ? name : "\(path).\(name)"
+    }
+
+    private func mark(of node: Node) -> SourceMark? {
+        let isLine = node.scalar.map { $0.style == .plain && !$0.string.contains("\n") } ?? false
+        return SourceMark(node.mark, length: isLine ? node.scalar?.string.unicodeScalars.count ?? 1 : 1)
+    }
+
+    // MARK: Words
+
+    private static func isNull(_ scalar: Node.Scalar) -> Bool {
+        scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
+    /// Whether the value has an explicit tag, such as `!!int` or `!anything`.
+    private static func isTagged(_ scalar: Node.Scalar) -> Bool {
+        let tag = scalar.tag.rawValue
+        return !tag.isEmpty && (scalar.style == .plain || tag != Tag.Name.str.rawValue)
+    }
+
+    /// How a message calls what stands where a value has to be.
+    private static func words(for node: Node) -> String {
+        switch node {
+        case .mapping: return "is a section"
+        case .sequence: return "is a list"
+        case .alias: return "is an alias"
+        case .scalar(let scalar):
+            if isNull(scalar) { return "has no value" }
+            if isTagged(scalar) { return "has the tag \(clipped(scalar.tag.rawValue))" }
+            return "is \(scalar.style == .plain ? clipped(scalar.string) : "\"\(clipped(scalar.string))\"")"
+        }
+    }
+
+    private static func clipped(_ text: String) -> String {
+        let limit = 40
+        let shown = text.prefix(limit).map { character -> Character in
+            character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : character
+        }
+        return String(shown) + (text.count > limit ? "…" : "")
+    }
+}
