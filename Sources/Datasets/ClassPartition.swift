@@ -1,0 +1,69 @@
+import Diagnostics
+import Randomness
+
+/// Each client holds examples of `perClient` classes, and the examples of a class are divided evenly among the
+/// clients that hold it (the quantity-based label imbalance `#C = k` of Li et al., "Federated Learning on Non-IID
+/// Data Silos: An Experimental Study", 2022, section IV; here the classes are held by equally many clients, give or
+/// take one).
+struct ClassPartition {
+    let perClient: Int
+    /// For each client, the size of its share of each of its classes in proportion to the others'.
+    let weights: [Double]
+
+    /// For each example, the client that holds it.
+    func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
+        let clients = weights.count
+        let byClass = ExamplesByClass(labels: labels, classes: classes)
+        let present = byClass.present
+        guard perClient >= 1, perClient <= present.count else {
+            throw Problem(
+                .data, "\(perClient) classes a client, but the data have \(present.count)",
+                remedy: "choose from 1 to \(present.count) classes a client")
+        }
+        // Neither factor is above the number of examples or 256, so the product cannot overflow.
+        guard clients * perClient >= present.count else {
+            throw Problem(
+                .data,
+                "\(clients) clients with \(perClient) classes each leave some of the \(present.count) classes to nobody",
+                remedy: "let clients × classes a client be at least \(present.count)")
+        }
+        let holders = draw(from: present, classes: classes, seed: seed)
+        var owners = [Int32](repeating: 0, count: labels.count)
+        for label in present {
+            let holders = holders[label]
+            guard holders.count <= byClass.count(of: label) else {
+                throw Problem(
+                    .data, "class \(label) has \(byClass.count(of: label)) examples for \(holders.count) clients",
+                    remedy: "use fewer clients or fewer classes a client")
+            }
+            let examples = byClass.shuffled(label, seed: seed)
+            let sizes = Apportionment.divide(examples.count, by: holders.map { weights[Int($0)] })
+            var position = 0
+            for (holder, size) in zip(holders, sizes) {
+                for example in examples[position..<position + size] {
+                    owners[Int(example)] = holder
+                }
+                position += size
+            }
+        }
+        return owners
+    }
+
+    /// For each class, the clients that hold it. Each client takes classes that the fewest clients hold so far, at
+    /// random among equals: so every class is taken before one is taken again, and a client's are all different.
+    private func draw(from present: [Int], classes: Int, seed: UInt64) -> [[Int32]] {
+        var holders = [[Int32]](repeating: [], count: classes)
+        var stream = RandomStream(seed: seed, purpose: .partition)
+        var order = present.map(Int32.init)
+        for client in 0..<Int32(weights.count) {
+            stream.shuffle(&order)
+            let fewest = order.map { holders[Int($0)].count }.min() ?? 0
+            let taken =
+                order.filter { holders[Int($0)].count == fewest } + order.filter { holders[Int($0)].count > fewest }
+            for label in taken.prefix(perClient) {
+                holders[Int(label)].append(client)
+            }
+        }
+        return holders
+    }
+}

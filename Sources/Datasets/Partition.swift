@@ -1,0 +1,70 @@
+public import Learning
+
+/// Which client holds which examples: what a ``PartitionRule`` dealt. Every example belongs to exactly one client,
+/// and every client holds at least one.
+public struct Partition: Sendable, Hashable {
+    /// The number of clients; they are numbered 0 ..< `clients`.
+    public let clients: Int
+    /// Client k's indices are `flat[offsets[k] ..< offsets[k + 1]]`.
+    private let offsets: [Int]
+    private let flat: [Int32]
+
+    /// - Parameter owners: for each example, the client that holds it. An example has one entry here, which is why
+    ///   no rule can deal one twice or forget one.
+    init(owners: [Int32], clients: Int) {
+        var offsets = [Int](repeating: 0, count: clients + 1)
+        for owner in owners {
+            offsets[Int(owner) + 1] += 1
+        }
+        for client in 0..<clients {
+            offsets[client + 1] += offsets[client]
+        }
+        var next = offsets
+        var flat = [Int32](repeating: 0, count: owners.count)
+        for (example, owner) in owners.enumerated() {
+            flat[next[Int(owner)]] = Int32(example)
+            next[Int(owner)] += 1
+        }
+        self.clients = clients
+        self.offsets = offsets
+        self.flat = flat
+    }
+
+    /// The number of examples that were dealt.
+    public var examples: Int { flat.count }
+
+    /// The examples of one client, as indices into the set that was dealt, ascending.
+    ///
+    /// - Precondition: 0 ≤ `client` < ``clients``.
+    public func indices(of client: Int) -> [Int32] {
+        Array(flat[offsets[client]..<offsets[client + 1]])
+    }
+
+    /// The number of examples of one client.
+    ///
+    /// - Precondition: 0 ≤ `client` < ``clients``.
+    public func count(of client: Int) -> Int {
+        offsets[client + 1] - offsets[client]
+    }
+
+    /// How many examples of each class each client holds: `[clients][classes]`.
+    ///
+    /// - Precondition: `labels` are those of the set that was dealt, each below `classes`.
+    public func classCounts(labels: [UInt8], classes: Int) -> [[Int]] {
+        precondition(labels.count == flat.count)
+        return (0..<clients).map { client in
+            var counts = [Int](repeating: 0, count: classes)
+            for position in offsets[client]..<offsets[client + 1] {
+                counts[Int(labels[Int(flat[position])])] += 1
+            }
+            return counts
+        }
+    }
+
+    /// How many examples of each class each client holds: `[clients][classes]`.
+    ///
+    /// - Precondition: `examples` is the set that was dealt.
+    public func classCounts(of examples: ExampleSet) -> [[Int]] {
+        classCounts(labels: examples.labels, classes: examples.classes)
+    }
+}
