@@ -1,5 +1,5 @@
 /// The shape of one example: `[channels, height, width]`.
-public struct ImageShape: Sendable, Hashable {
+public struct ImageShape: Sendable, Hashable, BitwiseCopyable {
     public let channels: Int
     public let height: Int
     public let width: Int

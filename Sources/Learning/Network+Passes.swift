@@ -1,0 +1,132 @@
+internal import Randomness
+
+extension Network {
+    /// Where the passes read and write.
+    struct Memory {
+        let workspace: Int
+        let values: UnsafeMutablePointer<Float>
+        let gradients: UnsafeMutablePointer<Float>
+        let notes: UnsafeMutablePointer<UInt8>
+        let scratch: UnsafeMutablePointer<Float>
+        let parameters: UnsafeMutablePointer<Float>
+
+        init(
+            _ workspace: borrowing Workspace, scratch: borrowing AlignedBuffer<Float>,
+            parameters: borrowing AlignedBuffer<Float>
+        ) {
+            self.workspace = workspace.capacity
+            values = workspace.values.start
+            gradients = workspace.gradients.start
+            notes = workspace.notes.start
+            self.scratch = scratch.start
+            self.parameters = parameters.start
+        }
+
+        func values(_ place: Int) -> UnsafeMutablePointer<Float> { values + workspace &* place }
+        func gradients(_ place: Int) -> UnsafeMutablePointer<Float> { gradients + workspace &* place }
+        func notes(_ place: Int) -> UnsafeMutablePointer<UInt8> { notes + workspace &* place }
+    }
+
+    /// Computes the logits of the `examples` that lie in the first stage's input.
+    ///
+    /// - Parameters:
+    ///   - training: whether dropout drops.
+    ///   - dropout: the stream of its masks; evaluation draws nothing from it.
+    func forward(examples: Int, _ memory: Memory, training: Bool, dropout: inout RandomStream) {
+        for index in 0..<stages.count {
+            let stage = stages.start[index]
+            let input = UnsafePointer(memory.values(stage.input))
+            let output = memory.values(stage.output)
+            let notes = memory.notes(stage.notes)
+            let weight = memory.parameters + stage.weight
+            let bias = memory.parameters + stage.bias
+            switch stage.layer {
+            case .convolution(let layer):
+                layer.forward(
+                    examples: examples, input: input, weight: weight, bias: bias, output: output,
+                    scratch: layer.scratch(at: memory.scratch))
+            case .convolutionPooling(let layer):
+                layer.forward(
+                    examples: examples, input: input, weight: weight, bias: bias, output: output, choices: notes,
+                    scratch: layer.convolution.scratch(at: memory.scratch))
+            case .relu(let layer):
+                layer.forward(examples: examples, input: input, output: output)
+            case .maxPooling(let layer):
+                layer.forward(examples: examples, input: input, output: output, choices: notes)
+            case .dense(let layer):
+                layer.forward(examples: examples, input: input, weight: weight, bias: bias, output: output)
+            case .dropout(let layer):
+                if training {
+                    layer.forward(examples: examples, input: input, output: output, kept: notes, stream: &dropout)
+                } else {
+                    output.update(from: input, count: examples &* layer.count)
+                }
+            }
+        }
+    }
+
+    /// From the gradient of the logits, all gradients of the parameters; `update` is called with the place of each
+    /// stage's parameters as soon as nothing reads them any more and `target` has their gradient.
+    ///
+    /// - Parameters:
+    ///   - parameterGradient: where gradients go that are not applied at once.
+    ///   - accumulate: add to `parameterGradient` instead of setting it.
+    ///   - direct: the factors by which a dense layer's step can be taken without a gradient in memory:
+    ///     parameters ← `keep` · parameters − `rate` · gradient. `update` is not called for these layers.
+    func backward(
+        examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, accumulate: Bool,
+        direct: (keep: Float, rate: Float)?, update: (Range<Int>) -> Void
+    ) {
+        for index in (0..<stages.count).reversed() {
+            let stage = stages.start[index]
+            let input = UnsafePointer(memory.values(stage.input))
+            let outputGradient = UnsafePointer(memory.gradients(stage.output))
+            let inputGradient = memory.gradients(stage.input)
+            // Nobody needs the gradient of the images, and it would be the dearest of all.
+            let wantedGradient = index == 0 ? nil : inputGradient
+            let notes = UnsafePointer(memory.notes(stage.notes))
+            let weight = memory.parameters + stage.weight
+            let weightGradient = parameterGradient + stage.weight
+            let biasGradient = parameterGradient + stage.bias
+            switch stage.layer {
+            case .convolution(let layer):
+                layer.backward(
+                    examples: examples, input: input, weight: weight, outputGradient: outputGradient,
+                    inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
+                    accumulate: accumulate, scratch: layer.scratch(at: memory.scratch))
+                update(stage.weight..<stage.end)
+            case .convolutionPooling(let layer):
+                layer.backward(
+                    examples: examples, input: input, weight: weight, choices: notes, outputGradient: outputGradient,
+                    inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
+                    accumulate: accumulate, scratch: layer.convolution.scratch(at: memory.scratch))
+                update(stage.weight..<stage.end)
+            case .relu(let layer):
+                layer.backward(
+                    examples: examples, output: memory.values(stage.output), outputGradient: outputGradient,
+                    inputGradient: inputGradient)
+            case .maxPooling(let layer):
+                layer.backward(
+                    examples: examples, choices: notes, outputGradient: outputGradient, inputGradient: inputGradient)
+            case .dense(let layer):
+                let target =
+                    if let direct {
+                        GradientTarget(
+                            weight: weight, bias: memory.parameters + stage.bias, alpha: -direct.rate,
+                            beta: direct.keep)
+                    } else {
+                        GradientTarget(weight: weightGradient, bias: biasGradient, beta: accumulate ? 1 : 0)
+                    }
+                layer.backward(
+                    examples: examples, input: input, weight: weight, outputGradient: outputGradient,
+                    inputGradient: wantedGradient, target: target)
+                if direct == nil {
+                    update(stage.weight..<stage.end)
+                }
+            case .dropout(let layer):
+                layer.backward(
+                    examples: examples, kept: notes, outputGradient: outputGradient, inputGradient: inputGradient)
+            }
+        }
+    }
+}

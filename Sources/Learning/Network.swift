@@ -1,0 +1,161 @@
+internal import Parameters
+
+/// A model's layers in the form in which they run: shapes resolved, places in memory known, layers that run together
+/// joined. Values between layers lie as `[N, H, W, C]`.
+struct Network: ~Copyable {
+    /// One layer and where its values lie.
+    struct Stage: BitwiseCopyable {
+        let layer: Layer
+        /// Where input and output begin in ``Workspace``: so many values for each example that it has room for.
+        let input: Int
+        let output: Int
+        /// Where the bytes begin that the layer keeps from its forward for its backward pass, in the same way.
+        let notes: Int
+        /// Where the weight begins, the bias begins and the bias ends in the parameters; all equal without parameters.
+        let weight: Int
+        let bias: Int
+        let end: Int
+    }
+
+    enum Layer: BitwiseCopyable {
+        case convolution(Convolution)
+        case convolutionPooling(ConvolutionPooling)
+        case relu(ReLU)
+        case maxPooling(MaxPooling)
+        case dense(Dense)
+        case dropout(Dropout)
+    }
+
+    let stages: AlignedBuffer<Stage>
+    /// How each tensor is laid out here, in the order of the parameter layout.
+    let conversions: [TensorConversion]
+    let input: ImageShape
+    let classes: Int
+    /// The number of parameters.
+    let parameterCount: Int
+    /// Values and bytes that one example takes in a ``Workspace``.
+    let valuesPerExample: Int
+    let notesPerExample: Int
+    /// Values of scratch memory that the largest stage needs.
+    let scratchCount: Int
+    /// Where the logits begin.
+    let logits: Int
+
+    init(_ model: ModelDefinition) {
+        var builder = Builder(model: model)
+        builder.build()
+        // A model has a last layer, so there is a first stage.
+        stages = AlignedBuffer(count: builder.stages.count, repeating: builder.stages[0])
+        for (index, stage) in builder.stages.enumerated() {
+            stages.start[index] = stage
+        }
+        conversions = builder.conversions
+        input = model.input
+        classes = model.classes
+        parameterCount = model.layout.count
+        valuesPerExample = builder.values
+        notesPerExample = builder.notes
+        scratchCount = builder.scratch
+        logits = builder.stages[builder.stages.count - 1].output
+    }
+
+    /// Turns canonical parameters into this network's.
+    func load(_ canonical: UnsafePointer<Float>, into parameters: UnsafeMutablePointer<Float>) {
+        var place = 0
+        for conversion in conversions {
+            conversion.load(canonical + place, into: parameters + place)
+            place += conversion.count
+        }
+    }
+
+    /// Turns this network's parameters into canonical ones.
+    func store(_ parameters: UnsafePointer<Float>, into canonical: UnsafeMutablePointer<Float>) {
+        var place = 0
+        for conversion in conversions {
+            conversion.store(parameters + place, into: canonical + place)
+            place += conversion.count
+        }
+    }
+}
+
+extension Network {
+    /// Resolves the layers of a model one after the other.
+    private struct Builder {
+        let model: ModelDefinition
+        var stages: [Stage] = []
+        var conversions: [TensorConversion] = []
+        var values = 0
+        var notes = 0
+        var scratch = 0
+        private var shape: ImageShape
+        private var tensor = 0
+        private var inputPlace = 0
+
+        init(model: ModelDefinition) {
+            self.model = model
+            shape = model.input
+            values = Self.aligned(model.input.count)
+        }
+
+        mutating func build() {
+            var rest = model.layers[...]
+            while let layer = rest.popFirst() {
+                switch layer {
+                case .convolution(let filters, let kernel, let padding):
+                    conversions.append(.convolution(outputs: filters, inputs: shape.channels, area: kernel * kernel))
+                    conversions.append(.copy(count: filters))
+                    if rest.starts(with: [.relu, .maxPooling]) {
+                        rest.removeFirst(2)
+                        let stage = ConvolutionPooling(
+                            input: shape, filters: filters, kernel: kernel, padding: padding, isFirst: stages.isEmpty)
+                        scratch = max(scratch, stage.convolution.scratchCount)
+                        append(.convolutionPooling(stage), output: stage.output, hasNotes: true, hasParameters: true)
+                    } else {
+                        let stage = Convolution(
+                            input: shape, filters: filters, kernel: kernel, padding: padding, evenOutput: false,
+                            isFirst: stages.isEmpty)
+                        scratch = max(scratch, stage.scratchCount)
+                        append(.convolution(stage), output: stage.output, hasParameters: true)
+                    }
+                case .relu:
+                    append(.relu(ReLU(count: shape.count)), output: shape)
+                case .maxPooling:
+                    let stage = MaxPooling(input: shape)
+                    append(.maxPooling(stage), output: stage.output, hasNotes: true)
+                case .dense(let units):
+                    conversions.append(
+                        .dense(outputs: units, channels: shape.channels, area: shape.height * shape.width))
+                    conversions.append(.copy(count: units))
+                    append(
+                        .dense(Dense(inputs: shape.count, outputs: units)), output: layer.output(for: shape),
+                        hasParameters: true)
+                case .dropout(let rate):
+                    append(.dropout(Dropout(count: shape.count, rate: rate)), output: shape, hasNotes: true)
+                }
+            }
+        }
+
+        private mutating func append(
+            _ layer: Layer, output: ImageShape, hasNotes: Bool = false, hasParameters: Bool = false
+        ) {
+            let tensors = model.layout.tensors
+            let weight = hasParameters ? tensors[tensor].range : 0..<0
+            let bias = hasParameters ? tensors[tensor + 1].range : 0..<0
+            stages.append(
+                Stage(
+                    layer: layer, input: inputPlace, output: values, notes: notes, weight: weight.lowerBound,
+                    bias: bias.lowerBound, end: bias.upperBound))
+            tensor += hasParameters ? 2 : 0
+            inputPlace = values
+            values += Self.aligned(output.count)
+            notes += hasNotes ? Self.aligned(output.count) : 0
+            shape = output
+        }
+
+        /// Rounded up so that, for any number of examples, what follows begins at a cache line.
+        private static func aligned(_ count: Int) -> Int {
+            let step = AlignedBuffer<UInt8>.alignment
+            return (count + step - 1) / step * step
+        }
+    }
+}

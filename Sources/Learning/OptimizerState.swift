@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// What an optimiser remembers from step to step within one local training, and its arithmetic.
+struct OptimizerState: ~Copyable {
+    /// SGD's velocity or Adam's first moment; empty until an optimiser with one is used.
+    private var first = AlignedBuffer<Float>(count: 0, repeating: 0)
+    /// Adam's second moment; empty until Adam is used.
+    private var second = AlignedBuffer<Float>(count: 0, repeating: 0)
+    private var rule = TrainingSettings.Optimizer.sgd(learningRate: 0)
+    private var step = 0
+
+    init() {}
+
+    /// Forgets all and prepares for a training of `count` parameters.
+    mutating func begin(_ rule: TrainingSettings.Optimizer, count: Int) {
+        self.rule = rule
+        step = 0
+        switch rule {
+        case .sgd(_, let momentum, _):
+            if momentum != 0 {
+                Self.clear(&first, count: count)
+            }
+        case .adam:
+            Self.clear(&first, count: count)
+            Self.clear(&second, count: count)
+        }
+    }
+
+    private static func clear(_ buffer: inout AlignedBuffer<Float>, count: Int) {
+        if buffer.count < count {
+            buffer = AlignedBuffer(count: count, repeating: 0)
+        } else {
+            buffer.start.update(repeating: 0, count: count)
+        }
+    }
+
+    /// Begins a step; ``update(_:parameters:gradient:)`` belongs to it.
+    mutating func beginStep() {
+        step += 1
+    }
+
+    /// Where a step is no more than `parameters ← keep · parameters − rate · gradient`: the two factors.
+    var direct: (keep: Float, rate: Float)? {
+        guard case .sgd(let rate, momentum: 0, let decay) = rule else { return nil }
+        return (1 - rate * decay, rate)
+    }
+
+    /// Takes the step for the parameters in `range`.
+    func update(
+        _ range: Range<Int>, parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>
+    ) {
+        let count = range.count
+        let parameters = parameters + range.lowerBound
+        let gradient = gradient + range.lowerBound
+        switch rule {
+        case .sgd(let rate, momentum: 0, let decay):
+            let keep = 1 - rate * decay
+            for index in 0..<count {
+                parameters[index] = keep * parameters[index] - rate * gradient[index]
+            }
+        case .sgd(let rate, let momentum, let decay):
+            let velocity = first.start + range.lowerBound
+            for index in 0..<count {
+                let value = parameters[index]
+                let speed = momentum * velocity[index] + (gradient[index] + decay * value)
+                velocity[index] = speed
+                parameters[index] = value - rate * speed
+            }
+        case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
+            let mean = first.start + range.lowerBound
+            let square = second.start + range.lowerBound
+            let stepSize = Float(Double(rate) / (1 - pow(Double(beta1), Double(step))))
+            let rootScale = Float(1 / (1 - pow(Double(beta2), Double(step))).squareRoot())
+            let rest1 = 1 - beta1
+            let rest2 = 1 - beta2
+            for index in 0..<count {
+                let value = parameters[index]
+                let slope = gradient[index] + decay * value
+                let newMean = beta1 * mean[index] + rest1 * slope
+                let newSquare = beta2 * square[index] + rest2 * slope * slope
+                mean[index] = newMean
+                square[index] = newSquare
+                parameters[index] = value - stepSize * newMean / (newSquare.squareRoot() * rootScale + epsilon)
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+public import Parameters
+internal import Synchronization
+
+/// A fixed number of threads of their own, each with a ``Trainer``, for work that would hold up Swift's own threads.
+///
+/// Work starts in the order in which it was handed in. Which thread does it changes nothing in its result.
+public final class TrainingThreads: Sendable {
+    public let model: ModelDefinition
+    public let count: Int
+    private let queue = WorkQueue()
+    private let threads: Mutex<[JoinableThread]>
+
+    /// Examples in one piece of an evaluation. Part of the result: sums are taken within a piece, then over the pieces.
+    private static let piece = 500
+
+    /// - Parameter count: the number of threads, at least 1.
+    public init(count: Int, model: ModelDefinition) {
+        precondition(count >= 1)
+        self.count = count
+        self.model = model
+        threads = Mutex([])
+        let queue = queue
+        let started = (0..<count).map { _ in
+            JoinableThread {
+                let trainer = Trainer(model: model)
+                while let work = queue.next() {
+                    work.perform(trainer)
+                    queue.finish(work)
+                }
+            }
+        }
+        threads.withLock { $0 = started }
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// Does `work` on one of the threads.
+    ///
+    /// When the task is cancelled, work that has not started is given up at once and `isCancelled` turns true for work
+    /// that has.
+    ///
+    /// - Throws: what `work` throws; ``TrainingFailure/cancelled`` when it was given up before it started, also by
+    ///   ``shutdown()``.
+    public func run<Result: Sendable>(
+        _ work: @escaping @Sendable (Trainer, _ isCancelled: () -> Bool) throws -> Result
+    ) async throws -> Result {
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
+                queue.add(
+                    WorkQueue.Work(
+                        cancellation: cancellation,
+                        perform: { trainer in
+                            continuation.resume(
+                                with: Swift.Result { try work(trainer, { cancellation.isCancelled }) })
+                        },
+                        giveUp: { continuation.resume(throwing: TrainingFailure.cancelled) }))
+            }
+        } onCancel: {
+            queue.cancel(cancellation)
+        }
+    }
+
+    /// Loss and accuracy of `parameters` on all of `examples`, on all threads. The examples are cut into pieces of a
+    /// fixed size, whose sums are added in order, so the result does not depend on the number of threads.
+    ///
+    /// - Throws: ``TrainingFailure/cancelled`` when the task is cancelled or the threads are shut down.
+    public func evaluate(_ parameters: ParameterVector, on examples: ExampleSet) async throws -> Evaluation {
+        let ranges = stride(from: 0, to: examples.count, by: Self.piece).map { first in
+            first..<min(first + Self.piece, examples.count)
+        }
+        let next = Counter()
+        let parts = try await withThrowingTaskGroup(of: [(Int, Evaluation)].self) { group in
+            for _ in 0..<min(count, ranges.count) {
+                group.addTask {
+                    try await self.run { trainer, isCancelled in
+                        var parts: [(Int, Evaluation)] = []
+                        while case let index = next.increment(), index < ranges.count {
+                            if isCancelled() { throw TrainingFailure.cancelled }
+                            if parts.isEmpty { trainer.load(parameters) }
+                            parts.append((index, trainer.evaluateLoaded(on: examples, range: ranges[index])))
+                        }
+                        return parts
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        return parts.sorted { $0.0 < $1.0 }.reduce(into: Evaluation()) { $0 += $1.1 }
+    }
+
+    /// Cancels all work, lets the threads end and waits for them: for a step of training at most. Repeating it is
+    /// harmless. The end of the object does the same.
+    public func shutdown() {
+        stop()
+    }
+
+    private func stop() {
+        queue.close()
+        let threads = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in threads {
+            thread.join()
+        }
+    }
+}
+
+extension TrainingThreads {
+    /// Hands out 0, 1, 2, ….
+    private final class Counter: Sendable {
+        private let value = Atomic(0)
+
+        func increment() -> Int {
+            value.wrappingAdd(1, ordering: .relaxed).oldValue
+        }
+    }
+}

@@ -1,0 +1,215 @@
+public import Parameters
+internal import Randomness
+
+/// Trains and evaluates one model on one thread. It owns all the memory that this takes, and its results do not depend
+/// on what it did before.
+///
+/// It is not `Sendable`: each thread has its own (``TrainingThreads``).
+public final class Trainer {
+    public let model: ModelDefinition
+    private let network: Network
+    private let parameters: AlignedBuffer<Float>
+    private var gradient = AlignedBuffer<Float>(count: 0, repeating: 0)
+    private let scratch: AlignedBuffer<Float>
+    private var optimizer = OptimizerState()
+    private var workspace: Workspace
+    /// The order of the shard's examples in the epoch.
+    private var order: [Int32] = []
+
+    /// The most examples that pass through the layers together; a larger batch goes in parts, whose gradients are added
+    /// up, so that memory is bounded whatever the batch.
+    private static let examplesAtOnce = 256
+    /// The same in evaluation. Part of the result: other sizes give other bits.
+    private static let evaluatedAtOnce = 100
+
+    public init(model: ModelDefinition) {
+        BLAS.useOneThread()
+        let network = Network(model)
+        self.model = model
+        parameters = AlignedBuffer(count: network.parameterCount, repeating: 0)
+        scratch = AlignedBuffer(count: network.scratchCount, repeating: 0)
+        workspace = Workspace(capacity: 0, for: network)
+        self.network = network
+    }
+
+    /// One client's local training: E epochs over its examples in batches of B, each epoch in a new random order, with
+    /// an optimiser that starts afresh.
+    ///
+    /// The same arguments give the same bits on any thread and any `Trainer` of the same machine and BLAS.
+    ///
+    /// - Parameters:
+    ///   - parameters: the model to start from, and then the trained one; unchanged when this throws.
+    ///   - examples: of the model's input shape, with no more classes than the model has.
+    ///   - indices: the shard: which of `examples` to train on, any number, in the order that the partition gives.
+    ///   - round: from 1; names the random streams, with `seed` and `client`.
+    ///   - isCancelled: asked before each step.
+    ///   - afterStep: called after each step; its second argument gives the parameters as they then are.
+    /// - Throws: ``TrainingFailure``.
+    public func train(
+        _ parameters: inout ParameterVector, on examples: ExampleSet, indices: [Int32], settings: TrainingSettings,
+        seed: UInt64, round: UInt32, client: UInt32, isCancelled: () -> Bool,
+        afterStep: (TrainingProgress, _ parameters: () -> ParameterVector) -> Void = { _, _ in }
+    ) throws(TrainingFailure) -> TrainingReport {
+        precondition(parameters.layout == model.layout)
+        check(examples)
+        precondition(indices.allSatisfy { $0 >= 0 && Int($0) < examples.count })
+        precondition(settings.localEpochs >= 1)
+        guard !indices.isEmpty else {
+            return TrainingReport(loss: 0, accuracy: 0, examples: 0, steps: 0)
+        }
+        let batchSize = settings.batchSize.size(for: indices.count)
+        precondition(batchSize >= 1)
+        prepare(examples: min(batchSize, Self.examplesAtOnce))
+        if gradient.count == 0 {
+            gradient = AlignedBuffer(count: network.parameterCount, repeating: 0)
+        }
+        load(parameters)
+        optimizer.begin(settings.optimizer, count: network.parameterCount)
+        order = indices
+        var shuffling = RandomStream(seed: seed, purpose: .shuffling, round: round, client: client)
+        var dropout = RandomStream(seed: seed, purpose: .dropout, round: round, client: client)
+
+        var total = Evaluation()
+        var steps = 0
+        for epoch in 1...settings.localEpochs {
+            shuffling.shuffle(&order)
+            var training = Evaluation()
+            for first in stride(from: 0, to: indices.count, by: batchSize) {
+                if isCancelled() { throw .cancelled }
+                let batch = first..<min(first + batchSize, indices.count)
+                let result = takeStep(on: examples, batch: batch, dropout: &dropout)
+                steps += 1
+                guard result.lossSum.isFinite else { throw .diverged(step: steps) }
+                training += result
+                let progress = TrainingProgress(epoch: epoch, step: steps, examples: indices.count, training: training)
+                afterStep(progress, { stored() })
+            }
+            total += training
+        }
+        let trained = stored()
+        guard trained.isFinite else { throw .diverged(step: steps) }
+        parameters = trained
+        return TrainingReport(loss: total.loss, accuracy: total.accuracy, examples: indices.count, steps: steps)
+    }
+
+    /// Loss and accuracy of `parameters` on the examples in `range`, taken in order.
+    ///
+    /// - Precondition: `examples` has the model's input shape and no more classes, and holds `range`.
+    public func evaluate(
+        _ parameters: ParameterVector, on examples: ExampleSet, range: Range<Int>
+    ) -> Evaluation {
+        load(parameters)
+        return evaluateLoaded(on: examples, range: range)
+    }
+
+    /// Makes `parameters` those of the network, for ``evaluateLoaded(on:range:)``.
+    func load(_ parameters: ParameterVector) {
+        precondition(parameters.layout == model.layout)
+        parameters.withValues { values in
+            if let start = values.baseAddress {
+                network.load(start, into: self.parameters.start)
+            }
+        }
+    }
+
+    /// ``evaluate(_:on:range:)`` of the parameters loaded last.
+    func evaluateLoaded(on examples: ExampleSet, range: Range<Int>) -> Evaluation {
+        check(examples)
+        precondition(range.lowerBound >= 0 && range.upperBound <= examples.count)
+        prepare(examples: min(range.count, Self.evaluatedAtOnce))
+        let loss = SoftmaxCrossEntropy(classes: network.classes)
+        let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters)
+        // Not drawn from: evaluation drops nothing.
+        var dropout = RandomStream(seed: 0, purpose: .dropout)
+        var total = Evaluation()
+        for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.evaluatedAtOnce) {
+            let count = min(Self.evaluatedAtOnce, range.upperBound - first)
+            for place in 0..<count {
+                gather(example: first + place, of: examples, to: place)
+            }
+            network.forward(examples: count, memory, training: false, dropout: &dropout)
+            let sums = loss.forward(
+                examples: count, logits: memory.values(network.logits), labels: workspace.labels.start)
+            total += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
+        }
+        return total
+    }
+
+    // MARK: One step
+
+    /// Forward, backward and update on one batch; loss and accuracy are those before the update.
+    private func takeStep(on examples: ExampleSet, batch: Range<Int>, dropout: inout RandomStream) -> Evaluation {
+        let loss = SoftmaxCrossEntropy(classes: network.classes)
+        let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters)
+        let parameters = self.parameters.start
+        let gradient = self.gradient.start
+        let scale = 1 / Double(batch.count)
+        let isWhole = batch.count <= Self.examplesAtOnce
+        var total = Evaluation()
+        optimizer.beginStep()
+        for first in stride(from: batch.lowerBound, to: batch.upperBound, by: Self.examplesAtOnce) {
+            let count = min(Self.examplesAtOnce, batch.upperBound &- first)
+            for place in 0..<count {
+                gather(example: Int(order[first &+ place]), of: examples, to: place)
+            }
+            network.forward(examples: count, memory, training: true, dropout: &dropout)
+            let sums = loss.forwardAndBackward(
+                examples: count, logits: memory.values(network.logits), labels: workspace.labels.start, scale: scale,
+                gradient: memory.gradients(network.logits))
+            total += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
+            let isLast = first &+ count == batch.upperBound
+            network.backward(
+                examples: count, memory, parameterGradient: gradient, accumulate: first > batch.lowerBound,
+                direct: isWhole ? optimizer.direct : nil
+            ) { range in
+                if isLast {
+                    optimizer.update(range, parameters: parameters, gradient: gradient)
+                }
+            }
+        }
+        return total
+    }
+
+    /// Puts an example's values, bytes / 255 as `[H, W, C]`, and its label into the batch at `place`.
+    private func gather(example: Int, of examples: ExampleSet, to place: Int) {
+        let channels = network.input.channels
+        let area = network.input.height &* network.input.width
+        let count = network.input.count
+        let target = workspace.values.start + place &* count
+        workspace.labels.start[place] = examples.labels[example]
+        examples.images.withUnsafeBufferPointer { images in
+            guard let start = images.baseAddress else { return }
+            let source = start + example &* count
+            for channel in 0..<channels {
+                let plane = source + channel &* area
+                for pixel in 0..<area {
+                    target[pixel &* channels &+ channel] = Float(plane[pixel]) / 255
+                }
+            }
+        }
+    }
+
+    // MARK: Memory
+
+    private func check(_ examples: ExampleSet) {
+        precondition(examples.shape == model.input && examples.classes <= model.classes)
+    }
+
+    /// Makes room for so many examples; what is there already stays.
+    private func prepare(examples: Int) {
+        if workspace.capacity < examples {
+            workspace = Workspace(capacity: examples, for: network)
+        }
+    }
+
+    /// The network's parameters in the canonical order.
+    private func stored() -> ParameterVector {
+        var result = ParameterVector(zerosFor: model.layout)
+        result.withMutableValues { values in
+            if let start = values.baseAddress {
+                network.store(parameters.start, into: start)
+            }
+        }
+        return result
+    }
+}
