@@ -26,9 +26,9 @@ enum ConnectionScope {
     }
 
     /// Runs `body` with the connection. A ``WireError``, its own or the peer's fault, is sent to the peer before the
-    /// connection ends, and is thrown.
+    /// connection ends, and is thrown. When the task is cancelled, `farewell` is the last message.
     static func run(
-        _ channel: Channel, traffic: Traffic, limits: WireLimits,
+        _ channel: Channel, traffic: Traffic, limits: WireLimits, farewell: Message? = nil,
         body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         try await channel.executeThenClose { inbound, outbound in
@@ -56,6 +56,9 @@ enum ConnectionScope {
                 await end(channel.channel, last: last)
             } catch let error as WireError {
                 await end(channel.channel, last: .error(ErrorMessage(error)))
+                throw error
+            } catch where Task.isCancelled {
+                await end(channel.channel, last: farewell)
                 throw error
             }
         }

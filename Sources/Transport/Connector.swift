@@ -6,10 +6,11 @@ public import Wire
 public enum Connector {
     /// Connects, runs `body` with the connection and closes it.
     ///
+    /// - Parameter farewell: the last message to the peer when the task is cancelled.
     /// - Throws: what NIO throws when there is no connection to be had; a ``WireError`` for the peer's mistakes; what
     ///   `body` throws.
     public static func withConnection(
-        to endpoint: Endpoint, limits: WireLimits = .default,
+        to endpoint: Endpoint, limits: WireLimits = .default, farewell: Message? = nil,
         _ body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         let traffic = Traffic()
@@ -21,7 +22,7 @@ public enum Connector {
                     try ConnectionScope.setUp(channel, counters: [traffic], limits: limits, isGreeted: true)
                 }
             }
-        try await ConnectionScope.run(channel, traffic: traffic, limits: limits, body: body)
+        try await ConnectionScope.run(channel, traffic: traffic, limits: limits, farewell: farewell, body: body)
     }
 }
 

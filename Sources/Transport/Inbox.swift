@@ -1,4 +1,4 @@
-public import NIOCore
+internal import NIOCore
 public import Wire
 
 /// The messages of a peer, in order, without pings and pongs: those the connection answers itself.

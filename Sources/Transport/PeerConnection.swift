@@ -142,7 +142,7 @@ public final class PeerConnection: Sendable {
             try await Task.sleep(for: min(heartbeat, .seconds(1)))
             let now = ContinuousClock.now
             try watch.withLock { watch throws(WireError) in
-                do {
+                do throws(WireError) {
                     try Self.check(watch, now)
                 } catch {
                     watch.failure = error

@@ -1,0 +1,191 @@
+import Datasets
+import Diagnostics
+import Federation
+import Learning
+import Parameters
+import Synchronization
+import Transport
+import Wire
+
+/// One connection of a worker to its coordinator, from the greeting to the end.
+final class WorkerVisit: Sendable {
+    private struct State {
+        var session: WorkerSession
+        var preparation: Worker.Preparation?
+        var farewell: Farewell?
+        var wasWelcome = false
+        /// Work for this round and all before it is no longer wanted.
+        var closedThrough: UInt32 = 0
+    }
+
+    private let worker: Worker
+    private let hello: Hello
+    private let state: Mutex<State>
+    /// Clients that train or wait to be sent: each holds a model in memory.
+    private let inFlight: Slots
+    /// One update at a time on a connection.
+    private let sending = Slots(1)
+
+    init(worker: Worker) {
+        self.worker = worker
+        let settings = worker.settings
+        hello = Hello(
+            maxFramePayload: UInt32(settings.limits.framePayload), workerID: worker.id, workerName: settings.name,
+            software: "fed-client \(ProgramVersion.current)", hosting: settings.hosting, ownData: worker.hasOwnData)
+        state = Mutex(State(session: WorkerSession(hello: hello)))
+        inFlight = Slots(settings.threads + 2)
+    }
+
+    /// Whether the coordinator has accepted this worker.
+    var wasWelcome: Bool { state.withLock { $0.wasWelcome } }
+
+    /// Works until the coordinator takes its leave.
+    func run() async throws -> Farewell {
+        let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "the worker was stopped"))
+        try await Connector.withConnection(
+            to: worker.settings.coordinator, limits: worker.settings.limits, farewell: goodbye
+        ) { connection, inbox in
+            connection.send(.hello(self.hello))
+            try await self.read(connection, inbox)
+        }
+        guard let farewell = state.withLock({ $0.farewell }) else {
+            throw WireError(.streamTruncated, "the coordinator closed the connection")
+        }
+        return farewell
+    }
+
+    private func read(_ connection: PeerConnection, _ inbox: Inbox) async throws {
+        var model: (round: UInt32, transfer: IncomingTransfer)?
+        var global: ParameterVector?
+        try await withThrowingDiscardingTaskGroup { tasks in
+            for try await message in inbox {
+                try state.withLock { (state) throws(WireError) in try state.session.receive(message) }
+                switch message {
+                case .welcome(let welcome):
+                    state.withLock { $0.wasWelcome = true }
+                    connection.limits.heartbeat = .milliseconds(Int64(welcome.heartbeatMilliseconds))
+                    // In a task of its own: it may take long, and pings have to be answered meanwhile.
+                    tasks.addTask { try await self.prepare(welcome, connection) }
+                case .modelHeader(let header):
+                    let layout = try preparation().model.layout
+                    global = nil
+                    model = (
+                        header.round,
+                        try IncomingTransfer(
+                            byteCount: header.byteCount, codec: header.codec, digest: header.digest, layout: layout)
+                    )
+                    connection.expect(.transfer, within: connection.limits.transferTimeout)
+                case .modelChunk(let chunk):
+                    connection.expect(.transfer, within: connection.limits.transferTimeout)
+                    if try model?.transfer.append(offset: chunk.offset, bytes: chunk.bytes) == true {
+                        connection.met(.transfer)
+                        global = try model?.transfer.finish()
+                        model = nil
+                    }
+                case .invitation(let invitation):
+                    guard let global else { continue }
+                    let preparation = try preparation()
+                    tasks.addTask { try await self.train(invitation, global, preparation, connection) }
+                case .roundClosed(let closed):
+                    state.withLock { $0.closedThrough = max($0.closedThrough, closed.round) }
+                case .receipt(let receipt):
+                    if receipt.outcome != .accepted {
+                        worker.logger.warning(
+                            "update not accepted",
+                            metadata: [
+                                "update": "\(receipt.key)", "outcome": "\(receipt.outcome)", "reason": "\(receipt.text)",
+                            ])
+                    }
+                case .goodbye(let goodbye):
+                    state.withLock {
+                        $0.farewell = Farewell(isFinished: goodbye.reason == .runFinished, text: goodbye.text)
+                    }
+                    tasks.cancelAll()
+                    return
+                case .error(let error):
+                    throw CoordinatorRefusal(message: error)
+                default:
+                    break
+                }
+            }
+            tasks.cancelAll()
+        }
+    }
+
+    private func preparation() throws(WireError) -> Worker.Preparation {
+        guard let preparation = state.withLock({ $0.preparation }) else {
+            throw WireError(.unexpectedMessage, "a model came before this worker was ready")
+        }
+        return preparation
+    }
+
+    private func prepare(_ welcome: Welcome, _ connection: PeerConnection) async throws {
+        let clients = welcome.assigned
+        worker.logger.info(
+            "welcome", metadata: ["clients": "\(clients.count)", "model": "\(welcome.model)", "run": "\(welcome.run)"])
+        let preparation = try await worker.prepare(for: welcome)
+        let counts = clients.map {
+            Ready.ClientExamples(client: $0, examples: UInt32(preparation.data.count(of: $0)))
+        }
+        state.withLock { $0.preparation = preparation }
+        let messages = Ready.messages(
+            dataDigest: preparation.data.digest, clients: counts, maxFramePayload: welcome.maxFramePayload)
+        for ready in messages {
+            try state.withLock { (state) throws(WireError) in try state.session.sent(.ready(ready)) }
+            connection.send(.ready(ready))
+        }
+    }
+
+    // MARK: Training
+
+    private func train(
+        _ invitation: Invitation, _ global: ParameterVector, _ preparation: Worker.Preparation,
+        _ connection: PeerConnection
+    ) async throws {
+        try await withThrowingDiscardingTaskGroup { tasks in
+            for item in invitation.clients {
+                try await inFlight.acquire()
+                tasks.addTask { [inFlight] in
+                    defer { inFlight.release() }
+                    let key = UpdateKey(round: invitation.round, client: item.client, attempt: item.attempt)
+                    try await self.train(key, invitation.settings, global, preparation, connection)
+                }
+            }
+        }
+    }
+
+    private func train(
+        _ key: UpdateKey, _ settings: TrainingSettings, _ global: ParameterVector,
+        _ preparation: Worker.Preparation, _ connection: PeerConnection
+    ) async throws {
+        let welcome = preparation.welcome
+        do {
+            let update = try await preparation.threads.run { trainer, isCancelled in
+                let start = ContinuousClock.now
+                var parameters = global
+                let report = try trainer.train(
+                    &parameters, on: preparation.data.examples, indices: preparation.data.indices(of: key.client),
+                    settings: settings, seed: welcome.seed, round: key.round, client: key.client.rawValue,
+                    isCancelled: { isCancelled() || self.isClosed(key.round) })
+                let duration = start.duration(to: .now)
+                return OutgoingUpdate(
+                    key: key, examples: UInt32(report.examples), loss: report.loss, accuracy: report.accuracy,
+                    steps: UInt32(clamping: report.steps), trainMicroseconds: UInt64(duration / .microseconds(1)),
+                    parameters: parameters, chunkSize: Int(welcome.chunkSize))
+            }
+            try await sending.withSlot {
+                for frame in update { try await connection.write(frame) }
+            }
+        } catch TrainingFailure.cancelled {
+            // The round is closed or the connection gone: nobody waits for it.
+        } catch TrainingFailure.diverged(let step) {
+            let text = "the loss or the parameters were not finite in step \(step)"
+            worker.logger.warning("training diverged", metadata: ["update": "\(key)", "step": "\(step)"])
+            connection.send(.trainingFailed(TrainingFailed(key: key, reason: .diverged, text: text)))
+        }
+    }
+
+    private func isClosed(_ round: UInt32) -> Bool {
+        state.withLock { $0.closedThrough >= round }
+    }
+}
