@@ -1,0 +1,62 @@
+public import Federation
+public import Parameters
+
+/// A row of `client_rounds`: what one client of the cohort did in one round.
+public struct ClientRoundRecord: Sendable, Hashable, Codable {
+    /// The raw value is what `client_rounds.status` holds.
+    public enum Status: String, Sendable, Hashable, Codable {
+        /// Its update is part of the new global model.
+        case reported
+        /// It is not, for the `reason`.
+        case failed
+    }
+
+    public var client: ClientID
+    /// The try that this row tells of, from 1; a reconnect makes a new one.
+    public var attempt: Int
+    public var status: Status
+    /// `nil` if it reported, else a short code: `disconnected`, `deadline`, `diverged`, `rejected`, …
+    public var reason: String?
+    /// What is known of the reason, for people.
+    public var detail: String?
+    /// The worker that hosted the client, if there was one.
+    public var worker: String?
+    /// How many examples the client has trained on; its weight.
+    public var examples: Int64?
+    /// Its mean training loss; `nil` where it is not finite.
+    public var loss: Double?
+    /// Its training accuracy, 0 to 1.
+    public var accuracy: Double?
+    /// How many optimiser steps it took.
+    public var steps: Int64?
+    /// What came from it in this round.
+    public var bytesReceived: Int64
+    /// How long it trained, by its own clock.
+    public var trainSeconds: Double?
+    /// How long its update took to arrive.
+    public var transferSeconds: Double?
+    /// SHA-256 of the update's canonical bytes.
+    public var updateDigest: ContentDigest?
+
+    public init(
+        client: ClientID, attempt: Int, status: Status, reason: String? = nil, detail: String? = nil,
+        worker: String? = nil, examples: Int64? = nil, loss: Double? = nil, accuracy: Double? = nil,
+        steps: Int64? = nil, bytesReceived: Int64 = 0, trainSeconds: Double? = nil, transferSeconds: Double? = nil,
+        updateDigest: ContentDigest? = nil
+    ) {
+        self.client = client
+        self.attempt = attempt
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.worker = worker
+        self.examples = examples
+        self.loss = loss?.ifFinite
+        self.accuracy = accuracy?.ifFinite
+        self.steps = steps
+        self.bytesReceived = bytesReceived
+        self.trainSeconds = trainSeconds?.ifFinite
+        self.transferSeconds = transferSeconds?.ifFinite
+        self.updateDigest = updateDigest
+    }
+}

@@ -1,0 +1,77 @@
+public import Parameters
+
+/// What is known of a run before it begins: a row of `runs` without its number, times and status.
+public struct NewRun: Sendable, Hashable, Codable {
+    /// The scenario's name.
+    public var name: String
+    /// The scenario file's text, whole.
+    public var scenario: String
+    /// The scenario's seed.
+    public var seed: UInt64 {
+        get { UInt64(bitPattern: seedBits) }
+        set { seedBits = Int64(bitPattern: newValue) }
+    }
+    /// SQLite's integers are signed: a seed of 2⁶³ or more is kept as seed − 2⁶⁴.
+    private var seedBits: Int64
+    /// How many rounds the scenario wants, at least 1.
+    public var roundsPlanned: Int
+    /// How many clients the scenario has, at least 1.
+    public var clients: Int
+    /// How many clients are selected for a round, 1 to `clients`.
+    public var cohort: Int
+    /// The model's name, for example `cnn`.
+    public var model: String
+    /// The model's number of parameters.
+    public var parameters: Int
+    /// For example `fedavg`.
+    public var strategy: String
+    /// For example `f32`.
+    public var codec: String
+    /// The version of the program that runs it.
+    public var programVersion: String
+    /// What OpenBLAS says of its build; with `openblasCore`, what the bits of a result depend on besides the scenario.
+    public var openblasConfig: String
+    /// The processor type that OpenBLAS chose its kernels for, for example `SkylakeX`.
+    public var openblasCore: String
+    /// For example `mnist` or `generated`.
+    public var dataKind: String
+    /// Where the data come from: a folder, an address, the program itself.
+    public var dataSource: String
+    /// SHA-256 of the data set.
+    public var dataDigest: ContentDigest
+    /// The coordinator's processor model.
+    public var cpu: String
+    /// The coordinator's number of processor cores.
+    public var cores: Int
+
+    public init(
+        name: String, scenario: String, seed: UInt64, roundsPlanned: Int, clients: Int, cohort: Int, model: String,
+        parameters: Int, strategy: String, codec: String, programVersion: String, openblasConfig: String,
+        openblasCore: String, dataKind: String, dataSource: String, dataDigest: ContentDigest, cpu: String, cores: Int
+    ) {
+        self.name = name
+        self.scenario = scenario
+        seedBits = Int64(bitPattern: seed)
+        self.roundsPlanned = roundsPlanned
+        self.clients = clients
+        self.cohort = cohort
+        self.model = model
+        self.parameters = parameters
+        self.strategy = strategy
+        self.codec = codec
+        self.programVersion = programVersion
+        self.openblasConfig = openblasConfig
+        self.openblasCore = openblasCore
+        self.dataKind = dataKind
+        self.dataSource = dataSource
+        self.dataDigest = dataDigest
+        self.cpu = cpu
+        self.cores = cores
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, scenario, roundsPlanned, clients, cohort, model, parameters, strategy, codec, programVersion
+        case openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores
+        case seedBits = "seed"
+    }
+}

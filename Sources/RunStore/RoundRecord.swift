@@ -1,0 +1,71 @@
+public import Parameters
+
+public import struct Foundation.Date
+
+/// A row of `rounds`: what a round came to, what it cost and how long its phases took.
+public struct RoundRecord: Sendable, Hashable, Codable {
+    /// From 1.
+    public var round: Int
+    /// Of the new global model on the test set, 0 to 1.
+    public var testAccuracy: Double
+    /// Of the new global model on the test set, mean cross-entropy in nats; `nil` where it is not finite.
+    public var testLoss: Double?
+    /// Of the new global model.
+    public var modelDigest: ContentDigest
+    /// The size of the cohort: `clientsReported` + `clientsFailed`.
+    public var clientsSelected: Int
+    public var clientsReported: Int
+    public var clientsFailed: Int
+    /// Mean of the clients' losses, weighted by their examples; `nil` where it is not finite or nobody reported.
+    public var trainLoss: Double?
+    /// Mean of the clients' accuracies, weighted by their examples, 0 to 1.
+    public var trainAccuracy: Double?
+    /// The examples of the clients that reported.
+    public var examples: Int64
+    /// From the coordinator to its workers in this round.
+    public var bytesSent: Int64
+    /// From the workers to the coordinator in this round.
+    public var bytesReceived: Int64
+    /// Choosing the cohort and encoding the model.
+    public var selectSeconds: Double
+    /// From the first invitation to the last update or the deadline: broadcast, training and reports.
+    public var collectSeconds: Double
+    /// Making the new global model, beyond what was done while updates came in.
+    public var aggregateSeconds: Double
+    /// The test set.
+    public var evaluateSeconds: Double
+    public var startedAt: Date
+    /// When the commit was begun. The time that it takes lies between this and the next round's `startedAt`.
+    public var committedAt: Date
+
+    public init(
+        round: Int, testAccuracy: Double, testLoss: Double?, modelDigest: ContentDigest, clientsSelected: Int,
+        clientsReported: Int, clientsFailed: Int, trainLoss: Double?, trainAccuracy: Double?, examples: Int64,
+        bytesSent: Int64, bytesReceived: Int64, selectSeconds: Double, collectSeconds: Double, aggregateSeconds: Double,
+        evaluateSeconds: Double, startedAt: Date, committedAt: Date
+    ) {
+        self.round = round
+        self.testAccuracy = testAccuracy
+        self.testLoss = testLoss?.ifFinite
+        self.modelDigest = modelDigest
+        self.clientsSelected = clientsSelected
+        self.clientsReported = clientsReported
+        self.clientsFailed = clientsFailed
+        self.trainLoss = trainLoss?.ifFinite
+        self.trainAccuracy = trainAccuracy?.ifFinite
+        self.examples = examples
+        self.bytesSent = bytesSent
+        self.bytesReceived = bytesReceived
+        self.selectSeconds = selectSeconds
+        self.collectSeconds = collectSeconds
+        self.aggregateSeconds = aggregateSeconds
+        self.evaluateSeconds = evaluateSeconds
+        self.startedAt = startedAt
+        self.committedAt = committedAt
+    }
+}
+
+extension Double {
+    /// SQLite has no NaN and JSON neither NaN nor infinity; what is not finite is kept as NULL.
+    var ifFinite: Double? { isFinite ? self : nil }
+}

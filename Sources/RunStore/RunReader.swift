@@ -1,0 +1,176 @@
+import Diagnostics
+import Foundation
+import GRDB
+public import Parameters
+
+/// Asks the record. Any number of readers may ask while a run is written; each answer is of one moment.
+///
+/// Every method throws a ``Problem`` that says what is wrong with the file and what to do about it.
+public struct RunReader: Sendable {
+    let path: String
+    private let database: any DatabaseReader
+
+    /// Reads the database at `path` and never changes it or makes one.
+    public init(path: String) throws {
+        // SQLite would make a file that is not there.
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Problem(
+                .noInput, "there is no database", at: path,
+                remedy: "name one with --database, or start a run, which makes one")
+        }
+        var configuration = Configuration()
+        configuration.label = "record"
+        configuration.busyMode = .timeout(RunStore.busySeconds)
+        configuration.prepareDatabase { db in
+            try Schema.checkOwner(db)
+            try db.execute(sql: "PRAGMA query_only = 1")
+        }
+        self.path = path
+        database = try DatabaseProblem.translating(path) {
+            // A connection that may write takes its -wal and -shm files away when it closes, a read-only one leaves them
+            // behind. So only a file that may not be written is opened read-only.
+            configuration.readonly = !FileManager.default.isWritableFile(atPath: path)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { db in
+                try Schema.checkVersion(db)
+                guard try Schema.migrator.hasCompletedMigrations(db) else { throw Schema.Refusal.empty }
+            }
+            return queue
+        }
+    }
+
+    init(path: String, database: any DatabaseReader) {
+        self.path = path
+        self.database = database
+    }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await DatabaseProblem.translating(path) { try await database.read(body) }
+    }
+
+    /// All runs, the latest first.
+    public func runs() async throws -> [RunSummary] {
+        try await read { db in try Self.summaries(db, where: "1", []) }
+    }
+
+    /// The run that `selector` names, or a ``Problem`` if there is none.
+    public func run(_ selector: RunSelector) async throws -> RunSummary {
+        let found = try await read { db in
+            switch selector {
+            case .latest: try Self.summaries(db, where: "id = (SELECT max(id) FROM runs)", [])
+            case .number(let number): try Self.summaries(db, where: "id = ?", [number])
+            case .ulid(let ulid): try Self.summaries(db, where: "ulid = ?", [ulid.description])
+            }
+        }
+        guard let run = found.first else {
+            throw Problem(
+                .noInput, selector == .latest ? "the record has no runs" : "the record has no run \(selector)",
+                at: path,
+                remedy: selector == .latest ? "start one with fed run" : "fed runs lists those that it has")
+        }
+        return run
+    }
+
+    /// The committed rounds of a run, from the first.
+    public func rounds(of run: RunIdentity) async throws -> [RoundRecord] {
+        try await read { db in
+            try StoredRow<RoundRecord>.fetchAll(
+                db, sql: "SELECT * FROM rounds WHERE run_id = ? ORDER BY round", arguments: [run.number]
+            ).map(\.record)
+        }
+    }
+
+    /// The clients of one round, by their ids; none if the round has not been committed.
+    public func clientRounds(of run: RunIdentity, round: Int) async throws -> [ClientRoundRecord] {
+        try await read { db in
+            try StoredRow<ClientRoundRecord>.fetchAll(
+                db, sql: "SELECT * FROM client_rounds WHERE run_id = ? AND round = ? ORDER BY client",
+                arguments: [run.number, round]
+            ).map(\.record)
+        }
+    }
+
+    /// How often clients failed in a run, by reason, the most frequent first.
+    public func failures(of run: RunIdentity) async throws -> [(reason: String, count: Int)] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT reason, count(*) AS count FROM client_rounds
+                    WHERE run_id = ? AND status = 'failed' GROUP BY reason ORDER BY count DESC, reason
+                    """, arguments: [run.number]
+            ).map { (reason: $0["reason"], count: $0["count"]) }
+        }
+    }
+
+    /// What happened in a run, in the order in which it was recorded.
+    public func events(of run: RunIdentity) async throws -> [EventRecord] {
+        try await read { db in
+            try StoredRow<EventRecord>.fetchAll(
+                db, sql: "SELECT * FROM events WHERE run_id = ? ORDER BY id", arguments: [run.number]
+            ).map(\.record)
+        }
+    }
+
+    /// The latest global model of a run: the initial one before the first round.
+    ///
+    /// - Parameter layout: what the model has to have, or there is a ``Problem``; the layout in the record if absent.
+    public func latestModel(of run: RunIdentity, layout: ParameterLayout? = nil) async throws -> StoredModel {
+        try await model(of: run, "ORDER BY round DESC LIMIT 1", [run.number], layout, name: "latest model")
+    }
+
+    /// The global model that `round` made, 0 for the initial one, or a ``Problem`` if its parameters are not kept.
+    public func model(of run: RunIdentity, round: Int, layout: ParameterLayout? = nil) async throws -> StoredModel {
+        try await model(of: run, "AND round = ?", [run.number, round], layout, name: "model of round \(round)")
+    }
+
+    private func model(
+        of run: RunIdentity, _ clause: String, _ arguments: StatementArguments, _ expected: ParameterLayout?,
+        name: String
+    ) async throws -> StoredModel {
+        let place = "\(path), run \(run.number)"
+        return try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT round, digest, parameters, layout FROM models WHERE run_id = ? \(clause)",
+                arguments: arguments)
+            guard let row, let bytes: Data = row["parameters"] else {
+                throw Problem(.noInput, "the record has not kept the \(name)", at: place)
+            }
+            let damage = Problem(
+                .data, "the \(name) is damaged", at: place,
+                remedy: "take the database from a backup, or start the run again")
+            guard let layout = LayoutText.decode(row["layout"]),
+                let digest = ContentDigest(hexadecimal: row["digest"] as String),
+                let parameters = bytes.withUnsafeBytes({ ParameterVector(layout: layout, canonicalBytes: $0) }),
+                parameters.digest == digest
+            else { throw damage }
+            guard expected == nil || expected == layout else {
+                throw Problem(
+                    .data, "the \(name) has other tensors than the scenario's model", at: place,
+                    remedy: "use the scenario that the run was started with")
+            }
+            return StoredModel(round: row["round"], digest: digest, parameters: parameters)
+        }
+    }
+
+    private static func summaries(
+        _ db: Database, where condition: String, _ arguments: StatementArguments
+    ) throws -> [RunSummary] {
+        // Sums over none are NULL; total() would be a float.
+        try StoredRow<RunSummary>.fetchAll(
+            db,
+            sql: """
+                SELECT runs.*,
+                    (SELECT count(*) FROM rounds WHERE run_id = runs.id) AS rounds_committed,
+                    (SELECT test_accuracy FROM rounds WHERE run_id = runs.id ORDER BY round DESC LIMIT 1) AS test_accuracy,
+                    (SELECT max(test_accuracy) FROM rounds WHERE run_id = runs.id) AS best_test_accuracy,
+                    (SELECT digest FROM models WHERE run_id = runs.id ORDER BY round DESC LIMIT 1) AS model_digest,
+                    (SELECT ifnull(sum(bytes_sent), 0) FROM rounds WHERE run_id = runs.id) AS bytes_sent,
+                    (SELECT ifnull(sum(bytes_received), 0) FROM rounds WHERE run_id = runs.id) AS bytes_received,
+                    (SELECT committed_at FROM rounds WHERE run_id = runs.id ORDER BY round DESC LIMIT 1) AS committed_at
+                FROM runs WHERE \(condition) ORDER BY id DESC
+                """, arguments: arguments
+        ).map(\.record)
+    }
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+import GRDB
+
+/// The tables, and how an older database gets them. `RunStore.docc/Record.md` describes them to those who query them.
+enum Schema {
+    /// Marks a database as this program's (SQLite's `application_id`): "FedR".
+    static let applicationID: Int32 = 0x4665_6452
+
+    /// The steps from an empty file to the tables of today. A step that has been released is never changed.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 runs, rounds, client rounds, models, events") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: tables1)
+        }
+        return migrator
+    }
+
+    /// Refuses a database that is another program's, before anything is written to it.
+    static func checkOwner(_ db: Database) throws {
+        let owner = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        guard owner != applicationID else { return }
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        guard owner == 0, tables == 0 else { throw Refusal.notOurs }
+    }
+
+    /// Refuses a database of a later version of this program.
+    static func checkVersion(_ db: Database) throws {
+        if try migrator.hasBeenSuperseded(db) { throw Refusal.newer }
+    }
+
+    /// Why a database that SQLite can read is refused.
+    enum Refusal: Error {
+        case notOurs, newer, empty
+    }
+
+    private static let digest = "length(%) = 64 AND % NOT GLOB '*[^0-9a-f]*'"
+    private static let time = "% GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z'"
+
+    /// A check of `column`, where `%` in `rule` stands for it.
+    private static func check(_ column: String, _ rule: String) -> String {
+        "CHECK (" + rule.split(separator: "%", omittingEmptySubsequences: false).joined(separator: column) + ")"
+    }
+
+    private static var tables1: String {
+        """
+        CREATE TABLE runs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            ulid TEXT NOT NULL UNIQUE CHECK (length(ulid) = 26),
+            name TEXT NOT NULL,
+            scenario TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            rounds_planned INTEGER NOT NULL CHECK (rounds_planned >= 1),
+            clients INTEGER NOT NULL CHECK (clients >= 1),
+            cohort INTEGER NOT NULL CHECK (cohort BETWEEN 1 AND clients),
+            model TEXT NOT NULL,
+            parameters INTEGER NOT NULL CHECK (parameters >= 1),
+            strategy TEXT NOT NULL,
+            codec TEXT NOT NULL,
+            program_version TEXT NOT NULL,
+            openblas_config TEXT NOT NULL,
+            openblas_core TEXT NOT NULL,
+            data_kind TEXT NOT NULL,
+            data_source TEXT NOT NULL,
+            data_digest TEXT NOT NULL \(check("data_digest", digest)),
+            cpu TEXT NOT NULL,
+            cores INTEGER NOT NULL CHECK (cores >= 1),
+            started_at TEXT NOT NULL \(check("started_at", time)),
+            finished_at TEXT \(check("finished_at", time)),
+            status TEXT NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'finished', 'stopped', 'failed')),
+            message TEXT,
+            CHECK ((status = 'running') = (finished_at IS NULL))
+        ) STRICT;
+
+        CREATE TABLE rounds (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            round INTEGER NOT NULL CHECK (round >= 1),
+            test_accuracy REAL NOT NULL CHECK (test_accuracy BETWEEN 0 AND 1),
+            test_loss REAL,
+            model_digest TEXT NOT NULL \(check("model_digest", digest)),
+            clients_selected INTEGER NOT NULL CHECK (clients_selected >= 1),
+            clients_reported INTEGER NOT NULL CHECK (clients_reported >= 0),
+            clients_failed INTEGER NOT NULL CHECK (clients_failed >= 0),
+            train_loss REAL,
+            train_accuracy REAL CHECK (train_accuracy BETWEEN 0 AND 1),
+            examples INTEGER NOT NULL CHECK (examples >= 0),
+            bytes_sent INTEGER NOT NULL CHECK (bytes_sent >= 0),
+            bytes_received INTEGER NOT NULL CHECK (bytes_received >= 0),
+            select_seconds REAL NOT NULL CHECK (select_seconds >= 0),
+            collect_seconds REAL NOT NULL CHECK (collect_seconds >= 0),
+            aggregate_seconds REAL NOT NULL CHECK (aggregate_seconds >= 0),
+            evaluate_seconds REAL NOT NULL CHECK (evaluate_seconds >= 0),
+            started_at TEXT NOT NULL \(check("started_at", time)),
+            committed_at TEXT NOT NULL \(check("committed_at", time)),
+            PRIMARY KEY (run_id, round),
+            CHECK (clients_selected = clients_reported + clients_failed)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE client_rounds (
+            run_id INTEGER NOT NULL,
+            round INTEGER NOT NULL,
+            client INTEGER NOT NULL CHECK (client >= 0),
+            attempt INTEGER NOT NULL CHECK (attempt >= 1),
+            status TEXT NOT NULL CHECK (status IN ('reported', 'failed')),
+            reason TEXT CHECK (reason <> ''),
+            detail TEXT,
+            worker TEXT,
+            examples INTEGER CHECK (examples >= 0),
+            loss REAL,
+            accuracy REAL CHECK (accuracy BETWEEN 0 AND 1),
+            steps INTEGER CHECK (steps >= 0),
+            bytes_received INTEGER NOT NULL CHECK (bytes_received >= 0),
+            train_seconds REAL CHECK (train_seconds >= 0),
+            transfer_seconds REAL CHECK (transfer_seconds >= 0),
+            update_digest TEXT \(check("update_digest", digest)),
+            PRIMARY KEY (run_id, round, client),
+            FOREIGN KEY (run_id, round) REFERENCES rounds (run_id, round) ON DELETE CASCADE,
+            CHECK ((status = 'reported') = (reason IS NULL)),
+            CHECK (status = 'failed' OR (examples IS NOT NULL AND update_digest IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+
+        -- One client's way through a run.
+        CREATE INDEX client_rounds_by_client ON client_rounds (run_id, client, round);
+
+        CREATE TABLE models (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            round INTEGER NOT NULL CHECK (round >= 0),
+            digest TEXT NOT NULL \(check("digest", digest)),
+            parameters BLOB CHECK (length(parameters) % 4 = 0),
+            layout TEXT NOT NULL CHECK (json_valid(layout)),
+            PRIMARY KEY (run_id, round)
+        ) STRICT;
+
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+            at TEXT NOT NULL \(check("at", time)),
+            round INTEGER,
+            client INTEGER,
+            peer TEXT,
+            kind TEXT NOT NULL CHECK (kind <> ''),
+            text TEXT NOT NULL
+        ) STRICT;
+
+        CREATE INDEX events_by_run ON events (run_id, id);
+        """
+    }
+}

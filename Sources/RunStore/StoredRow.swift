@@ -1,0 +1,62 @@
+import Foundation
+import GRDB
+
+/// A record that has a table of its own. Its properties' names in snake case are the table's columns.
+protocol StoredRecord: Codable, Sendable {
+    static var tableName: String { get }
+}
+
+extension RoundRecord: StoredRecord {
+    static var tableName: String { "rounds" }
+}
+
+extension ClientRoundRecord: StoredRecord {
+    static var tableName: String { "client_rounds" }
+}
+
+extension EventRecord: StoredRecord {
+    static var tableName: String { "events" }
+}
+
+/// A record as GRDB reads and writes it. The records themselves do not conform to GRDB's protocols, so that the modules
+/// that use them need not know of it.
+struct StoredRow<Record: Codable> {
+    let record: Record
+    /// The columns that lead to the row's run and round, where it has them.
+    var runID: Int64?
+    var round: Int?
+
+    private enum CodingKeys: String, CodingKey {
+        case runId, round
+    }
+}
+
+extension StoredRow: FetchableRecord, Decodable {
+    static var databaseColumnDecodingStrategy: DatabaseColumnDecodingStrategy { .convertFromSnakeCase }
+
+    static func databaseDateDecodingStrategy(for column: String) -> DatabaseDateDecodingStrategy {
+        .custom { value in String.fromDatabaseValue(value).flatMap(DateText.decode) }
+    }
+
+    init(from decoder: any Decoder) throws {
+        record = try Record(from: decoder)
+    }
+}
+
+extension StoredRow: TableRecord, EncodableRecord, MutablePersistableRecord, PersistableRecord, Encodable
+where Record: StoredRecord {
+    static var databaseTableName: String { Record.tableName }
+
+    static var databaseColumnEncodingStrategy: DatabaseColumnEncodingStrategy { .convertToSnakeCase }
+
+    static func databaseDateEncodingStrategy(for column: String) -> DatabaseDateEncodingStrategy {
+        .custom(DateText.encode)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try record.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(runID, forKey: .runId)
+        try container.encodeIfPresent(round, forKey: .round)
+    }
+}
