@@ -1,9 +1,9 @@
-/// Where the examples of a run come from.
+/// Which data a run uses.
 public enum DatasetKind: String, Sendable, Codable, CaseIterable {
-    /// The MNIST files.
+    /// MNIST, by its checksums.
     case mnist
-    /// Digits that the program draws itself.
+    /// Digits that the program draws itself (``DrawnDigits``).
     case digits
-    /// A folder of IDX files.
+    /// IDX files of the user's own: another data set in MNIST's format, or a client's own examples.
     case folder
 }

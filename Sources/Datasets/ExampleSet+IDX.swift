@@ -1,0 +1,50 @@
+import Diagnostics
+package import Learning
+
+extension ExampleSet {
+    /// The examples of a file of images and a file of labels.
+    ///
+    /// - Parameters:
+    ///   - paths: the two files' paths, for errors.
+    ///   - shape: what shape the images must have; one channel.
+    /// - Throws: a ``Problem`` of kind `data` when the images have another size, there are not as many labels as
+    ///   images, or a label is not below `classes`.
+    package init(
+        images: IDXFile, labels: IDXFile, paths: (images: String, labels: String), shape: ImageShape = .mnist,
+        classes: Int = 10
+    ) throws {
+        let size = images.dimensions.dropFirst()
+        guard size.elementsEqual([shape.height, shape.width]) else {
+            throw Problem(
+                .data,
+                "the images are of \(size.map(String.init).joined(separator: " × ")) pixels, not \(shape.height) × \(shape.width)",
+                at: "\(paths.images), byte 8", remedy: "scale the images to \(shape.height) × \(shape.width) pixels")
+        }
+        guard images.dimensions[0] == labels.dimensions[0] else {
+            throw Problem(
+                .data,
+                "there are \(labels.dimensions[0]) labels, but \(images.dimensions[0]) images in \(paths.images)",
+                at: "\(paths.labels), byte 4", remedy: "use images and labels that belong together")
+        }
+        if let place = labels.elements.firstIndex(where: { Int($0) >= classes }) {
+            throw Problem(
+                .data, "example \(place) has the label \(labels.elements[place]), which is not in 0 ... \(classes - 1)",
+                at: "\(paths.labels), byte \(8 + place)", remedy: "use labels from 0 to \(classes - 1)")
+        }
+        self.init(shape: shape, classes: classes, images: images.elements, labels: labels.elements)
+    }
+
+    /// The images as a file would hold them.
+    ///
+    /// - Precondition: there is at least one example, of one channel.
+    package var imagesFile: IDXFile {
+        IDXFile(dimensions: [count, shape.height, shape.width], elements: images)
+    }
+
+    /// The labels as a file would hold them.
+    ///
+    /// - Precondition: there is at least one example.
+    package var labelsFile: IDXFile {
+        IDXFile(dimensions: [count], elements: labels)
+    }
+}

@@ -1,0 +1,39 @@
+public import Learning
+public import Parameters
+
+/// A client's own examples, from a folder with `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, compressed
+/// (`.gz`) or not. Nobody else need have them.
+public struct LocalShard: Sendable {
+    public let examples: ExampleSet
+    /// SHA-256 over the two files, not compressed, images first.
+    public let digest: ContentDigest
+
+    /// The shard that holds these examples.
+    ///
+    /// - Precondition: there is at least one, of one channel.
+    public init(_ examples: ExampleSet) {
+        self.examples = examples
+        digest = IDXFile.digest(of: [examples.imagesFile, examples.labelsFile])
+    }
+
+    /// Reads the two files.
+    ///
+    /// - Throws: a ``Problem`` of kind `noInput` when they are not there, `data` when they are not what they should be.
+    public static func load(folder path: String) async throws -> LocalShard {
+        try await BlockingWork.run {
+            let folder = DatasetFolder(path)
+            let names = [imagesName, labelsName]
+            guard let images = folder.find(names[0]), let labels = folder.find(names[1]) else {
+                throw folder.missing(names.filter { folder.find($0) == nil })
+            }
+            return LocalShard(
+                try ExampleSet(
+                    images: IDXFile.read(path: images, dimensions: 3),
+                    labels: IDXFile.read(path: labels, dimensions: 1),
+                    paths: (images, labels)))
+        }
+    }
+
+    static let imagesName = DatasetFile.mnist[0].name
+    static let labelsName = DatasetFile.mnist[1].name
+}
