@@ -17,7 +17,7 @@ extension NetworkSettings {
 
         if let absenceDeadline, absenceDeadline > roundDeadline {
             section.refuse(
-                "absence_deadline",
+                "absence_deadline", with: "round_deadline",
                 "is \(absenceDeadline.shortText), longer than the round_deadline of \(roundDeadline.shortText)")
         }
         return NetworkSettings(

@@ -20,16 +20,21 @@ extension PartitionRule {
             "classes_per_client", .wholeNumber(1...10), default: 2, if: rule.is(.classes),
             "how many classes a client gets")
         let alpha = section.read(
-            "alpha", .number(.from(0.001, upTo: 1_000_000)), default: 0.5, if: rule.is(.dirichlet),
+            "alpha", .number(.from(0.0001, upTo: 1_000_000)), default: 0.5, if: rule.is(.dirichlet),
             "α, the concentration of the clients' shares of a class: the smaller, the less alike")
         let minimumExamples = section.read(
-            "minimum_examples", .wholeNumber(0...10_000), default: 10, if: rule.is(.dirichlet),
+            "minimum_examples", .wholeNumber(1...10_000), default: 10, if: rule.is(.dirichlet),
             "the fewest examples that a client may have")
         let sizes = section.choose("sizes", SizesRule.allCases, default: .equal, "how many examples a client gets")
         let sigma = section.read(
-            "sigma", .number(.above(0, upTo: 3)), default: 0.5, if: sizes.is(.logNormal),
+            "sigma", .number(.from(0, upTo: 20)), default: 0.5, if: sizes.is(.logNormal),
             "σ of the sizes, in proportion to exp(σ · N(0, 1))")
 
+        if rule.value == .dirichlet, sizes.value != .equal {
+            section.refuse(
+                "sizes", with: "rule", "is \(sizes.value.rawValue), but a dirichlet draw decides the sizes itself",
+                remedy: "Leave it out.")
+        }
         let assignment: Assignment =
             switch rule.value {
             case .iid: .iid
@@ -40,16 +45,21 @@ extension PartitionRule {
         return PartitionRule(assignment, sizes: sizes.value == .equal ? .equal : .logNormal(sigma: sigma))
     }
 
-    /// Why there are not enough examples for so many clients, or nil when there are.
-    func shortage(clients: Int, of data: DatasetKind) -> String? {
-        let available = 60_000
-        let (perClient, what) =
+    /// Why the rule cannot be kept with so many clients, or nil when it can.
+    func obstacle(clients: Int, data: DatasetKind) -> String? {
+        // In MNIST as in the digits that the program draws.
+        let (examples, classes) = (60_000, 10)
+        let needed =
             switch assignment {
-            case .iid, .classes: (1, "one example")
-            case .shards(let count): (count, count == 1 ? "one shard of one example" : "\(count) shards of one example")
-            case .dirichlet(_, let count): (max(1, count), count <= 1 ? "one example" : "\(count) examples")
+            case .iid: 1
+            case .shards(let count), .classes(let count), .dirichlet(_, let count): count
             }
-        guard clients > available / perClient else { return nil }
-        return "is \(clients): \(data.rawValue) has \(available) training examples, too few for \(what) each"
+        guard clients <= examples / needed else {
+            return "is \(clients), but \(data.rawValue) has \(examples) training examples, not \(needed) for each"
+        }
+        if case .classes(let count) = assignment, clients * count < classes {
+            return "is \(clients): with \(count) classes each, some of the \(classes) classes would go to nobody"
+        }
+        return nil
     }
 }

@@ -30,19 +30,21 @@ extension Scenario {
             "name", .choice(StrategyName.allCases), default: .fedavg, "how updates become the next global model")
         let network = NetworkSettings.read(top.section("network"))
 
-        if fraction != nil, top.has("cohort") {
-            top.refuse("cohort", "and \"fraction\" say the same thing twice", remedy: "Keep one of the two.")
+        if top.has("fraction"), top.has("cohort") {
+            top.refuse(
+                "cohort", with: "fraction", "and \"fraction\" say the same thing twice", remedy: "Keep one of the two.")
         }
         guard let rounds, let clients else { return nil }
         let selected = cohort ?? fraction.map { max(1, Int(($0 * Double(clients)).rounded())) } ?? clients
         if selected > clients {
-            top.refuse("cohort", "is \(selected), more than the \(clients) clients there are")
+            top.refuse("cohort", with: "clients", "is \(selected), more than the \(clients) clients there are")
         }
         if let minimumUpdates, minimumUpdates > selected {
-            top.refuse("minimum_updates", "is \(minimumUpdates), more than the \(selected) clients of a round")
+            top.refuse(
+                "minimum_updates", with: "cohort", "is \(minimumUpdates), more than the \(selected) clients of a round")
         }
-        if let shortage = partition.shortage(clients: clients, of: data) {
-            top.refuse("clients", shortage)
+        if let obstacle = partition.obstacle(clients: clients, data: data) {
+            top.refuse("clients", with: "partition", obstacle)
         }
         return Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, clients: clients,

@@ -82,8 +82,14 @@ final class Section {
     /// Whether the file has the key.
     func has(_ name: String) -> Bool { entry(name) != nil }
 
-    /// Notes that the value of a key does not go with another. A key that has been refused before is left at that.
-    func refuse(_ name: String, _ what: String, remedy: String? = nil) {
+    /// Notes that the value of a key does not go with that of another. When one of the two has been refused before,
+    /// it is left at that.
+    func refuse(_ name: String, with other: String, _ what: String, remedy: String? = nil) {
+        guard !refused.contains(other) else { return }
+        refuse(name, what, remedy: remedy)
+    }
+
+    private func refuse(_ name: String, _ what: String, remedy: String?) {
         guard refused.insert(name).inserted else { return }
         let place = entry(name).flatMap { mark(of: $0.node) ?? $0.mark }
         reader.note("\"\(path(of: name))\" \(what)", at: place, key: path(of: name), remedy: remedy)
@@ -99,6 +105,10 @@ final class Section {
             if let word = Spelling.nearest(to: entry.name, among: free) {
                 meant.append(path(of: word))
                 remedy = "Write \"\(word)\"."
+            } else if let word = Spelling.nearest(to: entry.name, among: asked.sorted()),
+                let line = self.entry(word)?.mark?.line
+            {
+                remedy = "It looks like \"\(word)\", which is given in line \(line)."
             } else if let key = keys.first(where: { $0.name == entry.name }) {
                 let place = key.section.isEmpty ? "at the top, without indentation" : "under \"\(key.section)\""
                 remedy = "It belongs \(place)."

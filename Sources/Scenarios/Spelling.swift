@@ -1,7 +1,8 @@
 /// Finds the word that somebody meant.
 enum Spelling {
     /// The candidate nearest to `word`, when one is near enough to have been meant: a third of its letters may be
-    /// wrong, or one of the two is a part of the other (`epochs` for `local_epochs`).
+    /// wrong, or it is the initials of it (`lr` for `learning_rate`), or one of the two is a part of the other
+    /// (`epochs` for `local_epochs`).
     static func nearest(to word: String, among candidates: [String]) -> String? {
         let word = normalized(word)
         guard word.count <= 64 else { return nil }
@@ -10,7 +11,7 @@ enum Spelling {
         }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
         if best.distance <= max(1, min(3, best.candidate.count / 3)) { return best.candidate }
-        guard word.count >= 3 else { return nil }
+        if word.count >= 2, let long = candidates.first(where: { initials(of: $0) == word }) { return long }
         return ranked.filter { isPart(word, of: normalized($0.candidate)) }.min { $0.distance < $1.distance }?.candidate
     }
 
@@ -28,6 +29,10 @@ enum Spelling {
             previous = character
         }
         return result
+    }
+
+    private static func initials(of word: String) -> [Character] {
+        word.split(separator: "_").compactMap(\.first)
     }
 
     private static func isPart(_ word: [Character], of other: [Character]) -> Bool {

@@ -1,0 +1,47 @@
+import Datasets
+import Foundation
+import Learning
+import Scenarios
+import TestSupport
+import Testing
+
+/// The files in the folder scenarios.
+@Suite struct ScenarioFilesTests {
+    static let names = ["dirichlet", "logistic-1000", "mcmahan-iid", "mcmahan-noniid", "quickstart"]
+
+    @Test func allOfThemAreInOrder() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Repository.path("scenarios"))
+            .filter { $0.hasSuffix(".yaml") }.sorted()
+        #expect(Set(files).isSuperset(of: Self.names.map { "\($0).yaml" }))
+        for file in files {
+            let scenario = try Scenario.load(path: Repository.path("scenarios/\(file)"))
+            #expect("\(scenario.name).yaml" == file)
+            #expect(!scenario.description.isEmpty)
+            #expect(scenario.text.hasPrefix("# "), "\(file) does not begin with what it shows")
+        }
+    }
+
+    @Test func quickstart() throws {
+        let scenario = try Scenario.load(path: Repository.path("scenarios/quickstart.yaml"))
+        #expect(scenario.partition == PartitionRule(.shards(perClient: 2)))
+        #expect(scenario.model == "cnn")
+        #expect(scenario.clients == 10 && scenario.cohort == 10)
+    }
+
+    /// McMahan et al. 2017: 100 clients, C = 0.1, E = 1, B = 10, two shards a client.
+    @Test func mcmahanNonIID() throws {
+        let scenario = try Scenario.load(path: Repository.path("scenarios/mcmahan-noniid.yaml"))
+        #expect(scenario.partition == PartitionRule(.shards(perClient: 2)))
+        #expect(scenario.model == "mcmahan-cnn")
+        #expect(scenario.clients == 100 && scenario.cohort == 10)
+        #expect(scenario.train.localEpochs == 1 && scenario.train.batchSize == .examples(10))
+    }
+
+    @Test func logistic1000() throws {
+        let scenario = try Scenario.load(path: Repository.path("scenarios/logistic-1000.yaml"))
+        #expect(scenario.model == "logistic")
+        #expect(scenario.clients == 1_000 && scenario.cohort == 10 && scenario.rounds == 100)
+        #expect(scenario.train.batchSize == .examples(10))
+        #expect(scenario.train.optimizer == .sgd(learningRate: 0.03))
+    }
+}
