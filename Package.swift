@@ -80,12 +80,13 @@ let package = Package(
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
         module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
         module("Transport", ["Diagnostics", "Wire", .logging, .nioCore, .nioPosix]),
+        module("Terminal", []),
         module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
         module(
             "Coordinator",
             [
                 "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "RunStore",
-                "Scenarios", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
+                "Scenarios", "Terminal", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
             "Client",
@@ -93,14 +94,29 @@ let package = Package(
                 "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Transport",
                 "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
-        module("Terminal", ["Diagnostics", .argumentParser]),
-        executable("fed-coordinator", ["Coordinator", "Diagnostics", "Scenarios", "Terminal", .argumentParser]),
-        executable("fed-client", ["Client", "Diagnostics", "Terminal", .argumentParser]),
+        module(
+            "Programs",
+            [
+                "Datasets", "Diagnostics", "Terminal", .argumentParser, .logging, .nioCore, .nioPosix,
+                .serviceLifecycle,
+            ]),
+        executable(
+            "fed-coordinator",
+            [
+                "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Programs", "RunStore", "Scenarios",
+                "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
+            ]),
+        executable(
+            "fed-client",
+            [
+                "Client", "Diagnostics", "Federation", "Programs", "Transport", "Wire", .argumentParser, .logging,
+                .serviceLifecycle,
+            ]),
         executable(
             "fed",
             [
-                "Coordinator", "Datasets", "Diagnostics", "Learning", "Parameters", "Randomness", "RunStore",
-                "Scenarios", "Terminal", .argumentParser, .subprocess,
+                "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs",
+                "Randomness", "RunStore", "Scenarios", "Terminal", "Transport", .argumentParser, .nioCore, .subprocess,
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

@@ -7,7 +7,7 @@ public import Logging
 import NIOCore
 public import Parameters
 public import RunStore
-import Scenarios
+public import Scenarios
 public import Transport
 import Wire
 
@@ -87,6 +87,11 @@ public actor RunCoordinator {
 
     /// The run's number in the record.
     public nonisolated var run: RunIdentity { identity }
+
+    public nonisolated var scenario: Scenario { context.scenario }
+
+    /// Where the data come from, in a few words.
+    public nonisolated var dataDescription: String { context.dataset.provenance.description }
 
     /// Carries the run to its end: all rounds, a stop, or a failure. Connections are served meanwhile by
     /// ``serve(_:_:)``.

@@ -4,7 +4,7 @@ public import Wire
 /// The messages of a peer, in order, without pings and pongs: those the connection answers itself.
 ///
 /// It ends when the peer has closed the connection, and throws a ``WireError`` for bytes that are no message.
-public struct Inbox: AsyncSequence {
+public struct Inbox: AsyncSequence, Sendable {
     public typealias Element = Message
     public typealias Failure = any Error
 

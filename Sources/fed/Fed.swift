@@ -1,5 +1,5 @@
 import ArgumentParser
-import Terminal
+import Programs
 
 /// `fed`: experiments on one machine, the data, the record.
 @main

@@ -1,0 +1,54 @@
+import Foundation
+import Terminal
+public import Transport
+
+extension RunProgress {
+    /// One line of JSON.
+    public var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    /// One line for people; `nil` for what happens too often to be told.
+    public var line: String? {
+        switch self {
+        case .listening(let run):
+            """
+            run \(run.run) (\(run.name)): listening on \(run.endpoint), waiting for \(run.clients) clients; \
+            data: \(run.data); record: \(run.database)
+            """
+        case .joined(let clients, let of):
+            "\(clients) of \(of) clients have joined"
+        case .roundOpened, .clientSettled:
+            nil
+        case .roundCommitted(let round):
+            """
+            round \(round.round): accuracy \(NumberFormat.percent(round.testAccuracy)), \
+            loss \(NumberFormat.fixed(round.testLoss, 4)), \(round.reported) reported, \(round.failed) failed, \
+            \(NumberFormat.bytes(round.bytesSent + round.bytesReceived)), \
+            \(NumberFormat.duration(seconds: round.seconds))
+            """
+        case .finished(let run):
+            """
+            \(run.status)\(run.message.map { " (\($0))" } ?? ""): \(run.roundsCommitted) rounds, \
+            \(run.testAccuracy.map { "accuracy \(NumberFormat.percent($0)), " } ?? "")\
+            \(NumberFormat.duration(seconds: run.seconds)), \
+            \(NumberFormat.bytes(run.bytesSent + run.bytesReceived)); model \(run.modelDigest)
+            """
+        }
+    }
+}
+
+extension RunProgress.Listening {
+    /// What a coordinator tells when it begins to listen.
+    public init(coordinator: RunCoordinator, endpoint: Endpoint, database: String) {
+        let scenario = coordinator.scenario
+        self.init(
+            endpoint: "\(endpoint)", run: coordinator.run.number, ulid: "\(coordinator.run.ulid)",
+            name: scenario.name, rounds: scenario.rounds, clients: scenario.clients, cohort: scenario.cohort,
+            data: coordinator.dataDescription, database: database)
+    }
+}

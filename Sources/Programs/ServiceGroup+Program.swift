@@ -1,0 +1,26 @@
+public import Logging
+public import ServiceLifecycle
+
+extension ServiceGroup {
+    /// Runs `service` until it ends by itself, or until SIGTERM, SIGINT or, where it is watched, the end of standard
+    /// input asks it to stop in good order.
+    public static func run(_ service: any Service, stopAtEndOfInput: Bool, logger: Logger) async throws {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(
+                service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup)
+        ]
+        if stopAtEndOfInput {
+            services.append(
+                .init(
+                    service: InputWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .error)
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}

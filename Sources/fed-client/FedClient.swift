@@ -1,0 +1,76 @@
+import ArgumentParser
+import Client
+import Diagnostics
+import Federation
+import Foundation
+import Logging
+import Programs
+import ServiceLifecycle
+import Transport
+import Wire
+
+/// `fed-client`: a worker, which hosts one client or many.
+@main
+struct FedClient: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fed-client",
+        abstract: "Host one client or many: train when the coordinator invites, and come back when the line is cut.",
+        discussion: """
+            Without --clients and --client-id the coordinator gives this worker its share: the clients that nobody \
+            hosts, divided among the workers that wait. The worker ends when the run does.
+            """,
+        version: ProgramVersion.current)
+
+    @Option(help: "The coordinator, host:port.")
+    var coordinator = "127.0.0.1:\(Endpoint.defaultPort)"
+
+    @Option(help: "Host so many clients; the coordinator chooses which.")
+    var clients: UInt32?
+
+    @Option(help: "Host the client with this id.")
+    var clientID: UInt32?
+
+    @Option(
+        help: """
+            A folder of IDX files: this client's own examples (train-images-idx3-ubyte, train-labels-idx1-ubyte), or \
+            all four files of MNIST. By default MNIST from FED_DATA_DIR, the cache folder or a download.
+            """)
+    var data: String?
+
+    @Option(help: "The number of threads that train; by default one for each core.")
+    var threads: Int?
+
+    @Option(help: "A name for people and for the record; by default the host's name and the process id.")
+    var name: String?
+
+    @Option(help: "How many seconds to go on trying to reach a coordinator that does not answer.")
+    var retryFor: Double = 120
+
+    @OptionGroup var options: ProgramOptions
+
+    static func main() async {
+        await runAndExit()
+    }
+
+    func validate() throws {
+        if clients != nil, clientID != nil { throw ValidationError("Give --clients or --client-id, not both.") }
+        if clients == 0 { throw ValidationError("--clients must be at least 1.") }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        guard retryFor >= 0, retryFor <= 1e9 else { throw ValidationError("--retry-for must be 0 to 1e9 seconds.") }
+    }
+
+    func run() async throws {
+        let process = ProcessInfo.processInfo
+        let hosting: Hello.Hosting =
+            if let clientID { .clients([ClientID(clientID)]) } else if let clients { .count(clients) } else { .share }
+        let settings = WorkerSettings(
+            coordinator: try Endpoint(coordinator), hosting: hosting, dataFolder: data,
+            threads: threads ?? process.activeProcessorCount,
+            name: name ?? "\(process.hostName)-\(process.processIdentifier)", retryFor: .seconds(retryFor))
+        let logger = options.logger("fed-client")
+        let display = DatasetDisplay()
+        let worker = try await Worker(settings: settings, logger: logger, progress: { display.show($0) })
+        try await ServiceGroup.run(
+            WorkerService(worker: worker, logger: logger), stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
+    }
+}
