@@ -75,7 +75,7 @@ let package = Package(
         module("Learning", ["COpenBLAS", "Diagnostics", "Parameters", "Randomness"]),
         module(
             "Datasets",
-            ["CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore]),
+            ["CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
         module("Federation", ["Parameters", "Randomness"]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
         module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),

@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 import Glibc
 
 /// A folder with IDX files under MNIST's names, each compressed with gzip (`.gz`) or not.

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Which data set is wanted, and what may be done to have it.
 public struct DatasetRequest: Sendable {

@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-public import Diagnostics
+import Diagnostics
 import NIOCore
 
 /// Downloads the four files of MNIST from the first mirror that has them whole and right.

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Diagnostics
 import NIOCore
+import NIOHTTP1
 
 /// One file on its way from one mirror.
 struct MirrorTransfer: Sendable {
@@ -63,7 +64,6 @@ struct MirrorTransfer: Sendable {
         case .deadlineExceeded?: "no answer within \(limits.file)"
         case .remoteConnectionClosed?: "the connection was closed before the file had come whole"
         case .invalidURL?, .emptyHost?, .emptyScheme?: "this is not the address of a mirror"
-        case .unsupportedScheme?: "this is not an address that begins with http:// or https://"
         case let other?: other.shortDescription
         case nil: String(describing: error)
         }
