@@ -1,5 +1,5 @@
-import Datasets
-public import Diagnostics
+public import Datasets
+import Diagnostics
 import Learning
 public import Logging
 import Synchronization
@@ -37,7 +37,8 @@ public final class Worker: Sendable {
         self.progress = progress
         if let folder = settings.dataFolder, !Dataset.isComplete(folder: folder) {
             switch settings.hosting {
-            case .count(1), .clients([_]): break
+            case .count(1): break
+            case .clients(let clients) where clients.count == 1: break
             default:
                 throw Problem(
                     .usage, "the examples in \(folder) are one client's, but more than one client is to be hosted",

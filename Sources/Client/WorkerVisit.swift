@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Federation
 import Learning
+import Logging
 import Parameters
 import Synchronization
 import Transport

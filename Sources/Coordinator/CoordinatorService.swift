@@ -1,6 +1,5 @@
 import Diagnostics
 public import Federation
-public import Logging
 public import ServiceLifecycle
 import Synchronization
 public import Transport

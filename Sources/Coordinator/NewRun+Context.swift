@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Federation
 import Learning
+import Parameters
 import RunStore
 import Scenarios
 import Wire

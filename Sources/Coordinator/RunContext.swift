@@ -1,5 +1,5 @@
 public import Datasets
-public import Diagnostics
+import Diagnostics
 public import Learning
 public import Scenarios
 

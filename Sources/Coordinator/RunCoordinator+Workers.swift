@@ -3,9 +3,10 @@ import Federation
 import Learning
 import Logging
 import Parameters
+import RunStore
 import Scenarios
 public import Transport
-public import Wire
+import Wire
 
 // Workers come, are given clients, and go.
 extension RunCoordinator {
@@ -94,7 +95,7 @@ extension RunCoordinator {
         link.send(
             .welcome(
                 Welcome(
-                    run: .init(identity.ulid), seed: scenario.seed, maxFramePayload: framePayload,
+                    run: runIdentifier, seed: scenario.seed, maxFramePayload: framePayload,
                     chunkSize: settings.limits.agreedChunkSize(framePayload: framePayload),
                     heartbeatMilliseconds: UInt32(clamping: settings.limits.heartbeat.milliseconds),
                     model: context.model.name, layout: context.model.layout, dataset: dataset.kind,

@@ -1,11 +1,11 @@
 import Datasets
-public import Diagnostics
+import Diagnostics
 public import Federation
 import Foundation
 public import Learning
 public import Logging
 import NIOCore
-public import Parameters
+import Parameters
 public import RunStore
 public import Scenarios
 public import Transport
@@ -26,6 +26,8 @@ public actor RunCoordinator {
     let settings: CoordinatorSettings
     let store: RunStore
     let identity: RunIdentity
+    /// The run's ULID, as workers are told it.
+    let runIdentifier: WireIdentifier
     let threads: TrainingThreads
     let traffic: Traffic
     let logger: Logger
@@ -69,6 +71,10 @@ public actor RunCoordinator {
         let initial = context.model.initialParameters(seed: scenario.seed)
         identity = try await store.beginRun(
             NewRun(context: context, machine: machineDescription), initialModel: initial, at: settings.now())
+        guard let runIdentifier = WireIdentifier(bytes: identity.ulid.bytes) else {
+            throw Problem(.software, "the run's ULID \(identity.ulid) has not 16 bytes")
+        }
+        self.runIdentifier = runIdentifier
         self.context = context
         self.settings = settings
         self.store = store

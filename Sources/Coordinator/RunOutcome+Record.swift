@@ -1,4 +1,4 @@
-import Federation
+public import Federation
 import RunStore
 import Wire
 

@@ -1,4 +1,7 @@
+import Datasets
 import Foundation
+import RunStore
+import Scenarios
 import Terminal
 public import Transport
 

@@ -1,6 +1,9 @@
 import Federation
+import Learning
+import NIOCore
 import Parameters
 import RunStore
+import Transport
 import Wire
 
 /// An update that has arrived whole and has the digest that it was announced with.

@@ -11,6 +11,7 @@ public protocol Strategy: Sendable {
 
 /// The strategies that a scenario can name.
 public enum StrategyName: String, Sendable, Hashable, CaseIterable {
+    /// The mean of the clients' parameters, weighted by their example counts (McMahan et al. 2017, Algorithm 1).
     case fedavg
 
     /// The strategy, at the start of a run.

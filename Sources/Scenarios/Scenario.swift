@@ -1,4 +1,5 @@
 public import Datasets
+public import Federation
 public import Learning
 
 /// An experiment, whole: what a scenario file says, checked, with every default filled in.
