@@ -80,7 +80,7 @@ public struct RunStore: Sendable {
                     ulid.description, run.name, run.scenario, Int64(bitPattern: run.seed), run.roundsPlanned,
                     run.clients, run.cohort, run.model, run.parameters, run.strategy, run.codec, run.programVersion,
                     run.openblasConfig, run.openblasCore, run.dataKind, run.dataSource, run.dataDigest.description,
-                    run.cpu, run.cores, DateText.encode(date),
+                    run.cpu, run.cores, RecordTime.text(date),
                 ])
             let number = db.lastInsertedRowID
             try Self.insert(initialModel, digest: initialModel.digest, round: 0, run: number, db)
@@ -138,7 +138,7 @@ public struct RunStore: Sendable {
 
     /// Records an event of a run, or one that is no run's.
     public func record(_ event: EventRecord, of run: RunIdentity?) async throws {
-        try await write { db in try StoredRow(record: event, runID: run?.number, round: event.round).insert(db) }
+        try await write { db in try StoredRow(record: event, runID: run?.number).insert(db) }
     }
 
     /// Ends a run.
@@ -150,7 +150,7 @@ public struct RunStore: Sendable {
         try await write { db in
             try db.execute(
                 sql: "UPDATE runs SET status = ?, message = ?, finished_at = ? WHERE id = ?",
-                arguments: [status.rawValue, message, DateText.encode(date), run.number])
+                arguments: [status.rawValue, message, RecordTime.text(date), run.number])
             guard db.changesCount == 1 else {
                 throw Problem(.software, "there is no run \(run.number) to finish", at: path)
             }

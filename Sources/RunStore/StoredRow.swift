@@ -22,7 +22,7 @@ extension EventRecord: StoredRecord {
 /// that use them need not know of it.
 struct StoredRow<Record: Codable> {
     let record: Record
-    /// The columns that lead to the row's run and round, where it has them.
+    /// The columns that lead to the row's run and round, where the record itself does not have them.
     var runID: Int64?
     var round: Int?
 
@@ -35,7 +35,7 @@ extension StoredRow: FetchableRecord, Decodable {
     static var databaseColumnDecodingStrategy: DatabaseColumnDecodingStrategy { .convertFromSnakeCase }
 
     static func databaseDateDecodingStrategy(for column: String) -> DatabaseDateDecodingStrategy {
-        .custom { value in String.fromDatabaseValue(value).flatMap(DateText.decode) }
+        .custom { value in String.fromDatabaseValue(value).flatMap(RecordTime.date) }
     }
 
     init(from decoder: any Decoder) throws {
@@ -50,13 +50,14 @@ where Record: StoredRecord {
     static var databaseColumnEncodingStrategy: DatabaseColumnEncodingStrategy { .convertToSnakeCase }
 
     static func databaseDateEncodingStrategy(for column: String) -> DatabaseDateEncodingStrategy {
-        .custom(DateText.encode)
+        .custom(RecordTime.text)
     }
 
     func encode(to encoder: any Encoder) throws {
         try record.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(runID, forKey: .runId)
-        try container.encodeIfPresent(round, forKey: .round)
+        // GRDB writes NULL for nil, and the record may have a round of its own.
+        if let round { try container.encode(round, forKey: .round) }
     }
 }

@@ -2,7 +2,7 @@
 /// none.
 extension String {
     /// The number of columns that the text takes.
-    package var columns: Int {
+    public var columns: Int {
         var columns = 0
         var rest = self[...]
         while let character = rest.first {
@@ -17,18 +17,18 @@ extension String {
     }
 
     /// The text with spaces after it up to `width` columns.
-    package func padded(to width: Int) -> String {
+    public func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - columns))
     }
 
     /// The text with spaces before it up to `width` columns.
-    package func padded(before width: Int) -> String {
+    public func padded(before width: Int) -> String {
         String(repeating: " ", count: max(0, width - columns)) + self
     }
 
     /// The text, cut to at most `width` columns with a mark where something is missing. Escape sequences stay whole,
     /// and what they switched on is switched off.
-    package func cut(to width: Int, style: TerminalStyle) -> String {
+    public func cut(to width: Int, style: TerminalStyle) -> String {
         guard columns > width else { return self }
         let mark = style.usesUnicode ? "…" : "~"
         var cut = ""

@@ -1,16 +1,18 @@
-import Foundation
+public import Foundation
 
 /// Times as the record keeps them: ISO 8601, UTC, milliseconds, for example `2025-01-31T09:05:07.250Z`. They sort as text.
-enum DateText {
+public enum RecordTime {
     private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-    static func encode(_ date: Date) -> String {
+    /// `date` to the nearest millisecond.
+    public static func text(_ date: Date) -> String {
         // The style cuts what is below a millisecond off, and a Double often lies a hair below.
         let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
         return Date(timeIntervalSince1970: milliseconds / 1000 + 0.0001).formatted(style)
     }
 
-    static func decode(_ text: String) -> Date? {
+    /// The time in `text`; `nil` if there is none.
+    public static func date(_ text: String) -> Date? {
         try? style.parse(text)
     }
 }
