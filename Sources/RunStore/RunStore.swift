@@ -46,7 +46,11 @@ public struct RunStore: Sendable {
     /// Closes the database and takes its `-wal` and `-shm` files away, if nobody else reads it. Nothing can be asked or
     /// written after this.
     public func close() throws {
-        try DatabaseProblem.translating(path) { try database.close() }
+        try DatabaseProblem.translating(path) {
+            // The files go when the last connection that closes may write; this closes those that only read.
+            database.releaseMemory()
+            try database.close()
+        }
     }
 
     private func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {

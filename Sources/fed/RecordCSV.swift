@@ -1,0 +1,44 @@
+import Foundation
+import RunStore
+
+/// Rows of the record as CSV (RFC 4180, with line feeds), under the names of their columns. What is NULL is empty.
+enum RecordCSV {
+    typealias Column<Record> = (name: String, value: (Record) -> (any CustomStringConvertible)?)
+
+    static func text<Record>(_ records: [Record], _ columns: [Column<Record>]) -> String {
+        let rows =
+            [columns.map(\.name)]
+            + records.map { record in columns.map { $0.value(record).map { field($0.description) } ?? "" } }
+        return rows.map { $0.joined(separator: ",") + "\n" }.joined()
+    }
+
+    private static func field(_ text: String) -> String {
+        // Swift takes "\r\n" for one character, so this looks at scalars.
+        let isPlain = !text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
+        return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
+    static let rounds: [Column<RoundRecord>] = [
+        ("round", { $0.round }), ("test_accuracy", { $0.testAccuracy }), ("test_loss", { $0.testLoss }),
+        ("model_digest", { $0.modelDigest }), ("clients_selected", { $0.clientsSelected }),
+        ("clients_reported", { $0.clientsReported }), ("clients_failed", { $0.clientsFailed }),
+        ("train_loss", { $0.trainLoss }), ("train_accuracy", { $0.trainAccuracy }), ("examples", { $0.examples }),
+        ("bytes_sent", { $0.bytesSent }), ("bytes_received", { $0.bytesReceived }),
+        ("select_seconds", { $0.selectSeconds }), ("collect_seconds", { $0.collectSeconds }),
+        ("aggregate_seconds", { $0.aggregateSeconds }), ("evaluate_seconds", { $0.evaluateSeconds }),
+        ("started_at", { RecordTime.text($0.startedAt) }), ("committed_at", { RecordTime.text($0.committedAt) }),
+    ]
+
+    static let clientRounds: [Column<ClientRoundRecord>] = [
+        ("client", { $0.client }), ("attempt", { $0.attempt }), ("status", { $0.status.rawValue }),
+        ("reason", { $0.reason }), ("detail", { $0.detail }), ("worker", { $0.worker }), ("examples", { $0.examples }),
+        ("loss", { $0.loss }), ("accuracy", { $0.accuracy }), ("steps", { $0.steps }),
+        ("bytes_received", { $0.bytesReceived }), ("train_seconds", { $0.trainSeconds }),
+        ("transfer_seconds", { $0.transferSeconds }), ("update_digest", { $0.updateDigest }),
+    ]
+
+    static let events: [Column<EventRecord>] = [
+        ("at", { RecordTime.text($0.at) }), ("round", { $0.round }), ("client", { $0.client }), ("peer", { $0.peer }),
+        ("kind", { $0.kind }), ("text", { $0.text }),
+    ]
+}

@@ -1,0 +1,160 @@
+import Foundation
+import RunStore
+import Terminal
+
+/// A run as a person reads it.
+struct RunReport {
+    let summary: RunSummary
+    let rounds: [RoundRecord]
+    let failures: [(reason: String, count: Int)]
+    let events: [EventRecord]
+
+    /// - Parameter width: the terminal's; `nil` where there is none and lines may have any length.
+    func lines(width: Int?, style: TerminalStyle) -> [String] {
+        var lines = header(width: width, style: style) + [""]
+        if rounds.isEmpty {
+            lines.append("No round has been committed yet.")
+        } else {
+            lines += Self.table(rounds).lines(width: width, style: style)
+            if rounds.count > 1 { lines += [""] + chart(width: min(width ?? 80, 100), style: style) }
+        }
+        return lines + [""] + footer(style: style)
+    }
+
+    private func header(width: Int?, style: TerminalStyle) -> [String] {
+        let run = summary.run
+        let details = run.details
+        let status = style.text(run.status.rawValue, run.status.cell.attributes)
+        let separator = style.usesUnicode ? " · " : ", "
+        let time = summary.seconds.map { separator + NumberFormat.duration(seconds: $0) } ?? ""
+        let message = run.message.map { ": \($0.withoutControls)" } ?? ""
+        var fields = [
+            ("run", "\(run.identity.ulid)"),
+            ("clients", "\(NumberFormat.count(details.clients)), \(NumberFormat.count(details.cohort)) a round"),
+            ("model", "\(details.model), \(NumberFormat.count(details.parameters)) parameters"),
+            ("method", [details.strategy, details.codec, "seed \(details.seed)"].joined(separator: separator)),
+            ("data", "\(details.dataKind) \(details.dataDigest.short)\(separator)\(details.dataSource)"),
+            (
+                "machine",
+                ["\(details.cpu), \(NumberFormat.count(details.cores)) cores", "OpenBLAS \(details.openblasCore)"]
+                    .joined(separator: separator)
+            ),
+            ("program", details.programVersion),
+            ("started", "\(run.startedAt.secondText) UTC\(time)"),
+        ]
+        if run.status == .running, let committedAt = summary.committedAt {
+            fields.append(("last commit", "\(committedAt.secondText) UTC"))
+        }
+        let indent = fields.reduce(0) { max($0, $1.0.count) }
+        let title =
+            "\(style.text("Run \(run.identity.number)  \(details.name.withoutControls)", .bold))  \(status)\(message)"
+        return [title]
+            + fields.map { name, value in
+                let label = name + String(repeating: " ", count: indent - name.count)
+                let line = "\(style.text(label, .dim))  \(value.withoutControls)"
+                return width.map { line.cut(to: $0, style: style) } ?? line
+            }
+    }
+
+    static func table(_ rounds: [RoundRecord]) -> Table {
+        var table = Table([
+            .number("Round", importance: 9), .number("Accuracy", importance: 8), .number("Loss", importance: 7),
+            .number("Train loss", importance: 2), .number("Clients", importance: 5), .number("Examples", importance: 1),
+            .number("Sent", importance: 3), .number("Received", importance: 3), .number("Collect"),
+            .number("Evaluate"), .number("Time", importance: 4), Table.Column("Model"),
+        ])
+        let best = rounds.map(\.testAccuracy).max()
+        for round in rounds {
+            let clients = "\(round.clientsReported)/\(round.clientsSelected)"
+            table.append([
+                Table.Cell(String(round.round)),
+                round.testAccuracy == best
+                    ? Table.Cell(NumberFormat.percent(round.testAccuracy), .bold, .green)
+                    : Table.Cell(NumberFormat.percent(round.testAccuracy)),
+                Table.Cell(round.testLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
+                Table.Cell(round.trainLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
+                round.clientsFailed > 0 ? Table.Cell(clients, .yellow) : Table.Cell(clients),
+                Table.Cell(NumberFormat.count(round.examples)), Table.Cell(NumberFormat.bytes(round.bytesSent)),
+                Table.Cell(NumberFormat.bytes(round.bytesReceived)),
+                Table.Cell(NumberFormat.duration(seconds: round.collectSeconds)),
+                Table.Cell(NumberFormat.duration(seconds: round.evaluateSeconds)),
+                Table.Cell(NumberFormat.duration(seconds: round.committedAt.timeIntervalSince(round.startedAt))),
+                Table.Cell(round.modelDigest.short, .dim),
+            ])
+        }
+        return table
+    }
+
+    static func table(_ clients: [ClientRoundRecord]) -> Table {
+        var table = Table([
+            .number("Client", importance: 9), Table.Column("Status", importance: 8), .number("Loss", importance: 7),
+            .number("Accuracy", importance: 6), .number("Examples", importance: 5), .number("Steps", importance: 1),
+            .number("Train", importance: 4), .number("Transfer", importance: 2), .number("Received", importance: 3),
+            .number("Attempt"), Table.Column("Worker", importance: 2, minimumWidth: 8),
+            Table.Column("Detail", importance: 6, minimumWidth: 12), Table.Column("Update"),
+        ])
+        for client in clients {
+            table.append([
+                Table.Cell(client.client.description),
+                client.status == .reported
+                    ? Table.Cell("reported", .green) : Table.Cell(client.reason ?? "failed", .red),
+                Table.Cell(client.loss.map { NumberFormat.fixed($0, 4) } ?? "-"),
+                Table.Cell(client.accuracy.map { NumberFormat.percent($0) } ?? "-"),
+                Table.Cell(client.examples.map { NumberFormat.count($0) } ?? "-"),
+                Table.Cell(client.steps.map { NumberFormat.count($0) } ?? "-"),
+                Table.Cell(client.trainSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
+                Table.Cell(client.transferSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
+                Table.Cell(NumberFormat.bytes(client.bytesReceived)), Table.Cell(String(client.attempt)),
+                Table.Cell(client.worker ?? "-"), Table.Cell(client.detail ?? ""),
+                Table.Cell(client.updateDigest?.short ?? "", .dim),
+            ])
+        }
+        return table
+    }
+
+    static func table(_ events: [EventRecord]) -> Table {
+        var table = Table([
+            Table.Column("Time (UTC)", importance: 5), .number("Round", importance: 4),
+            .number("Client", importance: 3),
+            Table.Column("Peer", importance: 1, minimumWidth: 9), Table.Column("Kind", importance: 6),
+            Table.Column("Text", importance: 7, minimumWidth: 16),
+        ])
+        for event in events {
+            table.append([
+                Table.Cell(event.at.secondText), Table.Cell(event.round.map { "\($0)" } ?? ""),
+                Table.Cell(event.client?.description ?? ""), Table.Cell(event.peer ?? ""),
+                Table.Cell(event.kind, .bold), Table.Cell(event.text),
+            ])
+        }
+        return table
+    }
+
+    private func chart(width: Int, style: TerminalStyle) -> [String] {
+        LineChart(
+            [LineChart.Series("test accuracy", rounds.map { (Double($0.round), $0.testAccuracy) })], xName: "round",
+            yName: "Test accuracy", yLimits: 0...1, isPercent: true
+        ).lines(width: width, height: 16, style: style)
+    }
+
+    private func footer(style: TerminalStyle) -> [String] {
+        var lines: [String] = []
+        if let last = summary.testAccuracy, let best = rounds.max(by: { $0.testAccuracy < $1.testAccuracy }) {
+            lines.append(
+                "accuracy \(style.text(NumberFormat.percent(last), .bold)) in round \(summary.roundsCommitted) of "
+                    + "\(summary.run.details.roundsPlanned), best \(NumberFormat.percent(best.testAccuracy)) in round \(best.round)"
+            )
+        }
+        lines.append(
+            "sent \(NumberFormat.bytes(summary.bytesSent)), received \(NumberFormat.bytes(summary.bytesReceived))")
+        if !failures.isEmpty {
+            let list = failures.map { "\(NumberFormat.count($0.count)) \($0.reason.withoutControls)" }
+            lines.append(style.text("clients failed: \(list.joined(separator: ", "))", .yellow))
+        }
+        if !events.isEmpty {
+            let kinds = Dictionary(grouping: events, by: \.kind).mapValues(\.count).sorted { $0.key < $1.key }
+            let list = kinds.map { "\(NumberFormat.count($0.value)) \($0.key.withoutControls)" }
+            lines.append("events: \(list.joined(separator: ", "))  (--events shows them)")
+        }
+        return lines + ["model \(summary.modelDigest)"]
+    }
+}

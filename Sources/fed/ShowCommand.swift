@@ -1,0 +1,105 @@
+import ArgumentParser
+import Diagnostics
+import RunStore
+import Terminal
+
+/// `fed show`: what did a run come to?
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a run: its rounds, its accuracy, its failures.",
+        discussion: "With --round, the clients of one round; with --events, what happened.")
+
+    @Argument(
+        help: "The run's number, its ULID, or latest.",
+        transform: { text in
+            guard let run = RunSelector(text) else {
+                throw ValidationError("'\(text)' names no run: use a number, a ULID or latest; fed runs lists them.")
+            }
+            return run
+        })
+    var run: RunSelector = .latest
+
+    @OptionGroup var record: RecordOptions
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Show the clients of one round.", valueName: "round"))
+    var round: Int?
+
+    @Flag(help: "Show the events.")
+    var events = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "Print CSV.")
+    var csv = false
+
+    func validate() throws {
+        if json, csv { throw ValidationError("Choose --json or --csv.") }
+        if events, round != nil { throw ValidationError("Choose --events or --round.") }
+        if let round, round < 1 { throw ValidationError("Rounds are counted from 1.") }
+    }
+
+    func run() async throws {
+        let reader = try record.reader()
+        let summary = try await reader.run(run)
+        if let round {
+            try await show(round: round, of: summary, reader)
+        } else if events {
+            try await showEvents(of: summary, reader)
+        } else {
+            try await showRun(summary, reader)
+        }
+    }
+
+    private func showRun(_ summary: RunSummary, _ reader: RunReader) async throws {
+        let identity = summary.run.identity
+        let rounds = try await reader.rounds(of: identity)
+        let failures = try await reader.failures(of: identity)
+        if csv { return write(RecordCSV.text(rounds, RecordCSV.rounds)) }
+        if json {
+            return try RecordOptions.print(
+                json: RunDocument(
+                    run: summary, rounds: rounds,
+                    failures: Dictionary(failures.map { ($0.reason, $0.count) }, uniquingKeysWith: +)))
+        }
+        let report = RunReport(
+            summary: summary, rounds: rounds, failures: failures, events: try await reader.events(of: identity))
+        let output = TerminalOutput.standardOutput
+        output.write(lines: report.lines(width: output.size?.columns, style: output.style))
+    }
+
+    private func show(round: Int, of summary: RunSummary, _ reader: RunReader) async throws {
+        let clients = try await reader.clientRounds(of: summary.run.identity, round: round)
+        guard !clients.isEmpty else {
+            throw Problem(
+                .noInput, "run \(summary.run.identity.number) has no round \(round)", at: record.database,
+                remedy: "its rounds are 1 to \(summary.roundsCommitted) of \(summary.run.details.roundsPlanned)")
+        }
+        if csv { return write(RecordCSV.text(clients, RecordCSV.clientRounds)) }
+        if json { return try RecordOptions.print(json: clients) }
+        let output = TerminalOutput.standardOutput
+        output.write(lines: RunReport.table(clients).lines(width: output.size?.columns, style: output.style))
+    }
+
+    private func showEvents(of summary: RunSummary, _ reader: RunReader) async throws {
+        let events = try await reader.events(of: summary.run.identity)
+        if csv { return write(RecordCSV.text(events, RecordCSV.events)) }
+        if json { return try RecordOptions.print(json: events) }
+        let output = TerminalOutput.standardOutput
+        guard !events.isEmpty else { return output.write("The run has no events.\n") }
+        output.write(lines: RunReport.table(events).lines(width: output.size?.columns, style: output.style))
+    }
+
+    private func write(_ text: String) {
+        TerminalOutput.standardOutput.write(text)
+    }
+}
+
+/// What `fed show --json` prints.
+private struct RunDocument: Encodable {
+    let run: RunSummary
+    let rounds: [RoundRecord]
+    /// How often clients failed, by reason.
+    let failures: [String: Int]
+}

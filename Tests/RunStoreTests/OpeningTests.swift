@@ -1,0 +1,181 @@
+import Diagnostics
+import Foundation
+import GRDB
+import Parameters
+import RunStore
+import TestSupport
+import Testing
+
+/// Files that are a record, and files that are none.
+@Suite struct OpeningTests {
+    let folder: TemporaryFolder
+    let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path("fed.sqlite")
+    }
+
+    private func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.url.path(percentEncoded: false)).sorted()
+    }
+
+    /// The problem that opening for writing and for reading both answer with.
+    private func refusal() throws -> Problem {
+        let reading = try #require(throws: Problem.self) { try RunReader(path: path) }
+        let writing = try #require(throws: Problem.self) { try RunStore(path: path) }
+        #expect(reading == writing)
+        #expect(reading.remedy != nil)
+        #expect(reading.place == path)
+        return reading
+    }
+
+    @Test("The connection that writes has the settings that it should") func settings() async throws {
+        let store = try RunStore(path: path)
+        _ = try await store.beginRun(Samples.run(), initialModel: Samples.model(0), at: Samples.start)
+        let other = try DatabaseQueue(path: path)
+        let mode = try await other.read { db in try String.fetchOne(db, sql: "PRAGMA journal_mode") }
+        #expect(mode == "wal")
+        try store.close()
+    }
+
+    @Test("A reader makes no database") func missing() throws {
+        let problem = try #require(throws: Problem.self) { try RunReader(path: path) }
+        #expect(problem.kind == .noInput)
+        #expect(problem.remedy?.contains("--database") == true)
+        #expect(try names().isEmpty)
+    }
+
+    @Test("A reader leaves nothing behind") func traces() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 2)
+        try store.close()
+        #expect(try names() == ["fed.sqlite"])
+        let before = try Data(contentsOf: URL(filePath: path))
+        do {
+            let reader = try RunReader(path: path)
+            #expect(try await reader.rounds(of: run).count == 2)
+        }
+        try await eventually { try names() == ["fed.sqlite"] }
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    }
+
+    @Test("A missing folder") func missingFolder() throws {
+        let problem = try #require(throws: Problem.self) { try RunStore(path: folder.path("no/such/fed.sqlite")) }
+        #expect(problem.kind == .noInput)
+    }
+
+    @Test("An empty file becomes a record for a writer and is none for a reader") func empty() async throws {
+        try Data().write(to: URL(filePath: path))
+        let problem = try #require(throws: Problem.self) { try RunReader(path: path) }
+        #expect(problem.kind == .data)
+        let store = try RunStore(path: path)
+        #expect(try await store.reader.runs().isEmpty)
+        #expect(try await RunReader(path: path).runs().isEmpty)
+        let none = await #expect(throws: Problem.self) { try await store.reader.run(.latest) }
+        #expect(none?.kind == .noInput)
+    }
+
+    @Test("A record is opened again as it is") func again() async throws {
+        let (first, run) = try await Samples.store(at: path, rounds: 2)
+        try first.close()
+        let store = try RunStore(path: path)
+        #expect(try await store.reader.rounds(of: run).count == 2)
+    }
+
+    @Test("A file that is no database") func text() throws {
+        try Data(String(repeating: "name: quickstart\n", count: 100).utf8).write(to: URL(filePath: path))
+        #expect(try refusal().kind == .data)
+        #expect(try names() == ["fed.sqlite"])
+    }
+
+    @Test("A folder") func isFolder() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        #expect(try refusal().kind == .noInput)
+    }
+
+    @Test("Another program's database stays as it is") func foreign() throws {
+        let other = try DatabaseQueue(path: path)
+        try other.write { db in try db.execute(sql: "CREATE TABLE songs (title TEXT)") }
+        try other.close()
+        let before = try Data(contentsOf: URL(filePath: path))
+        let problem = try refusal()
+        #expect(problem.kind == .data)
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        #expect(try names() == ["fed.sqlite"])
+    }
+
+    @Test("A record of a later version") func newer() async throws {
+        try RunStore(path: path).close()
+        let database = try DatabaseQueue(path: path)
+        try await database.write { db in try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 later')") }
+        try database.close()
+        let problem = try refusal()
+        #expect(problem.kind == .data)
+        #expect(problem.what.contains("later version"))
+    }
+
+    @Test("A damaged record") func damaged() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 30)
+        try store.close()
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        // All pages but the first, which holds the header and the schema.
+        for index in 4096..<bytes.count { bytes[index] = 0x5A }
+        try bytes.write(to: URL(filePath: path))
+        let problem = await #expect(throws: Problem.self) {
+            let reader = try RunReader(path: path)
+            _ = try await reader.rounds(of: run)
+        }
+        #expect(problem?.kind == .data)
+        #expect(problem?.remedy?.contains(".recover") == true)
+    }
+
+    @Test("A damaged model") func damagedModel() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 1)
+        try store.close()
+        let database = try DatabaseQueue(path: path)
+        let size = Samples.layout.byteCount
+        for damage in ["zeroblob(\(size))", "zeroblob(\(size - 4))", "x''"] {
+            try await database.write { db in try db.execute(sql: "UPDATE models SET parameters = \(damage)") }
+            let problem = await #expect(throws: Problem.self) {
+                try await RunReader(path: path).latestModel(of: run)
+            }
+            #expect(problem?.kind == .data)
+        }
+        for layout in ["{}", #"[{"name":"w","shape":[-8]}]"#, #"[{"name":"w","shape":[9000000000,9000000000]}]"#] {
+            try await database.write { db in try db.execute(sql: "UPDATE models SET layout = ?", arguments: [layout]) }
+            await #expect(throws: Problem.self) { try await RunReader(path: path).latestModel(of: run) }
+        }
+    }
+
+    @Test("Rows that somebody has spoiled are a problem, not a crash") func spoiledRow() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 1)
+        try store.close()
+        let database = try DatabaseQueue(path: path)
+        try await database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA ignore_check_constraints = 1")
+            try db.execute(sql: "UPDATE rounds SET model_digest = 'abc', started_at = 'yesterday'")
+            try db.execute(sql: "UPDATE runs SET ulid = 'xyz', clients = 5000000000")
+            try db.execute(sql: "UPDATE client_rounds SET client = -5 WHERE client = 1")
+        }
+        let reader = try RunReader(path: path)
+        await #expect(throws: Problem.self) { try await reader.rounds(of: run) }
+        await #expect(throws: Problem.self) { try await reader.runs() }
+        await #expect(throws: Problem.self) { try await reader.clientRounds(of: run, round: 1) }
+    }
+
+    @Test("A database that is locked") func locked() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 1)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        let problem = await #expect(throws: Problem.self) {
+            try await store.commit(Samples.round(2), clients: Samples.clients(2), model: Samples.model(2), of: run)
+        }
+        #expect(problem?.kind == .unavailable)
+        // Reading needs no lock.
+        #expect(try await store.reader.rounds(of: run).count == 1)
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        try await store.commit(Samples.round(2), clients: Samples.clients(2), model: Samples.model(2), of: run)
+    }
+}
