@@ -124,7 +124,12 @@ let package = Package(
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters"]),
         tests("LearningTests", ["Diagnostics", "Learning", "Parameters", "Randomness"]),
-        tests("DatasetsTests", ["Datasets", "Diagnostics", "Learning", "Parameters", .nioCore, .nioHTTP1, .nioPosix]),
+        tests(
+            "DatasetsTests",
+            [
+                "CZlib", "Datasets", "Diagnostics", "Learning", "Parameters", "Randomness", .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]),
         tests("FederationTests", ["Federation", "Parameters", "Randomness"]),
         tests("ScenariosTests", ["Datasets", "Diagnostics", "Federation", "Learning", "Scenarios"]),
         tests("WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded]),

@@ -18,14 +18,15 @@ struct ClassPartition {
         guard perClient >= 1, perClient <= present.count else {
             throw Problem(
                 .data, "\(perClient) classes a client, but the data have \(present.count)",
-                remedy: "choose from 1 to \(present.count) classes a client")
+                remedy: "Choose from 1 to \(present.count) classes a client.")
         }
         // Neither factor is above the number of examples or 256, so the product cannot overflow.
         guard clients * perClient >= present.count else {
             throw Problem(
                 .data,
-                "\(clients) clients with \(perClient) classes each leave some of the \(present.count) classes to nobody",
-                remedy: "let clients × classes a client be at least \(present.count)")
+                "\(clients) clients with \(perClient) classes each leave some of the \(present.count) classes "
+                    + "to nobody",
+                remedy: "Let clients × classes a client be at least \(present.count).")
         }
         let holders = draw(from: present, classes: classes, seed: seed)
         var owners = [Int32](repeating: 0, count: labels.count)
@@ -34,7 +35,7 @@ struct ClassPartition {
             guard holders.count <= byClass.count(of: label) else {
                 throw Problem(
                     .data, "class \(label) has \(byClass.count(of: label)) examples for \(holders.count) clients",
-                    remedy: "use fewer clients or fewer classes a client")
+                    remedy: "Use fewer clients or fewer classes a client.")
             }
             let examples = byClass.shuffled(label, seed: seed)
             let sizes = Apportionment.divide(examples.count, by: holders.map { weights[Int($0)] })
@@ -59,7 +60,8 @@ struct ClassPartition {
             stream.shuffle(&order)
             let fewest = order.map { holders[Int($0)].count }.min() ?? 0
             let taken =
-                order.filter { holders[Int($0)].count == fewest } + order.filter { holders[Int($0)].count > fewest }
+                order.filter { holders[Int($0)].count == fewest }
+                + order.filter { holders[Int($0)].count > fewest }
             for label in taken.prefix(perClient) {
                 holders[Int(label)].append(client)
             }

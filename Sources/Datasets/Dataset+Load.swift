@@ -23,7 +23,7 @@ extension Dataset {
         guard request.kind == .mnist else {
             throw Problem(
                 .noInput, "the data are files of your own, and no folder is named",
-                remedy: "name their folder with --data or FED_DATA_DIR")
+                remedy: "Name their folder with --data or FED_DATA_DIR.")
         }
         do {
             return try await cachedOrDownloaded(request, progress)
@@ -39,7 +39,7 @@ extension Dataset {
         guard let cache = request.cacheFolder.map(DatasetFolder.init) else {
             throw Problem(
                 .noInput, "there is no cache folder to keep MNIST in, as neither XDG_CACHE_HOME nor HOME is set",
-                remedy: "name a folder that has MNIST with --data or FED_DATA_DIR")
+                remedy: "Name a folder that has MNIST with --data or FED_DATA_DIR.")
         }
         if cache.isComplete {
             do {
@@ -53,7 +53,7 @@ extension Dataset {
         guard request.allowDownload else {
             throw Problem(
                 .noInput, "MNIST is not in the cache folder, and downloading is not allowed", at: cache.path,
-                remedy: "fetch it (fed data fetch), or name its folder with --data or FED_DATA_DIR")
+                remedy: "Fetch it (fed data fetch), or name its folder with --data or FED_DATA_DIR.")
         }
         try await request.download.fetch(into: cache, replacing: true, progress: progress)
         return try await load(folder: cache, downloaded: true)

@@ -15,3 +15,19 @@ public enum DatasetProgress: Sendable, Hashable {
     /// So many digits have been drawn.
     case drawing(examples: Int, total: Int)
 }
+
+extension DatasetProgress {
+    /// What people have to be told, in one line; `nil` for mere progress.
+    public var announcement: String? {
+        switch self {
+        case .downloading, .downloaded, .drawing:
+            nil
+        case .mirrorFailed(let file, let mirror, let reason):
+            "\(file) cannot be had from \(mirror): \(reason.what)"
+        case .cacheDiscarded(let reason):
+            "MNIST is downloaded anew, as the kept files cannot be used: \(reason.what)"
+        case .substituting(let reason):
+            "THIS IS NOT MNIST: the program uses digits that it draws itself, because \(reason.what)"
+        }
+    }
+}

@@ -21,22 +21,22 @@ struct DirichletPartition {
     func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
         guard Self.alphas.contains(alpha) else {
             throw Problem(
-                .data, "a Dirichlet partition with alpha = \(alpha)", remedy: "choose an alpha from 0.0001 to 1000000")
+                .data, "a Dirichlet partition with alpha = \(alpha)", remedy: "Choose an alpha from 0.0001 to 1000000.")
         }
-        guard minimumExamples >= 1 else {
-            throw Problem(
-                .data, "a minimum of \(minimumExamples) examples a client",
-                remedy: "let it be at least 1: a client without examples cannot train")
+        guard minimumExamples >= 0 else {
+            throw Problem(.data, "a minimum of \(minimumExamples) examples a client", remedy: "Let it be at least 0.")
         }
+        // A client without examples cannot train, so there is one in any case.
+        let minimumExamples = max(1, minimumExamples)
         let (needed, overflow) = clients.multipliedReportingOverflow(by: minimumExamples)
         guard !overflow, needed <= labels.count else {
             throw Problem(
                 .data,
                 "\(clients) clients with at least \(minimumExamples) examples each, but only \(labels.count) examples",
-                remedy: "use fewer clients or a smaller minimum")
+                remedy: "Use fewer clients or a smaller minimum.")
         }
         let byClass = ExamplesByClass(labels: labels, classes: classes)
-        let cuts = try draw(byClass, seed: seed)
+        let cuts = try draw(byClass, minimumExamples: minimumExamples, seed: seed)
         var owners = [Int32](repeating: 0, count: labels.count)
         for (place, label) in byClass.present.enumerated() {
             let examples = byClass.shuffled(label, seed: seed)
@@ -51,7 +51,7 @@ struct DirichletPartition {
 
     /// For each class that occurs, where its shuffled examples are cut: client k gets `cuts[k] ..< cuts[k + 1]`.
     /// Only shares are drawn here, no example is touched, so a draw that is thrown away costs little.
-    private func draw(_ byClass: ExamplesByClass, seed: UInt64) throws -> [[Int]] {
+    private func draw(_ byClass: ExamplesByClass, minimumExamples: Int, seed: UInt64) throws -> [[Int]] {
         let present = byClass.present
         // At most about two million draws, less than a second, unless so many clients need more for a few tries.
         let tries = max(20, min(1_000, 2_000_000 / (clients * present.count)))
@@ -74,8 +74,9 @@ struct DirichletPartition {
         }
         throw Problem(
             .data,
-            "none of \(tries) draws of a Dirichlet partition with alpha = \(alpha) gave each of \(clients) clients at least \(minimumExamples) examples",
-            remedy: "use a larger alpha, fewer clients or a smaller minimum")
+            "none of \(tries) draws of a Dirichlet partition with alpha = \(alpha) gave each of \(clients) clients "
+                + "at least \(minimumExamples) examples",
+            remedy: "Use a larger alpha, fewer clients or a smaller minimum.")
     }
 
     /// One draw from the Dirichlet distribution, times some constant: independent gamma variates, by their logarithms,

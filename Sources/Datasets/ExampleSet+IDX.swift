@@ -17,19 +17,20 @@ extension ExampleSet {
         guard size.elementsEqual([shape.height, shape.width]) else {
             throw Problem(
                 .data,
-                "the images are of \(size.map(String.init).joined(separator: " × ")) pixels, not \(shape.height) × \(shape.width)",
-                at: "\(paths.images), byte 8", remedy: "scale the images to \(shape.height) × \(shape.width) pixels")
+                "the images are of \(size.map(String.init).joined(separator: " × ")) pixels, "
+                    + "not \(shape.height) × \(shape.width)",
+                at: "\(paths.images), byte 8", remedy: "Scale the images to \(shape.height) × \(shape.width) pixels.")
         }
         guard images.dimensions[0] == labels.dimensions[0] else {
             throw Problem(
                 .data,
                 "there are \(labels.dimensions[0]) labels, but \(images.dimensions[0]) images in \(paths.images)",
-                at: "\(paths.labels), byte 4", remedy: "use images and labels that belong together")
+                at: "\(paths.labels), byte 4", remedy: "Use images and labels that belong together.")
         }
         if let place = labels.elements.firstIndex(where: { Int($0) >= classes }) {
             throw Problem(
                 .data, "example \(place) has the label \(labels.elements[place]), which is not in 0 ... \(classes - 1)",
-                at: "\(paths.labels), byte \(8 + place)", remedy: "use labels from 0 to \(classes - 1)")
+                at: "\(paths.labels), byte \(8 + place)", remedy: "Use labels from 0 to \(classes - 1).")
         }
         self.init(shape: shape, classes: classes, images: images.elements, labels: labels.elements)
     }

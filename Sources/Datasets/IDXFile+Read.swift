@@ -24,7 +24,8 @@ extension IDXFile {
             let (product, overflow) = count.multipliedReportingOverflow(by: size)
             guard !overflow, product <= largestElements else {
                 throw Self.problem(
-                    "the header promises \(dimensions.map(String.init).joined(separator: " × ")) bytes, more than can be handled",
+                    "the header promises \(dimensions.map(String.init).joined(separator: " × ")) bytes, "
+                        + "more than can be handled",
                     path, offset: 4)
             }
             count = product
@@ -101,6 +102,6 @@ extension IDXFile {
     }
 
     static func problem(_ what: String, _ path: String, offset: Int) -> Problem {
-        Problem(.data, what, at: "\(path), byte \(offset)", remedy: "replace the file by a sound copy")
+        Problem(.data, what, at: "\(path), byte \(offset)", remedy: "Replace the file by a sound copy.")
     }
 }

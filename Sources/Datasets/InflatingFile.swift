@@ -32,12 +32,12 @@ final class InflatingFile {
         guard descriptor >= 0 else {
             throw Problem(
                 .noInput, "the file cannot be opened: \(String(cString: strerror(errno)))", at: path,
-                remedy: "check the path and its permissions")
+                remedy: "Check the path and its permissions.")
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw Problem(.noInput, "this is not a file", at: path, remedy: "name a file")
+            throw Problem(.noInput, "this is not a file", at: path, remedy: "Name a file.")
         }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 16)
         var filled = 0
@@ -164,6 +164,6 @@ final class InflatingFile {
     private func damaged(_ what: String) -> Problem {
         Problem(
             .data, what, at: "\(path), byte \(fileOffset - unused.count) as compressed",
-            remedy: "replace the file by a sound copy")
+            remedy: "Replace the file by a sound copy.")
     }
 }

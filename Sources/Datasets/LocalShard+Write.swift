@@ -12,7 +12,8 @@ extension LocalShard {
             for name in [Self.imagesName, Self.labelsName] {
                 if !overwriting, let there = folder.find(name) {
                     throw Problem(
-                        .usage, "the file is there already", at: there, remedy: "choose another folder, or use --force")
+                        .usage, "the file is there already", at: there, remedy: "Choose another folder, or use --force."
+                    )
                 }
             }
             try WholeFile.makeFolder(path)

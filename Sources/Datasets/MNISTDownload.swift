@@ -101,7 +101,7 @@ public struct MNISTDownload: Sendable {
             guard md5 == file.md5 || replacing else {
                 throw Problem(
                     .data, "the file is not MNIST's (its MD5 is \(md5 ?? "not to be had: it is damaged"))", at: path,
-                    remedy: "move it away, choose another folder, or have it replaced with --force")
+                    remedy: "Move it away, choose another folder, or have it replaced with --force.")
             }
             return md5 == file.md5
         }
@@ -129,7 +129,8 @@ public struct MNISTDownload: Sendable {
         let reasons = failures.isEmpty ? "no mirror is named" : failures.joined(separator: "; ")
         throw Problem(
             .unavailable, "MNIST cannot be downloaded (\(reasons))", at: file.name,
-            remedy: "name a folder that has MNIST with --data or FED_DATA_DIR, or other mirrors with FED_MNIST_MIRRORS")
+            remedy: "Name a folder that has MNIST with --data or FED_DATA_DIR, or other mirrors with FED_MNIST_MIRRORS."
+        )
     }
 
     /// Checks what came and gives it its name.

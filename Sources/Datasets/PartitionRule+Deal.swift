@@ -16,15 +16,15 @@ extension PartitionRule {
     ///   or when its numbers are out of range; they may come from a peer.
     public func deal(labels: [UInt8], classes: Int, clients: Int, seed: UInt64) throws -> Partition {
         guard clients >= 1 else {
-            throw Problem(.data, "\(clients) clients to deal examples to", remedy: "let there be at least 1")
+            throw Problem(.data, "\(clients) clients to deal examples to", remedy: "Let there be at least 1.")
         }
         guard labels.count <= Int(Int32.max) else {
-            throw Problem(.data, "\(labels.count) examples are more than can be dealt", remedy: "use at most 2³¹ − 1")
+            throw Problem(.data, "\(labels.count) examples are more than can be dealt", remedy: "Use at most 2³¹ − 1.")
         }
         guard clients <= labels.count else {
             throw Problem(
                 .data, "\(clients) clients, but only \(labels.count) examples to deal",
-                remedy: "let there be at most as many clients as examples")
+                remedy: "Let there be at most as many clients as examples.")
         }
         if let label = labels.first(where: { Int($0) >= classes }) {
             throw Problem(.data, "a label is \(label), but there are only \(classes) classes")
@@ -46,7 +46,7 @@ extension PartitionRule {
             guard sizes == .equal else {
                 throw Problem(
                     .data, "a Dirichlet partition decides the sizes itself, so log-normal sizes cannot be had with it",
-                    remedy: "leave the sizes out, or use iid, shards or classes with log-normal sizes")
+                    remedy: "Leave the sizes out, or use iid, shards or classes with log-normal sizes.")
             }
             owners = try DirichletPartition(alpha: alpha, minimumExamples: minimumExamples, clients: clients)
                 .deal(labels: labels, classes: classes, seed: seed)

@@ -17,7 +17,7 @@ extension PartitionRule.Sizes {
             guard Self.sigmas.contains(sigma) else {
                 throw Problem(
                     .data, "log-normal sizes with sigma = \(sigma)",
-                    remedy: "choose a sigma from 0 (equal sizes) to 20; 0.3 is mild, 1 strong")
+                    remedy: "Choose a sigma from 0 (equal sizes) to 20; 0.3 is mild, 1 strong.")
             }
             return (0..<clients).map { client in
                 var stream = RandomStream(seed: seed, purpose: .sizes, client: UInt32(client))

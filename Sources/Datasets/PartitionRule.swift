@@ -19,7 +19,7 @@ public struct PartitionRule: Sendable, Hashable {
         case classes(perClient: Int)
         /// For each class, the clients' shares are drawn from a Dirichlet distribution with concentration `alpha`
         /// (Hsu, Qi and Brown 2019; Yurochkin et al. 2019); dealt anew until no client has fewer than
-        /// `minimumExamples`.
+        /// `minimumExamples`, or than 1.
         case dirichlet(alpha: Double, minimumExamples: Int)
     }
 

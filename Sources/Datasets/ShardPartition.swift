@@ -12,13 +12,13 @@ struct ShardPartition {
     /// For each example, the client that holds it. Shards of equal weight differ in size by at most one example.
     func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
         guard perClient >= 1 else {
-            throw Problem(.data, "\(perClient) shards a client", remedy: "give each client at least 1 shard")
+            throw Problem(.data, "\(perClient) shards a client", remedy: "Give each client at least 1 shard.")
         }
         let (shards, overflow) = weights.count.multipliedReportingOverflow(by: perClient)
         guard !overflow, shards <= labels.count else {
             throw Problem(
                 .data, "\(weights.count) clients with \(perClient) shards each, but only \(labels.count) examples",
-                remedy: "let clients × shards a client be at most \(labels.count)")
+                remedy: "Let clients × shards a client be at most \(labels.count).")
         }
         // The clients in the order in which their shards lie in the sorted data.
         var holders = (0..<Int32(shards)).map { $0 / Int32(perClient) }

@@ -60,13 +60,13 @@ enum WholeFile {
         let reason = String(cString: strerror(errno))
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw Problem(.software, "the folder cannot be made: \(reason)", at: path, remedy: "choose another folder")
+            throw Problem(.software, "the folder cannot be made: \(reason)", at: path, remedy: "Choose another folder.")
         }
     }
 
     private static func failure(_ path: String) -> Problem {
         Problem(
             .software, "the file cannot be written: \(String(cString: strerror(errno)))", at: path,
-            remedy: "check the folder, its permissions and the space on the disk")
+            remedy: "Check the folder, its permissions and the space on the disk.")
     }
 }

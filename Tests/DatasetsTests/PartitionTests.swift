@@ -108,7 +108,7 @@ import Testing
         (PartitionRule(.dirichlet(alpha: 0, minimumExamples: 1)), 5, "alpha = 0"),
         (PartitionRule(.dirichlet(alpha: .nan, minimumExamples: 1)), 5, "alpha = nan"),
         (PartitionRule(.dirichlet(alpha: .infinity, minimumExamples: 1)), 5, "alpha = inf"),
-        (PartitionRule(.dirichlet(alpha: 1, minimumExamples: 0)), 5, "minimum of 0"),
+        (PartitionRule(.dirichlet(alpha: 1, minimumExamples: -1)), 5, "minimum of -1"),
         (PartitionRule(.dirichlet(alpha: 1, minimumExamples: 21)), 5, "only 100 examples"),
         (PartitionRule(.dirichlet(alpha: 1, minimumExamples: .max)), 5, "only 100 examples"),
         (PartitionRule(.dirichlet(alpha: 0.01, minimumExamples: 10)), 10, "draws"),

@@ -1,0 +1,54 @@
+import Datasets
+import Synchronization
+import Terminal
+
+/// Shows on standard error what looking for a data set does: a progress bar for each download and for drawing, and
+/// what has to be announced.
+final class DatasetDisplay: Sendable {
+    private struct State {
+        var label: String?
+        var bar: ProgressDisplay?
+    }
+
+    private let output: TerminalOutput
+    private let state = Mutex(State())
+
+    init(output: TerminalOutput = .standardError) {
+        self.output = output
+    }
+
+    /// Takes notice of one step.
+    func show(_ step: DatasetProgress) {
+        state.withLock { state in
+            switch step {
+            case .downloading(let file, _, let bytes, let total):
+                bar(file, total: total, unit: .bytes, &state).advance(to: bytes)
+            case .drawing(let examples, let total):
+                bar("drawing digits", total: total, unit: .items("digits"), &state).advance(to: examples)
+            case .downloaded, .mirrorFailed, .cacheDiscarded, .substituting:
+                end(&state)
+            }
+            if let announcement = step.announcement {
+                output.write("\(output.style.text("warning:", .bold, .yellow)) \(announcement.withoutControls)\n")
+            }
+        }
+    }
+
+    /// Ends what is being drawn.
+    func finish() {
+        state.withLock { end(&$0) }
+    }
+
+    private func bar(_ label: String, total: Int?, unit: ProgressBar.Unit, _ state: inout State) -> ProgressDisplay {
+        if let bar = state.bar, state.label == label { return bar }
+        end(&state)
+        let bar = ProgressDisplay(label, total: total, unit: unit, output: output)
+        state = State(label: label, bar: bar)
+        return bar
+    }
+
+    private func end(_ state: inout State) {
+        state.bar?.finish()
+        state = State()
+    }
+}
