@@ -156,6 +156,7 @@ extension RunCoordinator {
             worker: link.hello.workerName)
         current?.failed += 1
         note("update_\(reason)", round: key.round, client: key.client, peer: link.connection.peer, detail)
+        report(.incident("\(key) \(reason.rawValue): \(detail)"))
         handle(.updateFailed(key, reason))
         reportSettled()
     }

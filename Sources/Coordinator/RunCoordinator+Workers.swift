@@ -56,6 +56,7 @@ extension RunCoordinator {
     private func refused(_ connection: PeerConnection, _ failure: WireError) {
         logger.warning("connection refused", metadata: ["peer": "\(connection.peer)", "reason": "\(failure.text)"])
         note("refused", peer: connection.peer, failure.text)
+        report(.incident("connection from \(connection.peer) refused: \(failure.text)"))
     }
 
     /// Gives the worker its clients, at once or, if it wants a share, when the shares are dealt.
@@ -151,6 +152,7 @@ extension RunCoordinator {
         guard !isOver else { return }
         let reason = failure?.text ?? "the connection was closed"
         logger.warning("worker left", metadata: ["worker": "\(link.name)", "reason": "\(reason)"])
+        report(.incident("\(link.name) left: \(reason)"))
         note("worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")
         var directives: [RoundDirective] = []
         for client in clients {

@@ -25,6 +25,8 @@ extension RunProgress {
             """
         case .joined(let clients, let of):
             "\(clients) of \(of) clients have joined"
+        case .incident(let text):
+            text
         case .roundOpened, .clientSettled:
             nil
         case .roundCommitted(let round):

@@ -7,6 +7,8 @@ public enum RunProgress: Sendable, Codable, Equatable {
     case roundOpened(round: Int, cohort: Int)
     /// A client's part in the round is over, well or badly.
     case clientSettled(round: Int, reported: Int, failed: Int, cohort: Int)
+    /// Something that should not have happened, and that the run survived: a worker left, an update was refused.
+    case incident(String)
     case roundCommitted(Round)
     case finished(Finished)
 

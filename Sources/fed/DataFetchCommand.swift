@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Programs
 import Diagnostics
 import Foundation
 

@@ -1,10 +1,10 @@
-import Datasets
-import Synchronization
-import Terminal
+public import Datasets
+internal import Synchronization
+public import Terminal
 
 /// Shows on standard error what looking for a data set does: a progress bar for each download and for drawing, and
 /// what has to be announced.
-final class DatasetDisplay: Sendable {
+public final class DatasetDisplay: Sendable {
     private struct State {
         var label: String?
         var bar: ProgressDisplay?
@@ -13,12 +13,12 @@ final class DatasetDisplay: Sendable {
     private let output: TerminalOutput
     private let state = Mutex(State())
 
-    init(output: TerminalOutput = .standardError) {
+    public init(output: TerminalOutput = .standardError) {
         self.output = output
     }
 
     /// Takes notice of one step.
-    func show(_ step: DatasetProgress) {
+    public func show(_ step: DatasetProgress) {
         state.withLock { state in
             switch step {
             case .downloading(let file, _, let bytes, let total):
@@ -35,7 +35,7 @@ final class DatasetDisplay: Sendable {
     }
 
     /// Ends what is being drawn.
-    func finish() {
+    public func finish() {
         state.withLock { end(&$0) }
     }
 

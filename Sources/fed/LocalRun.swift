@@ -1,0 +1,166 @@
+import Coordinator
+import Diagnostics
+import Foundation
+import ServiceLifecycle
+import Subprocess
+import Synchronization
+
+/// A coordinator and its workers as child processes on loopback.
+///
+/// No child outlives this process: each holds the other end of its standard input and stops when that ends, however
+/// this process comes to its end. They are in process groups of their own, so that Ctrl-C reaches this process alone,
+/// which then stops the coordinator, and with it everything.
+struct LocalRun: Service {
+    struct Plan: Sendable {
+        var scenarioPath: String
+        var clients: Int
+        var workers: Int
+        /// For each worker.
+        var threads: Int
+        var database: String
+        var dataFolder: String?
+    }
+
+    struct Ending: Sendable {
+        /// The coordinator's exit status.
+        var status: Int32
+        var wasInterrupted: Bool
+    }
+
+    let plan: Plan
+    let display: RunDisplay
+    let ended: @Sendable (Ending) -> Void
+
+    /// - Parameter ended: told how the coordinator ended.
+    init(plan: Plan, display: RunDisplay, ended: @escaping @Sendable (Ending) -> Void) {
+        self.plan = plan
+        self.display = display
+        self.ended = ended
+    }
+
+    func run() async throws {
+        let (endpoints, endpointEntry) = AsyncStream.makeStream(of: String.self)
+        let interrupted = Mutex(false)
+        try await withThrowingTaskGroup(of: Int32?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                defer { endpointEntry.finish() }
+                return try await coordinate(interrupted: interrupted) { endpointEntry.yield($0) }
+            }
+            group.addTask {
+                for await endpoint in endpoints { try await work(for: endpoint) }
+                return nil
+            }
+            while let result = try await group.next() {
+                guard let status = result else { continue }
+                ended(Ending(status: status, wasInterrupted: interrupted.withLock { $0 }))
+                // The workers have been told, and end by themselves; the group waits for them a little.
+                group.addTask {
+                    try await Task.sleep(for: .seconds(5))
+                    throw CancellationError()
+                }
+                _ = try? await group.next()
+                return
+            }
+        }
+    }
+
+    // MARK: The coordinator
+
+    /// Runs the coordinator to its end; its exit status.
+    private func coordinate(
+        interrupted: borrowing Mutex<Bool>, listening: @escaping @Sendable (String) -> Void
+    ) async throws -> Int32 {
+        var arguments = [
+            "--scenario", plan.scenarioPath, "--listen", "127.0.0.1:0", "--database", plan.database, "--json",
+            "--stop-at-end-of-input", "--log-level", "error",
+        ]
+        if let folder = plan.dataFolder { arguments += ["--data", folder] }
+        let result = try await Subprocess.run(
+            configuration("fed-coordinator", arguments), input: .inputWriter, output: .sequence,
+            error: .currentStandardError
+        ) { execution in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for try await line in execution.standardOutput.strings() {
+                        let line = line.trimmingCharacters(in: .newlines)
+                        guard !line.isEmpty, let progress = display.take(line) else { continue }
+                        if case .listening(let run) = progress { listening(run.endpoint) }
+                    }
+                }
+                group.addTask {
+                    try await gracefulShutdown()
+                    display.note("stopping")
+                    try? execution.send(signal: .terminate)
+                    throw Interruption()
+                }
+                do {
+                    try await group.next()
+                } catch is Interruption {
+                    // Its last lines still have to be read.
+                    try await group.next()
+                    group.cancelAll()
+                    return true
+                }
+                group.cancelAll()
+                return false
+            }
+        }
+        if result.closureResult { interrupted.withLock { $0 = true } }
+        return result.terminationStatus.code
+    }
+
+    private struct Interruption: Error {}
+
+    // MARK: The workers
+
+    private func work(for endpoint: String) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<plan.workers {
+                // As even as the division allows.
+                let count = (index + 1) * plan.clients / plan.workers - index * plan.clients / plan.workers
+                group.addTask { try await worker(number: index + 1, clients: count, endpoint) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func worker(number: Int, clients: Int, _ endpoint: String) async throws {
+        var arguments = [
+            "--coordinator", endpoint, "--clients", "\(clients)", "--threads", "\(plan.threads)", "--name",
+            "worker-\(number)", "--stop-at-end-of-input", "--log-level", "warning", "--retry-for", "20",
+        ]
+        if let folder = plan.dataFolder { arguments += ["--data", folder] }
+        let result = try await Subprocess.run(
+            configuration("fed-client", arguments), input: .inputWriter, output: .discarded, error: .sequence
+        ) { execution in
+            for try await line in execution.standardError.strings() {
+                display.note("worker-\(number): \(line.trimmingCharacters(in: .newlines))")
+            }
+        }
+        if result.terminationStatus.code != 0 {
+            display.note("worker-\(number) ended with \(result.terminationStatus)")
+        }
+    }
+
+    /// A program that lies beside this one, as a child.
+    private func configuration(_ program: String, _ arguments: [String]) -> Configuration {
+        let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        let path = own.deletingLastPathComponent().appending(path: program).path(percentEncoded: false)
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
+        return Configuration(
+            .path(.init(path)), arguments: Arguments(arguments), environment: .inherit, platformOptions: options)
+    }
+}
+
+extension TerminationStatus {
+    /// The exit status as a shell would have it.
+    var code: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Coordinator
+import Foundation
+import Scenarios
+import Synchronization
+import Terminal
+
+/// What `fed run` shows: a live block on a terminal, a line for each round elsewhere, and a summary at the end; or the
+/// coordinator's JSON as it is.
+final class RunDisplay: Sendable {
+    private struct State {
+        var bar: ProgressBar
+        var listening: RunProgress.Listening?
+        var joined = 0
+        var round = 0
+        var settled: (reported: Int, failed: Int, cohort: Int)?
+        var accuracies: [Double] = []
+        var last: RunProgress.Round?
+        var bytesSent = 0
+        var bytesReceived = 0
+        var isOver = false
+    }
+
+    private let scenario: Scenario
+    private let workers: Int
+    private let asJSON: Bool
+    private let live: LiveDisplay
+    private let output = TerminalOutput.standardOutput
+    private let state: Mutex<State>
+
+    init(scenario: Scenario, workers: Int, asJSON: Bool) {
+        self.scenario = scenario
+        self.workers = workers
+        self.asJSON = asJSON
+        live = LiveDisplay(output: .standardOutput)
+        let bar = ProgressBar("rounds", total: scenario.rounds, unit: .items("rounds"), at: .now)
+        state = Mutex(State(bar: bar))
+    }
+
+    /// Takes a line that the coordinator printed; what it says, unless it is not the coordinator's.
+    func take(_ line: String) -> RunProgress? {
+        guard let progress = try? JSONDecoder().decode(RunProgress.self, from: Data(line.utf8)) else {
+            note(line)
+            return nil
+        }
+        if asJSON {
+            output.write(line + "\n")
+            return progress
+        }
+        state.withLock { state in update(&state, with: progress) }
+        return progress
+    }
+
+    /// Shows a message that stays.
+    func note(_ message: String) {
+        if asJSON {
+            TerminalOutput.standardError.write(message + "\n")
+        } else {
+            live.log(message)
+        }
+    }
+
+    /// Takes the live block away.
+    func finish() {
+        live.finish(leaving: false)
+    }
+
+    private func update(_ state: inout State, with progress: RunProgress) {
+        switch progress {
+        case .listening(let run):
+            state.listening = run
+            live.log(header(run))
+        case .joined(let clients, _):
+            state.joined = clients
+        case .roundOpened(let round, let cohort):
+            if round == 1 {
+                // The time that the workers needed to get ready says nothing about the rounds.
+                state.bar = ProgressBar("rounds", total: scenario.rounds, unit: .items("rounds"), at: .now)
+            }
+            state.round = round
+            state.settled = (0, 0, cohort)
+        case .clientSettled(_, let reported, let failed, let cohort):
+            state.settled = (reported, failed, cohort)
+        case .incident(let text):
+            live.log(text)
+        case .roundCommitted(let round):
+            state.last = round
+            state.accuracies.append(round.testAccuracy)
+            state.bytesSent += round.bytesSent
+            state.bytesReceived += round.bytesReceived
+            state.bar.advance(to: round.round, at: .now)
+            if !live.isLive, let line = progress.line { live.log(line) }
+        case .finished(let run):
+            state.isOver = true
+            live.finish(leaving: false)
+            output.write(lines: summary(run, state))
+            return
+        }
+        if !state.isOver { live.draw(block(state)) }
+    }
+
+    private func header(_ run: RunProgress.Listening) -> String {
+        let cohort = run.cohort == run.clients ? "all in each round" : "\(run.cohort) in each round"
+        return """
+            \(output.style.text(run.name, .bold)): \(scenario.model), \(NumberFormat.count(run.clients)) clients, \
+            \(cohort), \(workers) \(workers == 1 ? "worker" : "workers"); \(run.data)
+            """
+    }
+
+    private func block(_ state: State) -> [String] {
+        let style = output.style
+        var lines = [state.bar.line(width: live.columns, style: style)]
+        if let last = state.last {
+            lines.append(
+                """
+                accuracy \(style.text(NumberFormat.percent(last.testAccuracy), .bold))   \
+                loss \(NumberFormat.fixed(last.testLoss, 4))   after round \(last.round)
+                """)
+        } else if state.round == 0 {
+            lines.append("\(state.joined) of \(scenario.clients) clients have joined")
+        }
+        if let settled = state.settled {
+            let failed = settled.failed > 0 ? ", \(settled.failed) failed" : ""
+            lines.append(
+                """
+                round \(state.round): \(settled.reported) of \(settled.cohort) clients reported\(failed)   \
+                sent \(NumberFormat.bytes(state.bytesSent))   received \(NumberFormat.bytes(state.bytesReceived))
+                """)
+        }
+        return lines
+    }
+
+    private func summary(_ run: RunProgress.Finished, _ state: State) -> [String] {
+        let style = output.style
+        var lines: [String] = []
+        if style.redraws, state.accuracies.count > 1 {
+            let points = state.accuracies.enumerated().map { (x: Double($0.offset + 1), y: $0.element) }
+            lines += LineChart(
+                [LineChart.Series("test accuracy", points)], xName: "round", yName: "Test accuracy", yLimits: 0...1,
+                isPercent: true
+            ).lines(width: min(live.columns, 76), height: 14, style: style)
+        }
+        let accuracy = run.testAccuracy.map { "test accuracy \(NumberFormat.percent($0))" } ?? "no round committed"
+        let rounds = run.roundsCommitted == 1 ? "1 round" : "\(NumberFormat.count(run.roundsCommitted)) rounds"
+        lines.append("\(style.text(run.status, .bold)): \(style.text(accuracy, .bold)) after \(rounds)")
+        if let message = run.message { lines.append("  why       \(message)") }
+        lines.append("  time      \(NumberFormat.duration(seconds: run.seconds))")
+        lines.append(
+            "  bytes     \(NumberFormat.bytes(run.bytesSent)) to the clients, "
+                + "\(NumberFormat.bytes(run.bytesReceived)) from them")
+        lines.append("  model     sha256 \(run.modelDigest)")
+        if let listening = state.listening {
+            let database = listening.database == "fed.sqlite" ? "" : " --database \(listening.database)"
+            lines.append("  record    run \(listening.run) in \(listening.database)   (fed show \(listening.run)\(database))")
+        }
+        return lines
+    }
+}
