@@ -52,16 +52,21 @@ package struct MaxPooling: BitwiseCopyable {
         gradient: UnsafePointer<Float>, choices: UnsafePointer<UInt8>, channels: Int,
         into window: UnsafeMutablePointer<Float>, rowStride: Int
     ) {
-        let topRight = window + channels
-        let bottomLeft = window + rowStride
-        let bottomRight = bottomLeft + channels
+        // One corner after the other: a loop that writes all four does not vectorise.
+        select(0, of: gradient, choices: choices, channels: channels, to: window)
+        select(1, of: gradient, choices: choices, channels: channels, to: window + channels)
+        select(2, of: gradient, choices: choices, channels: channels, to: window + rowStride)
+        select(3, of: gradient, choices: choices, channels: channels, to: window + rowStride + channels)
+    }
+
+    @inline(__always)
+    private static func select(
+        _ corner: UInt8, of gradient: UnsafePointer<Float>, choices: UnsafePointer<UInt8>, channels: Int,
+        to target: UnsafeMutablePointer<Float>
+    ) {
         for channel in 0..<channels {
             let value = gradient[channel]
-            let choice = choices[channel]
-            window[channel] = choice == 0 ? value : 0
-            topRight[channel] = choice == 1 ? value : 0
-            bottomLeft[channel] = choice == 2 ? value : 0
-            bottomRight[channel] = choice == 3 ? value : 0
+            target[channel] = choices[channel] == corner ? value : 0
         }
     }
 

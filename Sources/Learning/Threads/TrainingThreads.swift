@@ -91,6 +91,9 @@ public final class TrainingThreads: Sendable {
         return parts.sorted { $0.0 < $1.0 }.reduce(into: Evaluation()) { $0 += $1.1 }
     }
 
+    /// The number of pieces of work that wait for a thread.
+    public var waiting: Int { queue.count }
+
     /// Cancels all work, lets the threads end and waits for them: for a step of training at most. Repeating it is
     /// harmless. The end of the object does the same.
     public func shutdown() {

@@ -22,6 +22,9 @@ final class WorkQueue: Sendable {
     /// Counts what was added, and one for each thread that asks after the close.
     private let arrivals = DispatchSemaphore(value: 0)
 
+    /// The number of pieces of work that wait.
+    var count: Int { state.withLock { $0.waiting.count } }
+
     /// Puts `work` at the end, or gives it up at once when it has been cancelled or the queue is closed.
     func add(_ work: Work) {
         let isAccepted = state.withLock { state in
