@@ -55,7 +55,7 @@ struct YAMLDocument {
                 guard found.areLeftOut else { return }
                 lines = found.linesWithoutThem
             } catch let error as YamlError {
-                mistakes.append(Self.mistake(error))
+                mistakes.append(Self.mistake(error, lines: lines))
                 return
             } catch {
                 mistakes.append(Mistake(what: "the file is not YAML: \(error)", mark: nil))
@@ -71,13 +71,16 @@ struct YAMLDocument {
         return scalar.string.isEmpty && scalar.style == .plain
     }
 
-    private static func mistake(_ error: YamlError) -> Mistake {
+    private static func mistake(_ error: YamlError, lines: [String]) -> Mistake {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let words = [problem, context?.text].compactMap { $0 }.filter { !$0.isEmpty }
+            // What is not closed is missed at the end of the file; the place to look at is where it begins.
+            let isAtEnd = mark.line > lines.count || lines[(mark.line - 1)...].allSatisfy(\.isEmpty)
             return Mistake(
-                what: "this is not YAML: \(words.joined(separator: " "))", mark: SourceMark(mark),
+                what: "this is not YAML: \(words.joined(separator: " "))",
+                mark: SourceMark(isAtEnd ? context?.mark ?? mark : mark),
                 remedy: "Write \"key: value\", one key a line; the keys under another are indented by the same spaces.")
         case .reader(let problem, let offset, _, let text):
             return Mistake(
