@@ -25,7 +25,7 @@ extension Scenario {
             "data", .choice([DatasetKind.mnist, .digits]), default: .mnist,
             "the examples: mnist, or digits that the program draws itself")
         let partition = PartitionRule.read(top.section("partition", short: "rule"))
-        let model = top.read("model", .word(of: ModelNames.all), default: "cnn", "what is trained")
+        let model = top.read("model", .word(of: ModelDefinition.all.map(\.name)), default: "cnn", "what is trained")
         let train = TrainingSettings.read(top.section("train"))
         let strategy = top.section("strategy", short: "name").read(
             "name", .choice(StrategyName.allCases), default: .fedavg, "how updates become the next global model")
