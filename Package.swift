@@ -75,7 +75,10 @@ let package = Package(
         module("Learning", ["COpenBLAS", "Diagnostics", "Parameters", "Randomness"]),
         module(
             "Datasets",
-            ["CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
+            [
+                "CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore,
+                .nioHTTP1,
+            ]),
         module("Federation", ["Parameters", "Randomness"]),
         module("Scenarios", ["Datasets", "Diagnostics", "Learning", .yams]),
         module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
@@ -109,7 +112,8 @@ let package = Package(
         executable(
             "fed-client",
             [
-                "Client", "Diagnostics", "Federation", "Programs", "Transport", "Wire", .argumentParser, .logging,
+                "Client", "Datasets", "Diagnostics", "Federation", "Programs", "Transport", "Wire", .argumentParser,
+                .logging,
                 .serviceLifecycle,
             ]),
         executable(
@@ -136,5 +140,11 @@ let package = Package(
         tests("TransportTests", ["Transport", "Wire", .nioCore, .nioPosix]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "RunStore", .grdb]),
         tests("TerminalTests", ["Terminal"]),
+        tests(
+            "CoordinatorTests",
+            [
+                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore",
+                "Scenarios", "Transport", "Wire", .logging, .nioCore, .nioPosix,
+            ]),
     ]
 )

@@ -44,10 +44,11 @@ enum HostedData: Sendable {
     ///
     /// - Throws: a ``WireError`` when they are not the run's; a `Problem` when they cannot be had.
     static func load(
-        for welcome: Welcome, folder: String?, progress: @escaping @Sendable (DatasetProgress) -> Void
+        for welcome: Welcome, folder: String?,
+        _ loadDataset: @Sendable (DatasetRequest) async throws -> Dataset
     ) async throws -> HostedData {
         let request = DatasetRequest(kind: welcome.dataset, folder: folder, allowDrawnDigits: false)
-        let dataset = try await Dataset.load(request, progress: progress)
+        let dataset = try await loadDataset(request)
         guard dataset.digest == welcome.datasetDigest else {
             throw WireError(
                 .dataMismatch,

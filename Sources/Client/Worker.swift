@@ -24,17 +24,18 @@ public final class Worker: Sendable {
     private let ownShard: LocalShard?
     private let datasetFolder: String?
     private let preparation = Mutex<Preparation?>(nil)
-    private let progress: @Sendable (DatasetProgress) -> Void
+    private let loadDataset: @Sendable (DatasetRequest) async throws -> Dataset
 
-    /// - Parameter progress: told how far the data are, if they have to be fetched or drawn.
+    /// - Parameter loadDataset: finds the data set that a run names.
     /// - Throws: a ``Problem`` when the folder of the client's own examples cannot be read, or more than one client
     ///   would have them.
     public init(
-        settings: WorkerSettings, logger: Logger, progress: @escaping @Sendable (DatasetProgress) -> Void = { _ in }
+        settings: WorkerSettings, logger: Logger,
+        loadDataset: @escaping @Sendable (DatasetRequest) async throws -> Dataset = { try await Dataset.load($0) }
     ) async throws {
         self.settings = settings
         self.logger = logger
-        self.progress = progress
+        self.loadDataset = loadDataset
         if let folder = settings.dataFolder, !Dataset.isComplete(folder: folder) {
             switch settings.hosting {
             case .count(1): break
@@ -109,7 +110,7 @@ public final class Worker: Sendable {
             if let ownShard {
                 .own(ownShard)
             } else {
-                try await HostedData.load(for: welcome, folder: datasetFolder, progress: progress)
+                try await HostedData.load(for: welcome, folder: datasetFolder, loadDataset)
             }
         try data.check(for: model)
         let prepared = Preparation(

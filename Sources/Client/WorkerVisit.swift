@@ -94,7 +94,8 @@ final class WorkerVisit: Sendable {
                         worker.logger.warning(
                             "update not accepted",
                             metadata: [
-                                "update": "\(receipt.key)", "outcome": "\(receipt.outcome)", "reason": "\(receipt.text)",
+                                "update": "\(receipt.key)", "outcome": "\(receipt.outcome)",
+                                "reason": "\(receipt.text)",
                             ])
                     }
                 case .goodbye(let goodbye):

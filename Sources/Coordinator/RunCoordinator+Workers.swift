@@ -116,7 +116,8 @@ extension RunCoordinator {
         if !link.hello.ownData, ready.dataDigest != context.dataset.digest {
             throw WireError(
                 .dataMismatch,
-                "the worker's data have the digest \(ready.dataDigest.short)…, the run's \(context.dataset.digest.short)…")
+                "the worker's data have the digest \(ready.dataDigest.short)…, the run's \(context.dataset.digest.short)…"
+            )
         }
         guard let clients = link.collect(ready) else { return }
         var directives: [RoundDirective] = []

@@ -57,7 +57,7 @@ enum ConnectionScope {
             } catch let error as WireError {
                 await end(channel.channel, last: .error(ErrorMessage(error)))
                 throw error
-            } catch where Task.isCancelled {
+            } catch  where Task.isCancelled {
                 await end(channel.channel, last: farewell)
                 throw error
             }

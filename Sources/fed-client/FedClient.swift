@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Datasets
 import Diagnostics
 import Federation
 import Foundation
@@ -69,7 +70,10 @@ struct FedClient: AsyncParsableCommand {
             name: name ?? "\(process.hostName)-\(process.processIdentifier)", retryFor: .seconds(retryFor))
         let logger = options.logger("fed-client")
         let display = DatasetDisplay()
-        let worker = try await Worker(settings: settings, logger: logger, progress: { display.show($0) })
+        let worker = try await Worker(settings: settings, logger: logger) { request in
+            defer { display.finish() }
+            return try await Dataset.load(request) { display.show($0) }
+        }
         try await ServiceGroup.run(
             WorkerService(worker: worker, logger: logger), stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
     }

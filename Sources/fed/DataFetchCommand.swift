@@ -1,8 +1,8 @@
 import ArgumentParser
 import Datasets
-import Programs
 import Diagnostics
 import Foundation
+import Programs
 
 /// `fed data fetch`: sees to it that MNIST is there.
 struct DataFetchCommand: AsyncParsableCommand {

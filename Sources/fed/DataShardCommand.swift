@@ -1,8 +1,8 @@
 import ArgumentParser
 import Datasets
-import Programs
 import Diagnostics
 import Foundation
+import Programs
 import Scenarios
 
 /// `fed data shard`: writes what one client holds, so that it need have nothing else.

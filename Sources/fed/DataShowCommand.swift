@@ -1,9 +1,9 @@
 import ArgumentParser
 import Datasets
-import Programs
 import Diagnostics
 import Foundation
 import Learning
+import Programs
 import Scenarios
 import Terminal
 

@@ -150,7 +150,8 @@ final class RunDisplay: Sendable {
         lines.append("  model     sha256 \(run.modelDigest)")
         if let listening = state.listening {
             let database = listening.database == "fed.sqlite" ? "" : " --database \(listening.database)"
-            lines.append("  record    run \(listening.run) in \(listening.database)   (fed show \(listening.run)\(database))")
+            lines.append(
+                "  record    run \(listening.run) in \(listening.database)   (fed show \(listening.run)\(database))")
         }
         return lines
     }

@@ -1,0 +1,106 @@
+import Client
+import Coordinator
+import Datasets
+import Diagnostics
+import Federation
+import Foundation
+import Learning
+import Logging
+import Parameters
+import RunStore
+import Scenarios
+import Synchronization
+import TestSupport
+import Transport
+import Wire
+
+/// A coordinator and workers in this process, over real sockets and with a real record.
+final class NetworkedRun: Sendable {
+    /// A few hundred drawn digits, made once for all tests.
+    static let dataset = Task {
+        try await Dataset.load(DatasetRequest(kind: .digits, drawnExamples: (train: 400, test: 200)))
+    }
+
+    let folder: TemporaryFolder
+    let listener: Listener
+    let coordinator: RunCoordinator
+    let store: RunStore
+    let context: RunContext
+    private let told = Mutex<[RunProgress]>([])
+
+    /// - Parameter keys: YAML that is added to the common beginning of the scenario.
+    init(_ keys: String, settings: CoordinatorSettings = CoordinatorSettings()) async throws {
+        folder = try TemporaryFolder()
+        let scenario = try Scenario.parse("data: digits\n" + keys, file: "test.yaml")
+        context = try RunContext(scenario: scenario, dataset: try await Self.dataset.value)
+        store = try RunStore(path: folder.path("run.sqlite"))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        listener = try await Listener.bind(
+            to: Endpoint(host: "127.0.0.1", port: 0), limits: settings.limits, logger: logger)
+        coordinator = try await RunCoordinator(
+            context: context, settings: settings, store: store,
+            threads: TrainingThreads(count: 1, model: context.model), traffic: listener.traffic, logger: logger,
+            machineDescription: .current, report: { [told] progress in told.withLock { $0.append(progress) } })
+    }
+
+    /// What the run has told so far.
+    var progress: [RunProgress] { told.withLock { $0 } }
+
+    /// The digests of the models of all rounds that have been committed.
+    var digests: [String] {
+        progress.compactMap { if case .roundCommitted(let round) = $0 { round.modelDigest } else { nil } }
+    }
+
+    /// Listens and carries the run to its end while `peers` do their part; how it ended.
+    func run(
+        _ peers: @escaping @Sendable (NetworkedRun) async throws -> Void
+    ) async throws -> RunOutcome {
+        try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { [listener, coordinator] in
+                try await listener.run { try await coordinator.serve($0, $1) }
+                return nil
+            }
+            group.addTask {
+                try await peers(self)
+                return nil
+            }
+            group.addTask { [coordinator] in
+                let outcome = try await coordinator.run()
+                await coordinator.waitForFarewells()
+                return outcome
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(60))
+                throw DeadlinePassed()
+            }
+            while let outcome = try await group.next() {
+                if let outcome { return outcome }
+            }
+            throw DeadlinePassed()
+        }
+    }
+
+    /// A worker of this run.
+    func worker(
+        _ hosting: Hello.Hosting, name: String = "worker", threads: Int = 1, limits: WireLimits = .default
+    ) async throws -> Worker {
+        let settings = WorkerSettings(
+            coordinator: listener.endpoint, hosting: hosting, dataFolder: nil, threads: threads, name: name,
+            retryFor: .seconds(20), limits: limits)
+        let dataset = try await Self.dataset.value
+        return try await Worker(
+            settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            loadDataset: { _ in dataset })
+    }
+
+    /// The rows of the record.
+    func record(round: Int) async throws -> [ClientRoundRecord] {
+        try await store.reader.clientRounds(of: coordinator.run, round: round)
+    }
+
+    /// The events of the record.
+    func events() async throws -> [EventRecord] {
+        try await store.reader.events(of: coordinator.run)
+    }
+}

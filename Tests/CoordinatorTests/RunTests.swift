@@ -1,0 +1,120 @@
+import Client
+import Coordinator
+import Federation
+import Foundation
+import NIOCore
+import Parameters
+import RunStore
+import TestSupport
+import Testing
+import Transport
+import Wire
+
+/// Whole runs over loopback: coordinator and workers as they are, in this process.
+struct RunTests {
+    static func scenario(cohort: Int, _ more: String = "") -> String {
+        """
+        rounds: 3
+        clients: 6
+        cohort: \(cohort)
+        model: logistic
+        partition: {rule: shards, shards_per_client: 2}
+        train: {batch_size: 10, learning_rate: 0.1}
+        \(more)
+        """
+    }
+
+    static let hostings: [[Hello.Hosting]] = [
+        [.count(6)],
+        [.count(1), .count(2), .count(3)],
+        [.clients([ClientID(5), ClientID(0)]), .clients([ClientID(1), ClientID(2), ClientID(3), ClientID(4)])],
+        [.share, .share, .share, .share],
+    ]
+
+    @Test("The models are the same bits however the clients are hosted")
+    func hosting() async throws {
+        var all: [[String]] = []
+        for hosting in Self.hostings {
+            let run = try await NetworkedRun(Self.scenario(cohort: 4))
+            let outcome = try await run.run { run in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for (index, hosting) in hosting.enumerated() {
+                        let worker = try await run.worker(hosting, name: "w\(index)", threads: 1 + index % 2)
+                        group.addTask { #expect(try await worker.run().isFinished) }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            #expect(outcome == .finished)
+            all.append(run.digests)
+        }
+        #expect(all[0].count == 3)
+        #expect(Set(all[0]).count == 3)
+        for digests in all { #expect(digests == all[0]) }
+    }
+
+    @Test("Every round and every client in it stands in the record")
+    func record() async throws {
+        let run = try await NetworkedRun(Self.scenario(cohort: 4))
+        let outcome = try await run.run { run in _ = try await run.worker(.count(6)).run() }
+        #expect(outcome == .finished)
+        let rounds = try await run.store.reader.rounds(of: run.coordinator.run)
+        #expect(rounds.map(\.round) == [1, 2, 3])
+        #expect(rounds.map(\.modelDigest.description) == run.digests)
+        for round in rounds {
+            #expect(round.clientsSelected == 4 && round.clientsReported == 4 && round.clientsFailed == 0)
+            #expect(round.bytesReceived > 4 * run.context.model.layout.byteCount)
+            #expect(round.bytesSent > run.context.model.layout.byteCount)
+            let clients = try await run.record(round: round.round)
+            #expect(clients.count == 4 && clients.allSatisfy { $0.status == .reported && $0.attempt == 1 })
+            #expect(clients.reduce(0) { $0 + ($1.examples ?? 0) } == round.examples)
+        }
+        let latest = try await run.store.reader.latestModel(of: run.coordinator.run)
+        #expect(latest.round == 3)
+        #expect(try await run.store.reader.run(.latest).status == .finished)
+    }
+
+    @Test("A worker that is cut off comes back, its clients are invited again, and the model is the calm run's")
+    func comesBack() async throws {
+        let calm = try await NetworkedRun(Self.scenario(cohort: 6))
+        _ = try await calm.run { run in _ = try await run.worker(.count(6)).run() }
+
+        let run = try await NetworkedRun(Self.scenario(cohort: 6))
+        let outcome = try await run.run { run in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let steady = try await run.worker(.clients((0..<5).map { ClientID($0) }), name: "steady")
+                group.addTask { _ = try await steady.run() }
+                // A worker that says it is ready, takes its invitation and is gone, like a process that is killed.
+                let silent = ScriptedWorker(endpoint: run.listener.endpoint, hosting: .clients([ClientID(5)]))
+                try await silent.leaveWhenInvited(dataset: run.context)
+                let again = try await run.worker(.clients([ClientID(5)]), name: "again")
+                group.addTask { _ = try await again.run() }
+                try await group.waitForAll()
+            }
+        }
+        #expect(outcome == .finished)
+        #expect(run.digests == calm.digests)
+        let events = try await run.events()
+        #expect(events.contains { $0.kind == "worker_left" })
+        #expect(events.contains { $0.kind == "invited_again" && $0.client == ClientID(5) })
+    }
+
+    @Test("A client that stays away is recorded with its reason, and the run goes on without it")
+    func staysAway() async throws {
+        let run = try await NetworkedRun(Self.scenario(cohort: 6, "network: {absence_deadline: 200ms}"))
+        let outcome = try await run.run { run in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let steady = try await run.worker(.clients((0..<5).map { ClientID($0) }), name: "steady")
+                group.addTask { _ = try await steady.run() }
+                let silent = ScriptedWorker(endpoint: run.listener.endpoint, hosting: .clients([ClientID(5)]))
+                try await silent.leaveWhenInvited(dataset: run.context)
+                try await group.waitForAll()
+            }
+        }
+        #expect(outcome == .finished)
+        for round in 1...3 {
+            let gone = try #require(try await run.record(round: round).first { $0.client == ClientID(5) })
+            #expect(gone.status == .failed && gone.reason == "disconnected")
+        }
+    }
+}
