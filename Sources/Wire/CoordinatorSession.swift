@@ -23,6 +23,8 @@ public struct CoordinatorSession: Sendable {
 
     public private(set) var state = State.awaitingHello
     private let versions: ClosedRange<UInt16>
+    /// The assigned clients that have yet to be ready.
+    private var unready: ArraySlice<ClientID> = []
     private var transfer: TransferOrder<UpdateKey>?
 
     /// - Parameter versions: those that this side speaks.
@@ -38,7 +40,7 @@ public struct CoordinatorSession: Sendable {
     /// Checks a message that came, and moves on.
     ///
     /// - Throws: ``WireError/Code/unexpectedMessage`` if it may not come now, ``WireError/Code/versionMismatch`` if the
-    ///   worker speaks none of this side's versions, or what is wrong with a chunk. The state stays; the shell sends
+    ///   worker speaks none of this side's versions, or what is wrong with a chunk or the clients of a ``Ready``. The state stays; the shell sends
     ///   the error and closes.
     public mutating func receive(_ message: Message) throws(WireError) {
         switch (state, message) {
@@ -46,6 +48,7 @@ public struct CoordinatorSession: Sendable {
             _ = try Wire.commonVersion(with: hello.versions, own: versions)
             state = .greeting
         case (.awaitingReady, .ready(let ready)):
+            try takeOff(ready)
             if ready.isLast { state = .active }
         case (.active, .updateHeader(let header)) where transfer == nil:
             transfer = TransferOrder(header.key, byteCount: header.byteCount)
@@ -70,18 +73,42 @@ public struct CoordinatorSession: Sendable {
     /// - Throws: ``WireError/Code/internalFailure`` if a ``Welcome`` may not be sent now.
     public mutating func sent(_ message: Message) throws(WireError) {
         switch message {
-        case .welcome:
+        case .welcome(let welcome):
             guard state == .greeting else {
                 throw WireError(.internalFailure, "Welcome was sent in state \(place)")
             }
+            unready = welcome.assigned[...]
             state = .awaitingReady
         case .error, .goodbye: close()
         default: break
         }
     }
 
+    /// Both lists ascend, so what is ready is what the assigned clients that are left begin with. Endless parts come to
+    /// nothing.
+    private mutating func takeOff(_ ready: Ready) throws(WireError) {
+        guard ready.isLast || !ready.clients.isEmpty else {
+            throw WireError(.invalidValue, "Ready.clients is empty, and more is to follow")
+        }
+        var left = unready
+        for item in ready.clients {
+            guard left.first == item.client else {
+                throw WireError(
+                    .clientUnavailable,
+                    "Ready names client \(item.client) where \(left.first.map { "\($0)" } ?? "none") is next",
+                    remedy: "Name the clients of Welcome.assigned, all of them, in their order.")
+            }
+            left.removeFirst()
+        }
+        guard !ready.isLast || left.isEmpty else {
+            throw WireError(.invalidValue, "the last Ready leaves out \(left.count) of the assigned clients")
+        }
+        unready = left
+    }
+
     private mutating func close() {
         state = .closed
+        unready = []
         transfer = nil
     }
 

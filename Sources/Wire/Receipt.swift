@@ -1,7 +1,7 @@
 public import Federation
 internal import NIOCore
 
-/// Coordinator → worker: what became of an update or of a ``TrainingFailed``. After it the worker may forget the update.
+/// Coordinator → worker: what became of an update. After it the worker may forget it.
 public struct Receipt: Sendable, Equatable {
     public var key: UpdateKey
     public var outcome: Outcome

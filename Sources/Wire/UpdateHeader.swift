@@ -12,9 +12,9 @@ public struct UpdateHeader: Sendable, Equatable {
     public var byteCount: UInt64
     /// SHA-256 of the canonical bytes of the parameters.
     public var digest: ContentDigest
-    /// The mean training loss of the last local epoch; not finite if training diverged.
+    /// The mean training loss over all examples and local epochs, each taken before its step; may be any value.
     public var loss: Double
-    /// The training accuracy of the last local epoch, 0 to 1.
+    /// The training accuracy likewise, 0 to 1.
     public var accuracy: Double
     /// The number of optimiser steps.
     public var steps: UInt32

@@ -1,0 +1,195 @@
+import Datasets
+import Federation
+import Learning
+import NIOCore
+import Parameters
+import Wire
+
+/// Random messages and bytes, the same for the same seed (SplitMix64, Steele, Lea and Flood 2014).
+struct Generator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+
+    mutating func bytes(count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+
+    /// Any value, the limits more often than not.
+    mutating func integer<Value: FixedWidthInteger & UnsignedInteger>(from least: Value = 0) -> Value {
+        switch Int.random(in: 0..<4, using: &self) {
+        case 0: least
+        case 1: .max
+        default:
+            max(least, Value(truncatingIfNeeded: next()) >> Value.random(in: 0..<Value(Value.bitWidth), using: &self))
+        }
+    }
+
+    mutating func text(limit: Int) -> String {
+        let characters: [Character] = ["a", "Z", "0", " ", "\n", "\u{0}", "é", "☃", "👩‍🔬", "\u{FFFF}"]
+        var text = ""
+        while let next = characters.randomElement(using: &self), Bool.random(using: &self) || text.isEmpty,
+            text.utf8.count + next.utf8.count <= limit
+        {
+            text.append(next)
+        }
+        return Int.random(in: 0..<4, using: &self) == 0 ? String(repeating: "x", count: limit) : text
+    }
+
+    mutating func digest() -> ContentDigest {
+        ContentDigest(bytes: bytes(count: 32))!
+    }
+
+    mutating func identifier() -> WireIdentifier {
+        WireIdentifier(bytes: bytes(count: 16))!
+    }
+
+    mutating func key() -> UpdateKey {
+        UpdateKey(round: integer(from: 1), client: ClientID(integer()), attempt: integer(from: 1))
+    }
+
+    /// Ids below `limit`, each once.
+    mutating func clients(below limit: UInt32 = .max, atLeast: Int = 0) -> [ClientID] {
+        let count = Int.random(in: atLeast...50, using: &self)
+        var ids: Set<UInt32> = []
+        for _ in 0..<count { ids.insert(UInt32.random(in: 0..<limit, using: &self)) }
+        return ids.map { ClientID($0) }.shuffled(using: &self)
+    }
+
+    mutating func chunk() -> ByteBuffer {
+        let count = Int.random(in: 1...300, using: &self)
+        return ByteBuffer(bytes: bytes(count: count))
+    }
+
+    /// A float that is finite and not negative.
+    mutating func rate() -> Float {
+        [0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, Float.random(in: 0..<1, using: &self)]
+            .randomElement(using: &self) ?? 0
+    }
+
+    mutating func layout() -> ParameterLayout {
+        let count = Int.random(in: 1...6, using: &self)
+        return ParameterLayout(
+            (0..<count).map { _ in
+                let dimensions = Int.random(in: 0...8, using: &self)
+                return (
+                    text(limit: WireLimits.nameBytes), (0..<dimensions).map { _ in Int.random(in: 1...6, using: &self) }
+                )
+            })
+    }
+
+    mutating func hello() -> Hello {
+        let lowest: UInt16 = integer(from: 1)
+        let hosting: Hello.Hosting =
+            switch Int.random(in: 0..<3, using: &self) {
+            case 0: .share
+            case 1: .count(integer(from: 1))
+            default: .clients(clients(atLeast: 1))
+            }
+        let others = Int.random(in: 0..<255, using: &self)
+        return Hello(
+            versions: lowest...UInt16.random(in: lowest...UInt16.max, using: &self),
+            capabilities: Capabilities(rawValue: next()),
+            maxFramePayload: integer(from: UInt32(WireLimits.minimumFramePayload)), workerID: identifier(),
+            workerName: text(limit: WireLimits.nameBytes), software: text(limit: WireLimits.nameBytes),
+            hosting: hosting, ownData: Bool.random(using: &self),
+            codecs: (bytes(count: others) + [1]).shuffled(using: &self))
+    }
+
+    mutating func welcome() -> Welcome {
+        let assignment: PartitionRule.Assignment =
+            switch Int.random(in: 0..<4, using: &self) {
+            case 0: .iid
+            case 1: .shards(perClient: Int(integer(from: 1) as UInt32))
+            case 2: .classes(perClient: Int(integer(from: 1) as UInt32))
+            default:
+                .dirichlet(
+                    alpha: Double.random(in: 1e-9...100, using: &self), minimumExamples: Int(integer() as UInt32))
+            }
+        let sizes: PartitionRule.Sizes =
+            Bool.random(using: &self) ? .equal : .logNormal(sigma: Double.random(in: 0...3, using: &self))
+        let payload: UInt32 = integer(from: UInt32(WireLimits.minimumFramePayload))
+        let population: UInt32 = integer(from: 1)
+        return Welcome(
+            version: integer(from: 1), capabilities: Capabilities(rawValue: next()), run: identifier(), seed: next(),
+            maxFramePayload: payload,
+            chunkSize: UInt32.random(in: 1...(payload - UInt32(WireLimits.chunkOverhead)), using: &self),
+            heartbeatMilliseconds: integer(from: 1), model: text(limit: WireLimits.nameBytes), layout: layout(),
+            dataset: DatasetKind.allCases.randomElement(using: &self) ?? .mnist, datasetDigest: digest(),
+            trainCount: integer(), classes: integer(from: 1), partition: PartitionRule(assignment, sizes: sizes),
+            population: population, assigned: clients(below: population))
+    }
+
+    mutating func invitation() -> Invitation {
+        let optimizer: TrainingSettings.Optimizer =
+            Bool.random(using: &self)
+            ? .sgd(learningRate: rate(), momentum: rate(), weightDecay: rate())
+            : .adam(
+                learningRate: rate(), beta1: Float.random(in: 0..<1, using: &self),
+                beta2: Float.random(in: 0..<1, using: &self), epsilon: rate(), weightDecay: rate())
+        return Invitation(
+            round: integer(from: 1),
+            settings: TrainingSettings(
+                localEpochs: Int(integer(from: 1) as UInt32),
+                batchSize: Bool.random(using: &self) ? .all : .examples(Int(integer(from: 1) as UInt32)),
+                optimizer: optimizer),
+            codec: .f32, deadlineMilliseconds: integer(),
+            clients: clients(atLeast: 1).map { .init(client: $0, attempt: integer(from: 1)) })
+    }
+
+    mutating func message(_ type: MessageType) -> Message {
+        switch type {
+        case .hello: .hello(hello())
+        case .welcome: .welcome(welcome())
+        case .ready:
+            .ready(
+                Ready(
+                    dataDigest: digest(), clients: clients().map { .init(client: $0, examples: integer()) },
+                    isLast: Bool.random(using: &self)))
+        case .modelHeader:
+            .modelHeader(
+                ModelHeader(round: integer(from: 1), digest: digest(), codec: .f32, byteCount: integer(from: 1)))
+        case .modelChunk: .modelChunk(ModelChunk(round: integer(from: 1), offset: integer(), bytes: chunk()))
+        case .invitation: .invitation(invitation())
+        case .roundClosed: .roundClosed(RoundClosed(round: integer(from: 1)))
+        case .updateHeader:
+            .updateHeader(
+                UpdateHeader(
+                    key: key(), examples: integer(), codec: .f32, byteCount: integer(from: 1), digest: digest(),
+                    loss: Double.random(in: -1e9...1e9, using: &self), accuracy: Double.random(in: 0...1, using: &self),
+                    steps: integer(), trainMicroseconds: integer()))
+        case .updateChunk: .updateChunk(UpdateChunk(key: key(), offset: integer(), bytes: chunk()))
+        case .trainingFailed:
+            .trainingFailed(
+                TrainingFailed(
+                    key: key(), reason: .init(rawValue: integer()), text: text(limit: WireLimits.textBytes)))
+        case .receipt:
+            .receipt(
+                Receipt(
+                    key: key(), outcome: Receipt.Outcome.allCases.randomElement(using: &self) ?? .accepted,
+                    text: text(limit: WireLimits.textBytes)))
+        case .ping: .ping(Ping(nonce: integer()))
+        case .pong: .pong(Pong(nonce: integer()))
+        case .error:
+            .error(
+                ErrorMessage(
+                    code: integer(), text: text(limit: WireLimits.textBytes), remedy: text(limit: WireLimits.textBytes))
+            )
+        case .goodbye:
+            .goodbye(
+                Goodbye(
+                    reason: Goodbye.Reason.allCases.randomElement(using: &self) ?? .runFinished,
+                    text: text(limit: WireLimits.textBytes)))
+        }
+    }
+}

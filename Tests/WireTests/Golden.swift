@@ -1,0 +1,86 @@
+import Foundation
+import NIOCore
+import TestSupport
+import Testing
+import Wire
+
+/// The committed byte vectors, made by make_golden.py, which knows the protocol from its description alone.
+enum Golden {
+    static let folder = Repository.path("Tests/WireTests/Golden")
+
+    /// The bytes of a file: pairs of hexadecimal digits; `#` begins a comment.
+    static func bytes(_ name: String) throws -> ByteBuffer {
+        try bytes(of: String(contentsOfFile: "\(folder)/\(name).hex", encoding: .utf8).split(separator: "\n"))
+    }
+
+    /// The bytes that each side sends in session.hex, in order, as parts that follow one another.
+    static func session() throws -> [(side: Substring, bytes: ByteBuffer)] {
+        let text = try String(contentsOfFile: "\(folder)/session.hex", encoding: .utf8)
+        return try text.split(separator: "[").map { part in
+            let lines = part.split(separator: "\n")
+            let side = try #require(lines.first).dropLast()
+            return (side, try bytes(of: lines.dropFirst()))
+        }
+    }
+
+    private static func bytes(of lines: some Sequence<Substring>) throws -> ByteBuffer {
+        var buffer = ByteBuffer()
+        for line in lines {
+            for digits in line.prefix(while: { $0 != "#" }).split(separator: " ") {
+                buffer.writeInteger(try #require(UInt8(digits, radix: 16), "\(digits) is no byte"))
+            }
+        }
+        return buffer
+    }
+
+    /// The file holds the frame of `message`: it is decoded to it and encoded from it.
+    static func check(_ name: String, _ message: Message, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let bytes = try bytes(name)
+        #expect(message.frame() == bytes, sourceLocation: sourceLocation)
+        #expect(try decodeAll(bytes) == [message], sourceLocation: sourceLocation)
+    }
+}
+
+/// The messages in a stream of frames that begins after the preface.
+func decodeAll(_ frames: ByteBuffer, payloadLimit: Int = WireLimits.default.framePayload) throws -> [Message] {
+    var stream = ByteBuffer(bytes: Wire.preface)
+    stream.writeImmutableBuffer(frames)
+    return try decodeStream(stream, payloadLimit: payloadLimit)
+}
+
+/// The messages in a whole stream.
+func decodeStream(_ stream: ByteBuffer, payloadLimit: Int = WireLimits.default.framePayload) throws -> [Message] {
+    let decoder = FrameDecoder(payloadLimit: payloadLimit)
+    var stream = stream
+    var messages: [Message] = []
+    while let message = try decoder.decodeLast(buffer: &stream, seenEOF: true) {
+        messages.append(message)
+    }
+    return messages
+}
+
+/// The error of decoding `payload` as a message of `type`.
+func decodingError(_ type: MessageType, _ payload: ByteBuffer) -> WireError? {
+    var payload = payload
+    do {
+        _ = try Message.decode(type: type, payload: &payload)
+        return nil
+    } catch {
+        return error
+    }
+}
+
+extension Message {
+    var payload: ByteBuffer {
+        var buffer = ByteBuffer()
+        encoded(into: &buffer)
+        return buffer
+    }
+
+    /// The code with which this message's payload is refused once its integer at `offset` is `value`.
+    func refusal<Value: FixedWidthInteger>(with value: Value, at offset: Int) -> WireError.Code? {
+        var payload = payload
+        payload.setInteger(value, at: payload.readerIndex + offset, endianness: .little)
+        return decodingError(type, payload)?.code
+    }
+}

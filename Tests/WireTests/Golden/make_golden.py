@@ -1,0 +1,447 @@
+#!/usr/bin/env python3
+"""Makes the golden byte vectors of the protocol from the tables in Protocol.md, with nothing but the standard library.
+
+It shares no code with the Wire module: the tests compare the two. Run it without arguments to write the .hex files
+beside it and the session in Protocol.md; with --check it writes nothing and fails if anything would change.
+"""
+
+import hashlib
+import pathlib
+import struct
+import sys
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+PROTOCOL = FOLDER.parents[2] / "Sources/Wire/Wire.docc/Protocol.md"
+PREFACE = bytes.fromhex("894645440D0A1A0A")
+
+
+def crc32c(data):
+    """Bit by bit, as the polynomial's definition has it."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+assert crc32c(b"123456789") == 0xE3069283
+
+
+# Fields: pairs of bytes and comment.
+
+
+def u8(value, comment):
+    return struct.pack("<B", value), comment
+
+
+def u16(value, comment):
+    return struct.pack("<H", value), comment
+
+
+def u32(value, comment):
+    return struct.pack("<I", value), comment
+
+
+def u64(value, comment):
+    return struct.pack("<Q", value), comment
+
+
+def f32(value, comment):
+    return struct.pack("<f", value), comment
+
+
+def f64(value, comment):
+    return struct.pack("<d", value), comment
+
+
+def raw(value, comment):
+    return bytes(value), comment
+
+
+def string(value, comment):
+    data = value.encode()
+    return struct.pack("<H", len(data)) + data, f"{comment} {value!r}"
+
+
+def key(round, client, attempt):
+    return [
+        u32(round, f"key.round {round}"),
+        u32(client, f"key.client {client}"),
+        u32(attempt, f"key.attempt {attempt}"),
+    ]
+
+
+TYPES = {
+    "Hello": 0x01,
+    "Welcome": 0x02,
+    "Ready": 0x03,
+    "ModelHeader": 0x10,
+    "ModelChunk": 0x11,
+    "Invitation": 0x12,
+    "RoundClosed": 0x13,
+    "UpdateHeader": 0x20,
+    "UpdateChunk": 0x21,
+    "TrainingFailed": 0x22,
+    "Receipt": 0x23,
+    "Ping": 0x30,
+    "Pong": 0x31,
+    "ErrorMessage": 0x40,
+    "Goodbye": 0x41,
+}
+
+
+def frame(name, fields):
+    """The fields of a whole frame: header, then payload."""
+    payload = b"".join(data for data, _ in fields)
+    head = struct.pack("<IBBH", len(payload), TYPES[name], 0, 0)
+    return [
+        u32(len(payload), f"{name}: {len(payload)} bytes of payload"),
+        u8(TYPES[name], "type"),
+        u8(0, "flags"),
+        u16(0, "reserved"),
+        u32(crc32c(head + payload), "CRC-32C"),
+    ] + fields
+
+
+def listing(fields):
+    """Lines of at most 16 bytes each, the comment on the field's first line."""
+    lines = []
+    for data, comment in fields:
+        for start in range(0, len(data), 16):
+            line = data[start : start + 16].hex(" ")
+            lines.append(f"{line:<47} # {comment}" if start == 0 else line)
+    return lines
+
+
+# Messages. Values that mean nothing are patterns, so that a field out of place shows.
+
+RUN = bytes(range(0x10, 0x20))
+WORKER = bytes(range(0xA0, 0xB0))
+DATA = bytes(range(0x20, 0x40))
+DIGEST = bytes(range(0x40, 0x60))
+
+
+def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", versions=(1, 1)):
+    return frame(
+        "Hello",
+        [
+            u16(versions[0], f"minVersion {versions[0]}"),
+            u16(versions[1], f"maxVersion {versions[1]}"),
+            u64(capabilities, f"capabilities {capabilities:#x}"),
+            u32(1114112, "maxFramePayload 1114112"),
+            raw(WORKER, "workerID"),
+            string(name, "workerName"),
+            string("fed-client 1.0", "software"),
+            *hosting,
+            u8(own_data, f"ownData {own_data}"),
+            u32(len(codecs), f"codecs: {len(codecs)}"),
+            raw(codecs, f"codecs {list(codecs)}"),
+        ],
+    )
+
+
+def clients_field(name, clients):
+    return [u32(len(clients), f"{name}: {len(clients)}")] + [u32(client, f"client {client}") for client in clients]
+
+
+def hosted_clients(clients):
+    return [u8(2, "hosting: certain clients")] + clients_field("hosting.clients", clients)
+
+
+def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0):
+    fields = [
+        u16(1, "version 1"),
+        u64(capabilities, f"capabilities {capabilities:#x}"),
+        raw(RUN, "run"),
+        u64(seed, f"seed {seed}"),
+        u32(1114112, "maxFramePayload 1114112"),
+        u32(chunk_size, f"chunkSize {chunk_size}"),
+        u32(5000, "heartbeatMilliseconds 5000"),
+        string(model, "model"),
+        u32(len(tensors), f"tensors: {len(tensors)}"),
+    ]
+    for name, shape in tensors:
+        fields += [string(name, "tensor"), u8(len(shape), f"dimensions: {len(shape)}")]
+        fields += [u32(size, f"dimension {size}") for size in shape]
+    return frame(
+        "Welcome",
+        fields
+        + [
+            u8(dataset, f"dataset {dataset}"),
+            raw(DATA, "datasetDigest"),
+            u32(train_count, f"trainCount {train_count}"),
+            u16(10, "classes 10"),
+            *partition,
+            u32(population, f"population {population}"),
+            *clients_field("assigned", assigned),
+        ],
+    )
+
+
+def ready(clients, last):
+    fields = [raw(DATA, "dataDigest"), u32(len(clients), f"clients: {len(clients)}")]
+    for client, examples in clients:
+        fields += [u32(client, f"client {client}"), u32(examples, f"examples {examples}")]
+    return frame("Ready", fields + [u8(last, f"isLast {last}")])
+
+
+def model_header(round, digest, count):
+    return frame(
+        "ModelHeader",
+        [
+            u32(round, f"round {round}"),
+            raw(digest, "digest"),
+            u8(1, "codec f32"),
+            u64(count, f"byteCount {count}"),
+        ],
+    )
+
+
+def model_chunk(round, offset, data):
+    return frame("ModelChunk", [u32(round, f"round {round}"), u64(offset, f"offset {offset}"), raw(data, "bytes")])
+
+
+def sgd(rate, momentum, decay):
+    return [
+        u8(1, "optimizer: SGD"),
+        f32(rate, f"learningRate {rate}"),
+        f32(momentum, f"momentum {momentum}"),
+        f32(decay, f"weightDecay {decay}"),
+    ]
+
+
+def adam(rate, beta1, beta2, epsilon, decay):
+    return [
+        u8(2, "optimizer: Adam"),
+        f32(rate, f"learningRate {rate}"),
+        f32(beta1, f"beta1 {beta1}"),
+        f32(beta2, f"beta2 {beta2}"),
+        f32(epsilon, f"epsilon {epsilon}"),
+        f32(decay, f"weightDecay {decay}"),
+    ]
+
+
+def invitation(round, epochs, batch, optimizer, deadline, clients):
+    fields = [
+        u32(round, f"round {round}"),
+        u32(epochs, f"localEpochs {epochs}"),
+        u32(batch, f"batchSize {batch}"),
+        *optimizer,
+        u8(1, "codec f32"),
+        u32(deadline, f"deadlineMilliseconds {deadline}"),
+        u32(len(clients), f"clients: {len(clients)}"),
+    ]
+    for client, attempt in clients:
+        fields += [u32(client, f"client {client}"), u32(attempt, f"attempt {attempt}")]
+    return frame("Invitation", fields)
+
+
+def round_closed(round):
+    return frame("RoundClosed", [u32(round, f"round {round}")])
+
+
+def update_header(update, examples, count, digest, loss, accuracy, steps, microseconds):
+    return frame(
+        "UpdateHeader",
+        key(*update)
+        + [
+            u32(examples, f"examples {examples}"),
+            u8(1, "codec f32"),
+            u64(count, f"byteCount {count}"),
+            raw(digest, "digest"),
+            f64(loss, f"loss {loss}"),
+            f64(accuracy, f"accuracy {accuracy}"),
+            u32(steps, f"steps {steps}"),
+            u64(microseconds, f"trainMicroseconds {microseconds}"),
+        ],
+    )
+
+
+def update_chunk(update, offset, data):
+    return frame("UpdateChunk", key(*update) + [u64(offset, f"offset {offset}"), raw(data, "bytes")])
+
+
+def training_failed(update, reason, text):
+    return frame("TrainingFailed", key(*update) + [u16(reason, f"reason {reason}"), string(text, "text")])
+
+
+def receipt(update, outcome, text):
+    return frame("Receipt", key(*update) + [u8(outcome, f"outcome {outcome}"), string(text, "text")])
+
+
+def ping(nonce):
+    return frame("Ping", [u64(nonce, f"nonce {nonce:#x}")])
+
+
+def pong(nonce):
+    return frame("Pong", [u64(nonce, f"nonce {nonce:#x}")])
+
+
+def error(code, text, remedy):
+    return frame("ErrorMessage", [u16(code, f"code {code}"), string(text, "text"), string(remedy, "remedy")])
+
+
+def goodbye(reason, text):
+    return frame("Goodbye", [u8(reason, f"reason {reason}"), string(text, "text")])
+
+
+IID = [u8(1, "partition: iid"), u8(1, "sizes: equal")]
+SHARDS = [u8(2, "partition: shards"), u32(2, "perClient 2"), u8(1, "sizes: equal")]
+CLASSES = [u8(3, "partition: classes"), u32(3, "perClient 3"), u8(2, "sizes: log-normal"), f64(0.75, "sigma 0.75")]
+DIRICHLET = [u8(4, "partition: dirichlet"), f64(0.3, "alpha 0.3"), u32(10, "minimumExamples 10"), u8(1, "sizes: equal")]
+TENSORS = [("weight", [2, 3]), ("bias", [2])]
+
+MESSAGES = {
+    "hello-share": hello([u8(0, "hosting: a share")]),
+    "hello-count": hello([u8(1, "hosting: a number"), u32(7, "hosting.count 7")], versions=(1, 3), name=""),
+    "hello-clients": hello(
+        hosted_clients([0, 9, 4000000000]), own_data=1, codecs=(1, 200), capabilities=0x8000000000000001, name="Zürich ☃"
+    ),
+    "welcome-iid": welcome(
+        model="logistic",
+        tensors=[("dense.weight", [10, 784]), ("dense.bias", [10])],
+        dataset=1,
+        partition=IID,
+        population=100,
+        assigned=[3, 4, 99],
+        chunk_size=262144,
+        train_count=60000,
+        seed=42,
+    ),
+    "welcome-shards": welcome(
+        model="tiny",
+        tensors=TENSORS + [("scale", [])],
+        dataset=2,
+        partition=SHARDS,
+        population=1,
+        assigned=[],
+        chunk_size=1,
+        train_count=0,
+        seed=0xFEDCBA9876543210,
+        capabilities=1,
+    ),
+    "welcome-classes": welcome(
+        model="tiny",
+        tensors=TENSORS,
+        dataset=3,
+        partition=CLASSES,
+        population=4294967295,
+        assigned=[4294967294],
+        chunk_size=1114048,
+        train_count=4294967295,
+        seed=1,
+    ),
+    "welcome-dirichlet": welcome(
+        model="tiny",
+        tensors=TENSORS,
+        dataset=1,
+        partition=DIRICHLET,
+        population=2,
+        assigned=[0, 1],
+        chunk_size=24,
+        train_count=60000,
+        seed=1,
+    ),
+    "ready": ready([(3, 600), (4, 0), (99, 4294967295)], 1),
+    "ready-part": ready([(0, 1)], 0),
+    "model-header": model_header(7, DIGEST, 487720),
+    "model-chunk": model_chunk(7, 262144, b"\x01\x02\x03\x04\x05"),
+    "invitation-sgd": invitation(7, 1, 10, sgd(0.1, 0.9, 0.0001), 30000, [(3, 1), (99, 2)]),
+    "invitation-adam": invitation(4294967295, 5, 0, adam(0.001, 0.9, 0.999, 1e-8, 0), 0, [(0, 4294967295)]),
+    "round-closed": round_closed(7),
+    "update-header": update_header((7, 3, 2), 600, 487720, DIGEST, 0.4375, 0.875, 60, 123456),
+    "update-header-diverged": update_header((1, 0, 1), 1, 4, DIGEST, float("inf"), 0.0, 1, 0),
+    "update-chunk": update_chunk((7, 3, 2), 4294967296, b"\xff"),
+    "training-failed": training_failed((7, 99, 1), 3, "the loss is not finite"),
+    "receipt-accepted": receipt((7, 3, 2), 1, ""),
+    "receipt-duplicate": receipt((7, 3, 2), 2, "attempt 1 counts"),
+    "receipt-late": receipt((7, 3, 2), 3, "round 7 is closed"),
+    "receipt-rejected": receipt((7, 3, 2), 4, "values are not finite"),
+    "ping": ping(0x0123456789ABCDEF),
+    "pong": pong(0xFFFFFFFFFFFFFFFF),
+    "error": error(10, "no version in common", "Install the same release on both sides."),
+    "error-unknown-code": error(65535, "", ""),
+    "goodbye-finished": goodbye(1, "30 rounds"),
+    "goodbye-failed": goodbye(2, "too few clients"),
+    "goodbye-stopping": goodbye(3, ""),
+    "goodbye-leaving": goodbye(4, "SIGTERM"),
+}
+
+
+def session():
+    """Pairs of side and fields, in an order in which they can come."""
+    model = struct.pack("<8f", 0.5, -0.25, 1, 0, 2, -1, 0.125, -0.5)
+    update = struct.pack("<8f", 0.375, -0.5, 1.5, 0, 1.75, -1, 0.25, -0.625)
+    tried = (1, 0, 1)
+    worker, coordinator = "worker", "coordinator"
+    return [
+        (worker, [raw(PREFACE, "preface")]),
+        (worker, hello(hosted_clients([0]), name="edge-1")),
+        (coordinator, [raw(PREFACE, "preface")]),
+        (
+            coordinator,
+            welcome(
+                model="example",
+                tensors=TENSORS,
+                dataset=1,
+                partition=SHARDS,
+                population=2,
+                assigned=[0],
+                chunk_size=24,
+                train_count=60000,
+                seed=42,
+            ),
+        ),
+        (worker, ready([(0, 30000)], 1)),
+        (coordinator, model_header(1, hashlib.sha256(model).digest(), len(model))),
+        (coordinator, model_chunk(1, 0, model[:24])),
+        (coordinator, ping(1)),
+        (coordinator, model_chunk(1, 24, model[24:])),
+        (coordinator, invitation(1, 1, 10, sgd(0.1, 0, 0), 60000, [(0, 1)])),
+        (worker, pong(1)),
+        (worker, update_header(tried, 30000, len(update), hashlib.sha256(update).digest(), 0.5, 0.75, 3000, 1500000)),
+        (worker, update_chunk(tried, 0, update[:24])),
+        (worker, update_chunk(tried, 24, update[24:])),
+        (coordinator, receipt(tried, 1, "")),
+        (coordinator, round_closed(1)),
+        (coordinator, goodbye(1, "1 round")),
+    ]
+
+
+def session_lines():
+    lines, last = [], None
+    for side, fields in session():
+        if side != last:
+            lines += [f"[{side}]"]
+            last = side
+        lines += listing(fields) + [""]
+    return lines[:-1]
+
+
+def files():
+    """Path → content of everything that this script makes."""
+    made = {}
+    for name, fields in MESSAGES.items():
+        made[FOLDER / f"{name}.hex"] = "\n".join(listing(fields)) + "\n"
+    dump = session_lines()
+    made[FOLDER / "session.hex"] = "\n".join(dump) + "\n"
+    begin, end = "<!-- session -->\n", "<!-- end of session -->"
+    text = PROTOCOL.read_text(encoding="utf-8")
+    head, rest = text.split(begin)
+    tail = rest.split(end)[1]
+    made[PROTOCOL] = head + begin + "\n```\n" + "\n".join(dump) + "\n```\n\n" + end + tail
+    return made
+
+
+def main():
+    made = files()
+    if sys.argv[1:] == ["--check"]:
+        stale = [path.name for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+        stale += [path.name for path in FOLDER.glob("*.hex") if path not in made]
+        sys.exit(f"not as the script makes them: {', '.join(stale)}" if stale else 0)
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
+
+
+main()

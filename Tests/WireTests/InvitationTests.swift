@@ -1,0 +1,53 @@
+import Federation
+import Learning
+import Testing
+import Wire
+
+@Suite struct InvitationTests {
+    @Test func goldenSGD() throws {
+        let invitation = Invitation(
+            round: 7,
+            settings: .init(
+                localEpochs: 1, batchSize: .examples(10),
+                optimizer: .sgd(learningRate: 0.1, momentum: 0.9, weightDecay: 0.0001)),
+            codec: .f32, deadlineMilliseconds: 30_000,
+            clients: [.init(client: ClientID(99), attempt: 2), .init(client: ClientID(3), attempt: 1)])
+        try Golden.check("invitation-sgd", .invitation(invitation))
+    }
+
+    @Test func goldenAdam() throws {
+        let invitation = Invitation(
+            round: .max, settings: .init(localEpochs: 5, batchSize: .all, optimizer: .adam(learningRate: 0.001)),
+            codec: .f32, deadlineMilliseconds: 0, clients: [.init(client: ClientID(0), attempt: .max)])
+        try Golden.check("invitation-adam", .invitation(invitation))
+    }
+
+    @Test func impossibleValuesAreRefused() {
+        let invitation = Message.invitation(Samples.invitation())
+        #expect(invitation.refusal(with: 0 as UInt32, at: 0) == .invalidValue)  // round
+        #expect(invitation.refusal(with: 0 as UInt32, at: 4) == .invalidValue)  // localEpochs
+        #expect(invitation.refusal(with: 3 as UInt8, at: 12) == .invalidValue)  // optimizer
+        #expect(invitation.refusal(with: Float.nan.bitPattern, at: 13) == .invalidValue)
+        #expect(invitation.refusal(with: Float.infinity.bitPattern, at: 17) == .invalidValue)
+        #expect(invitation.refusal(with: (-1 as Float).bitPattern, at: 21) == .invalidValue)
+        #expect(invitation.refusal(with: 0 as UInt8, at: 25) == .unsupportedCodec)
+        #expect(invitation.refusal(with: 0 as UInt32, at: 38) == .invalidValue)  // attempt
+        var nobody = Samples.invitation()
+        nobody.clients = []
+        #expect(decodingError(.invitation, Message.invitation(nobody).payload)?.code == .invalidValue)
+    }
+
+    @Test func betasStayBelowOne() {
+        var invitation = Samples.invitation()
+        for (beta1, beta2) in [(1, 0.999), (0.9, 1)] as [(Float, Float)] {
+            invitation.settings.optimizer = .adam(learningRate: 0.001, beta1: beta1, beta2: beta2)
+            #expect(decodingError(.invitation, Message.invitation(invitation).payload)?.code == .invalidValue)
+        }
+    }
+
+    @Test func longestFitsIntoAFrame() throws {
+        var invitation = Samples.invitation()
+        invitation.clients = (0..<UInt32(WireLimits.clientsPerMessage)).map { .init(client: ClientID($0), attempt: 1) }
+        #expect(try decodeAll(Message.invitation(invitation).frame()) == [.invitation(invitation)])
+    }
+}

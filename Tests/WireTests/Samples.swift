@@ -1,0 +1,73 @@
+import Datasets
+import Federation
+import Learning
+import NIOCore
+import Parameters
+import Wire
+
+/// Values that the golden vectors are made of: patterns, so that a field out of place shows.
+enum Samples {
+    static let run = WireIdentifier(bytes: 0x10..<0x20 as Range<UInt8>)!
+    static let worker = WireIdentifier(bytes: 0xA0..<0xB0 as Range<UInt8>)!
+    static let data = ContentDigest(bytes: 0x20..<0x40 as Range<UInt8>)!
+    static let digest = ContentDigest(bytes: 0x40..<0x60 as Range<UInt8>)!
+    static let layout = ParameterLayout([("weight", [2, 3]), ("bias", [2])])
+    static let key = UpdateKey(round: 7, client: ClientID(3), attempt: 2)
+
+    static func clients(_ ids: UInt32...) -> [ClientID] {
+        ids.map { ClientID($0) }
+    }
+
+    static func hello(_ hosting: Hello.Hosting = .share) -> Hello {
+        Hello(
+            maxFramePayload: 1_114_112, workerID: worker, workerName: "edge-1", software: "fed-client 1.0",
+            hosting: hosting, ownData: false, codecs: [1])
+    }
+
+    static func welcome(assigned: [ClientID] = clients(0), population: UInt32 = 2) -> Welcome {
+        Welcome(
+            run: run, seed: 42, maxFramePayload: 1_114_112, chunkSize: 24, heartbeatMilliseconds: 5000,
+            model: "example", layout: layout, dataset: .mnist, datasetDigest: data, trainCount: 60_000, classes: 10,
+            partition: .init(.shards(perClient: 2)), population: population, assigned: assigned)
+    }
+
+    static func ready(_ clients: [ClientID] = clients(0), isLast: Bool = true) -> Ready {
+        Ready(dataDigest: data, clients: clients.map { .init(client: $0, examples: 600) }, isLast: isLast)
+    }
+
+    static func modelHeader(round: UInt32 = 7, byteCount: UInt64 = 32) -> ModelHeader {
+        ModelHeader(round: round, digest: digest, codec: .f32, byteCount: byteCount)
+    }
+
+    static func modelChunk(round: UInt32 = 7, offset: UInt64 = 0, count: Int = 32) -> ModelChunk {
+        ModelChunk(round: round, offset: offset, bytes: ByteBuffer(repeating: 1, count: count))
+    }
+
+    static func invitation(round: UInt32 = 7) -> Invitation {
+        Invitation(
+            round: round,
+            settings: .init(localEpochs: 1, batchSize: .examples(10), optimizer: .sgd(learningRate: 0.1)),
+            codec: .f32, deadlineMilliseconds: 0, clients: [.init(client: ClientID(0), attempt: 1)])
+    }
+
+    static func updateHeader(_ key: UpdateKey = key, byteCount: UInt64 = 32) -> UpdateHeader {
+        UpdateHeader(
+            key: key, examples: 600, codec: .f32, byteCount: byteCount, digest: digest, loss: 0.4375, accuracy: 0.875,
+            steps: 60, trainMicroseconds: 123_456)
+    }
+
+    static func updateChunk(_ key: UpdateKey = key, offset: UInt64 = 0, count: Int = 32) -> UpdateChunk {
+        UpdateChunk(key: key, offset: offset, bytes: ByteBuffer(repeating: 1, count: count))
+    }
+
+    /// One message of each type.
+    static let messages: [Message] = [
+        .hello(hello(.clients(clients(0)))), .welcome(welcome()), .ready(ready()), .modelHeader(modelHeader()),
+        .modelChunk(modelChunk()), .invitation(invitation()), .roundClosed(RoundClosed(round: 7)),
+        .updateHeader(updateHeader()), .updateChunk(updateChunk()),
+        .trainingFailed(TrainingFailed(key: key, reason: .noData, text: "no examples")),
+        .receipt(Receipt(key: key, outcome: .accepted)), .ping(Ping(nonce: 1)), .pong(Pong(nonce: 1)),
+        .error(ErrorMessage(WireError(.peerSilent, "nothing was heard"))),
+        .goodbye(Goodbye(reason: .runFinished, text: "")),
+    ]
+}

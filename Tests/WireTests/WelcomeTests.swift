@@ -1,0 +1,113 @@
+import Datasets
+import Federation
+import NIOCore
+import Parameters
+import Testing
+import Wire
+
+@Suite struct WelcomeTests {
+    /// Where fields lie in the payload of ``Samples/welcome(assigned:population:)``.
+    private let chunkSize = 38
+    private let tensorCount = 55
+    private let dataset = 87
+    private let classes = 124
+
+    @Test func goldenIID() throws {
+        let welcome = Welcome(
+            run: Samples.run, seed: 42, maxFramePayload: 1_114_112, chunkSize: 262_144, heartbeatMilliseconds: 5000,
+            model: "logistic", layout: ParameterLayout([("dense.weight", [10, 784]), ("dense.bias", [10])]),
+            dataset: .mnist, datasetDigest: Samples.data, trainCount: 60_000, classes: 10, partition: .init(.iid),
+            population: 100, assigned: Samples.clients(99, 3, 4))
+        try Golden.check("welcome-iid", .welcome(welcome))
+    }
+
+    @Test func goldenShards() throws {
+        let welcome = Welcome(
+            capabilities: Capabilities(rawValue: 1), run: Samples.run, seed: 0xFEDC_BA98_7654_3210,
+            maxFramePayload: 1_114_112, chunkSize: 1, heartbeatMilliseconds: 5000, model: "tiny",
+            layout: ParameterLayout([("weight", [2, 3]), ("bias", [2]), ("scale", [])]), dataset: .digits,
+            datasetDigest: Samples.data, trainCount: 0, classes: 10, partition: .init(.shards(perClient: 2)),
+            population: 1, assigned: [])
+        try Golden.check("welcome-shards", .welcome(welcome))
+    }
+
+    @Test func goldenClasses() throws {
+        let welcome = Welcome(
+            run: Samples.run, seed: 1, maxFramePayload: 1_114_112, chunkSize: 1_114_048, heartbeatMilliseconds: 5000,
+            model: "tiny", layout: Samples.layout, dataset: .folder, datasetDigest: Samples.data, trainCount: .max,
+            classes: 10, partition: .init(.classes(perClient: 3), sizes: .logNormal(sigma: 0.75)), population: .max,
+            assigned: Samples.clients(4_294_967_294))
+        try Golden.check("welcome-classes", .welcome(welcome))
+    }
+
+    @Test func goldenDirichlet() throws {
+        var welcome = Samples.welcome(assigned: Samples.clients(0, 1))
+        welcome.seed = 1
+        welcome.model = "tiny"
+        welcome.partition = .init(.dirichlet(alpha: 0.3, minimumExamples: 10))
+        try Golden.check("welcome-dirichlet", .welcome(welcome))
+    }
+
+    @Test func impossibleValuesAreRefused() {
+        let welcome = Message.welcome(Samples.welcome())
+        #expect(welcome.refusal(with: 0 as UInt16, at: 0) == .invalidValue)  // version
+        #expect(welcome.refusal(with: 1000 as UInt32, at: chunkSize - 4) == .invalidValue)  // maxFramePayload
+        #expect(welcome.refusal(with: 0 as UInt32, at: chunkSize) == .invalidValue)
+        #expect(welcome.refusal(with: 1_114_049 as UInt32, at: chunkSize) == .invalidValue)
+        #expect(welcome.refusal(with: 0 as UInt32, at: chunkSize + 4) == .invalidValue)  // heartbeat
+        #expect(welcome.refusal(with: 0 as UInt8, at: dataset) == .invalidValue)
+        #expect(welcome.refusal(with: 4 as UInt8, at: dataset) == .invalidValue)
+        #expect(welcome.refusal(with: 0 as UInt16, at: classes) == .invalidValue)
+        #expect(welcome.refusal(with: 5 as UInt8, at: classes + 2) == .invalidValue)  // partition
+        #expect(welcome.refusal(with: 0 as UInt32, at: classes + 3) == .invalidValue)  // perClient
+        #expect(welcome.refusal(with: 3 as UInt8, at: classes + 7) == .invalidValue)  // sizes
+        #expect(welcome.refusal(with: 0 as UInt32, at: classes + 8) == .invalidValue)  // population
+        #expect(welcome.refusal(with: 2 as UInt32, at: classes + 16) == .invalidValue)  // client 2 of 2
+    }
+
+    @Test(arguments: [0, -1, Double.nan, Double.infinity])
+    func impossibleAlphaIsRefused(alpha: Double) {
+        var welcome = Samples.welcome()
+        welcome.partition = .init(.dirichlet(alpha: alpha, minimumExamples: 0))
+        #expect(decodingError(.welcome, Message.welcome(welcome).payload)?.code == .invalidValue)
+    }
+
+    @Test(arguments: [-0.5, Double.nan, Double.infinity])
+    func impossibleSigmaIsRefused(sigma: Double) {
+        var welcome = Samples.welcome()
+        welcome.partition = .init(.iid, sizes: .logNormal(sigma: sigma))
+        #expect(decodingError(.welcome, Message.welcome(welcome).payload)?.code == .invalidValue)
+    }
+
+    /// Sizes whose product or sum overflows, or whose model nobody could hold.
+    @Test(
+        arguments: [
+            [[UInt32.max, UInt32.max, UInt32.max]], [[1 << 31, 2]], [[1 << 31], [1]], [[0]], [[]],
+            [[UInt32.max, UInt32.max, UInt32.max, UInt32.max, UInt32.max, UInt32.max, UInt32.max, UInt32.max]],
+            [[1, 1, 1, 1, 1, 1, 1, 1, 1]],
+        ] as [[[UInt32]]])
+    func impossibleTensorsAreRefused(shapes: [[UInt32]]) throws {
+        let whole = Message.welcome(Samples.welcome()).payload
+        var payload = try #require(whole.getSlice(at: whole.readerIndex, length: tensorCount))
+        let isEmpty = shapes == [[]]
+        payload.writeInteger(isEmpty ? 0 : UInt32(shapes.count), endianness: .little)
+        if !isEmpty {
+            for shape in shapes {
+                payload.writeInteger(0 as UInt16)  // no name
+                payload.writeInteger(UInt8(shape.count))
+                for size in shape { payload.writeInteger(size, endianness: .little) }
+            }
+        }
+        let rest = try #require(whole.getSlice(at: dataset, length: whole.readableBytes - dataset))
+        payload.writeImmutableBuffer(rest)
+        let error = try #require(decodingError(.welcome, payload))
+        #expect(error.code == .invalidValue, "\(error)")
+        #expect(error.text.contains("tensors"), "\(error)")
+    }
+
+    @Test func manyClientsFitIntoAFrame() throws {
+        let population = UInt32(WireLimits.assignedClients)
+        let welcome = Samples.welcome(assigned: (0..<population).map { ClientID($0) }, population: population)
+        #expect(try decodeAll(Message.welcome(welcome).frame()) == [.welcome(welcome)])
+    }
+}

@@ -1,0 +1,155 @@
+import Federation
+import Testing
+import Wire
+
+@Suite struct WorkerSessionTests {
+    /// The states, each with the way into it and the types that may come in it.
+    enum Place: CaseIterable {
+        case awaitingWelcome, preparing, active, inTransfer, withModel, closed
+
+        func session() throws -> WorkerSession {
+            var session = WorkerSession(hello: Samples.hello())
+            guard self != .awaitingWelcome else { return session }
+            try session.receive(.welcome(Samples.welcome()))
+            guard self != .preparing else { return session }
+            try session.sent(.ready(Samples.ready()))
+            guard self != .active else { return session }
+            try session.receive(.modelHeader(Samples.modelHeader()))
+            guard self != .inTransfer else { return session }
+            try session.receive(.modelChunk(Samples.modelChunk()))
+            guard self != .withModel else { return session }
+            try session.receive(.goodbye(Goodbye(reason: .runFinished)))
+            return session
+        }
+
+        var allowed: Set<MessageType> {
+            switch self {
+            case .awaitingWelcome: [.welcome, .error, .goodbye]
+            case .preparing: [.ping, .pong, .error, .goodbye]
+            case .active: [.modelHeader, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
+            case .inTransfer: [.modelChunk, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
+            case .withModel: [.modelHeader, .invitation, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
+            case .closed: []
+            }
+        }
+    }
+
+    @Test(arguments: Place.allCases)
+    func everyMessageInEveryState(place: Place) throws {
+        for message in Samples.messages {
+            var session = try place.session()
+            let before = session.state
+            do {
+                try session.receive(message)
+                #expect(place.allowed.contains(message.type), "\(message.type) was taken")
+            } catch {
+                #expect(!place.allowed.contains(message.type), "\(message.type): \(error)")
+                #expect(error.code == .unexpectedMessage)
+                #expect(session.state == before)
+            }
+        }
+    }
+
+    private func code(_ session: inout WorkerSession, _ message: Message) -> WireError.Code? {
+        do {
+            try session.receive(message)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test func aWholeLife() throws {
+        var session = WorkerSession(hello: Samples.hello())
+        #expect(session.state == .awaitingWelcome)
+        try session.receive(.welcome(Samples.welcome()))
+        #expect(session.state == .preparing)
+        try session.sent(.ready(Samples.ready(isLast: false)))
+        #expect(session.state == .preparing)
+        try session.sent(.ready(Samples.ready()))
+        #expect(session.state == .active)
+        for round in 1...2 as ClosedRange<UInt32> {
+            try session.receive(.modelHeader(Samples.modelHeader(round: round)))
+            #expect(session.transferInProgress == round)
+            try session.receive(.modelChunk(Samples.modelChunk(round: round, offset: 0, count: 31)))
+            try session.receive(.receipt(Receipt(key: Samples.key, outcome: .late)))
+            try session.receive(.modelChunk(Samples.modelChunk(round: round, offset: 31, count: 1)))
+            #expect(session.transferInProgress == nil)
+            try session.receive(.invitation(Samples.invitation(round: round)))
+            try session.receive(.invitation(Samples.invitation(round: round)))
+            try session.receive(.roundClosed(RoundClosed(round: round)))
+            #expect(code(&session, .invitation(Samples.invitation(round: round))) == .unexpectedMessage)
+        }
+        try session.receive(.goodbye(Goodbye(reason: .runFinished)))
+        #expect(session.isClosed)
+    }
+
+    @Test func welcomeKeepsToTheOffer() {
+        func refusal(_ hosting: Hello.Hosting = .share, _ change: (inout Welcome) -> Void) -> WireError.Code? {
+            var session = WorkerSession(hello: Samples.hello(hosting))
+            var welcome = Samples.welcome()
+            change(&welcome)
+            return code(&session, .welcome(welcome))
+        }
+        #expect(refusal { _ in } == nil)
+        #expect(refusal { $0.version = 2 } == .versionMismatch)
+        #expect(refusal { $0.capabilities = Capabilities(rawValue: 1) } == .invalidValue)
+        #expect(refusal { $0.maxFramePayload += 1 } == .invalidValue)
+        #expect(refusal(.clients(Samples.clients(0))) { _ in } == nil)
+        #expect(refusal(.clients(Samples.clients(0, 1))) { _ in } == .invalidValue)
+    }
+
+    @Test func invitationsAreForTheModelThatIsThere() throws {
+        var session = try Place.withModel.session()
+        #expect(code(&session, .invitation(Samples.invitation(round: 6))) == .unexpectedMessage)
+        #expect(code(&session, .invitation(Samples.invitation(round: 8))) == .unexpectedMessage)
+        try session.receive(.roundClosed(RoundClosed(round: 6)))
+        #expect(code(&session, .invitation(Samples.invitation(round: 7))) == nil)
+        try session.receive(.modelHeader(Samples.modelHeader(round: 8)))
+        #expect(code(&session, .invitation(Samples.invitation(round: 7))) == .unexpectedMessage)
+    }
+
+    @Test func chunksFollowTheirHeader() throws {
+        var session = try Place.inTransfer.session()
+        #expect(code(&session, .modelHeader(Samples.modelHeader(round: 8))) == .unexpectedMessage)
+        #expect(code(&session, .modelChunk(Samples.modelChunk(round: 8))) == .unexpectedMessage)
+        #expect(code(&session, .modelChunk(Samples.modelChunk(offset: 31, count: 1))) == .transferOutOfOrder)
+        #expect(code(&session, .modelChunk(Samples.modelChunk(count: 33))) == .transferLength)
+        #expect(code(&session, .modelChunk(Samples.modelChunk())) == nil)
+        #expect(code(&session, .modelChunk(Samples.modelChunk(offset: 32, count: 1))) == .unexpectedMessage)
+    }
+
+    @Test func aClosedRoundEndsItsTransfer() throws {
+        var session = try Place.inTransfer.session()
+        try session.receive(.roundClosed(RoundClosed(round: 6)))
+        #expect(session.transferInProgress == 7)
+        try session.receive(.roundClosed(RoundClosed(round: 7)))
+        #expect(session.transferInProgress == nil)
+        #expect(code(&session, .modelChunk(Samples.modelChunk())) == .unexpectedMessage)
+        #expect(code(&session, .modelHeader(Samples.modelHeader(round: 8))) == nil)
+    }
+
+    @Test func readyAnswersWelcome() throws {
+        for place in Place.allCases {
+            var session = try place.session()
+            if place == .preparing {
+                #expect(throws: Never.self) { try session.sent(.ready(Samples.ready())) }
+            } else {
+                #expect(throws: (any Error).self) { try session.sent(.ready(Samples.ready())) }
+            }
+        }
+    }
+
+    @Test func lastWordsClose() throws {
+        for place in Place.allCases {
+            for message in [
+                Message.goodbye(Goodbye(reason: .workerLeaving)), .error(ErrorMessage(code: 1, text: "", remedy: "")),
+            ] {
+                var session = try place.session()
+                try session.sent(message)
+                #expect(session.isClosed)
+                #expect(session.transferInProgress == nil)
+            }
+        }
+    }
+}
