@@ -16,11 +16,15 @@ enum Golden {
     /// The bytes that each side sends in session.hex, in order, as parts that follow one another.
     static func session() throws -> [(side: Substring, bytes: ByteBuffer)] {
         let text = try String(contentsOfFile: "\(folder)/session.hex", encoding: .utf8)
-        return try text.split(separator: "[").map { part in
-            let lines = part.split(separator: "\n")
-            let side = try #require(lines.first).dropLast()
-            return (side, try bytes(of: lines.dropFirst()))
+        var parts: [(side: Substring, lines: [Substring])] = []
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("["), line.hasSuffix("]") {
+                parts.append((line.dropFirst().dropLast(), []))
+            } else if !parts.isEmpty {
+                parts[parts.count - 1].lines.append(line)
+            }
         }
+        return try parts.map { ($0.side, try bytes(of: $0.lines)) }
     }
 
     private static func bytes(of lines: some Sequence<Substring>) throws -> ByteBuffer {

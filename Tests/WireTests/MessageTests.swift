@@ -55,7 +55,7 @@ import Wire
             (.welcome(Samples.welcome()), 55), (.welcome(Samples.welcome()), 136), (.ready(Samples.ready()), 32),
             (.invitation(Samples.invitation()), 30),
         ] {
-            for count in [2, 100, 200_000, 1 << 30, UInt32.max] {
+            for count in [3, 100, 200_000, 1 << 30, UInt32.max] {
                 let code = message.refusal(with: count, at: offset)
                 #expect(
                     code == .truncatedMessage || code == .invalidValue,
