@@ -58,7 +58,8 @@ public struct CoordinatorSession: Sendable {
             }
         case (.active, .trainingFailed(let failure)):
             if failure.key == transfer?.name { transfer = nil }
-        case (.awaitingReady, .ping), (.awaitingReady, .pong), (.active, .ping), (.active, .pong):
+        case (.greeting, .ping), (.greeting, .pong), (.awaitingReady, .ping), (.awaitingReady, .pong), (.active, .ping),
+            (.active, .pong):
             break
         case (.awaitingHello, .error), (.greeting, .error), (.awaitingReady, .error), (.active, .error),
             (.awaitingHello, .goodbye), (.greeting, .goodbye), (.awaitingReady, .goodbye), (.active, .goodbye):

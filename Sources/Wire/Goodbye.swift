@@ -11,7 +11,7 @@ public struct Goodbye: Sendable, Equatable {
         case runFinished = 1
         /// The run has failed: the worker does not come back.
         case runFailed = 2
-        /// The coordinator stops and may start again: the worker tries again later.
+        /// The coordinator stops and may start again: the worker may come back.
         case coordinatorStopping = 3
         /// The worker stops.
         case workerLeaving = 4

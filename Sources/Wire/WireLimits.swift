@@ -10,7 +10,7 @@ public struct WireLimits: Sendable, Hashable {
     public var heartbeat: Duration = .seconds(5)
     /// After so many heartbeats without a byte the other side is lost.
     public var missedHeartbeats = 3
-    /// From the connection to an accepted ``Hello`` (coordinator) or to the ``Welcome`` (worker).
+    /// From the connection to a whole ``Hello``.
     public var greetingTimeout: Duration = .seconds(10)
     /// The longest pause between two frames of a transfer.
     public var transferTimeout: Duration = .seconds(30)

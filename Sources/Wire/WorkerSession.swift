@@ -58,7 +58,9 @@ public struct WorkerSession: Sendable {
             if closed.round == round { round = nil }
             if closed.round == transfer?.name.round { transfer = nil }
         case (.active, .receipt): break
-        case (.preparing, .ping), (.preparing, .pong), (.active, .ping), (.active, .pong): break
+        case (.awaitingWelcome, .ping), (.awaitingWelcome, .pong), (.preparing, .ping), (.preparing, .pong),
+            (.active, .ping), (.active, .pong):
+            break
         case (.awaitingWelcome, .error), (.preparing, .error), (.active, .error), (.awaitingWelcome, .goodbye),
             (.preparing, .goodbye), (.active, .goodbye):
             close()

@@ -25,7 +25,7 @@ import Wire
         var allowed: Set<MessageType> {
             switch self {
             case .awaitingHello: [.hello, .error, .goodbye]
-            case .greeting: [.error, .goodbye]
+            case .greeting: [.ping, .pong, .error, .goodbye]
             case .awaitingReady: [.ready, .ping, .pong, .error, .goodbye]
             case .active: [.updateHeader, .trainingFailed, .ping, .pong, .error, .goodbye]
             case .inTransfer: [.updateChunk, .trainingFailed, .ping, .pong, .error, .goodbye]

@@ -122,6 +122,16 @@ import Wire
         }
     }
 
+    /// Eight gigabytes announced a thousand times.
+    @Test func headersTakeNoMemory() throws {
+        let layout = ParameterLayout([("values", [WireLimits.parameters])])
+        let transfers = try (0..<1000).map { _ in
+            try IncomingTransfer(
+                byteCount: UInt64(layout.byteCount), codec: .f32, digest: Samples.digest, layout: layout)
+        }
+        #expect(transfers.allSatisfy { !$0.isComplete })
+    }
+
     @Test func chunksOutOfPlaceAreRefused() throws {
         let parameters = Self.parameters(count: 100, seed: 5)
         let canonical = bytes(parameters)

@@ -24,7 +24,7 @@ import Wire
 
         var allowed: Set<MessageType> {
             switch self {
-            case .awaitingWelcome: [.welcome, .error, .goodbye]
+            case .awaitingWelcome: [.welcome, .ping, .pong, .error, .goodbye]
             case .preparing: [.ping, .pong, .error, .goodbye]
             case .active: [.modelHeader, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
             case .inTransfer: [.modelChunk, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
