@@ -7,7 +7,10 @@ struct Fed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fed",
         abstract: "A federated-learning simulator whose clients are really networked.",
-        subcommands: [CheckCommand.self, DataCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self])
+        subcommands: [
+            CheckCommand.self, DataCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self,
+            TrainCommand.self,
+        ])
 
     static func main() async {
         await runAndExit()

@@ -14,17 +14,19 @@ struct GoldenLossTests {
     struct Run: Decodable, Sendable, CustomTestStringConvertible {
         var model: String
         var optimizer: String
-        var learning_rate: Float
+        var learningRate: Float
         var momentum: Float
-        var weight_decay: Float
+        var weightDecay: Float
         var losses: [Double]
 
-        var testDescription: String { "\(model), \(optimizer), momentum \(momentum), weight decay \(weight_decay)" }
+        var testDescription: String { "\(model), \(optimizer), momentum \(momentum), weight decay \(weightDecay)" }
     }
 
     static func golden() throws -> Golden {
         let file = Repository.path("Tests/LearningTests/Golden/losses.json")
-        return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: URL(filePath: file)))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Golden.self, from: Data(contentsOf: URL(filePath: file)))
     }
 
     @Test("20 losses agree to 1e-4", arguments: try golden().runs)
@@ -33,8 +35,8 @@ struct GoldenLossTests {
         let examples = HashedNumbers.examples(try Self.golden().examples)
         let optimizer: TrainingSettings.Optimizer =
             run.optimizer == "adam"
-            ? .adam(learningRate: run.learning_rate, weightDecay: run.weight_decay)
-            : .sgd(learningRate: run.learning_rate, momentum: run.momentum, weightDecay: run.weight_decay)
+            ? .adam(learningRate: run.learningRate, weightDecay: run.weightDecay)
+            : .sgd(learningRate: run.learningRate, momentum: run.momentum, weightDecay: run.weightDecay)
         var parameters = HashedNumbers.parameters(of: model)
         var losses: [Double] = []
         // With all examples in each batch, an epoch is a step, and their order matters to the rounding alone.
