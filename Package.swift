@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -101,7 +102,7 @@ let package = Package(
             "Programs",
             [
                 "Datasets", "Diagnostics", "Terminal", .argumentParser, .logging, .nioCore, .nioPosix,
-                .serviceLifecycle,
+                .serviceLifecycle, .unixSignals,
             ]),
         executable(
             "fed-coordinator",

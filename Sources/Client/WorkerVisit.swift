@@ -89,6 +89,10 @@ final class WorkerVisit: Sendable {
                     tasks.addTask { try await self.train(invitation, global, preparation, connection) }
                 case .roundClosed(let closed):
                     state.withLock { $0.closedThrough = max($0.closedThrough, closed.round) }
+                    if model?.round == closed.round {
+                        model = nil
+                        connection.met(.transfer)
+                    }
                 case .receipt(let receipt):
                     if receipt.outcome != .accepted {
                         worker.logger.warning(

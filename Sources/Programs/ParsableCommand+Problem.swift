@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Diagnostics
 import Glibc
+import Terminal
 
 extension AsyncParsableCommand {
     /// What a program's `main` calls: runs the command that the arguments name. A ``Problem`` is printed to standard

@@ -1,5 +1,6 @@
 public import Logging
 public import ServiceLifecycle
+internal import UnixSignals
 
 extension ServiceGroup {
     /// Runs `service` until it ends by itself, or until SIGTERM, SIGINT or, where it is watched, the end of standard

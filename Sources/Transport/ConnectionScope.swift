@@ -28,12 +28,14 @@ enum ConnectionScope {
     /// Runs `body` with the connection. A ``WireError``, its own or the peer's fault, is sent to the peer before the
     /// connection ends, and is thrown. When the task is cancelled, `farewell` is the last message.
     static func run(
-        _ channel: Channel, traffic: Traffic, limits: WireLimits, farewell: Message? = nil,
+        _ channel: Channel, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool = false,
+        farewell: Message? = nil,
         body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         try await channel.executeThenClose { inbound, outbound in
             let peer = channel.channel.remoteAddress.map(describe) ?? "unknown"
-            let connection = PeerConnection(peer: peer, traffic: traffic, limits: limits, outbound: outbound)
+            let connection = PeerConnection(
+                peer: peer, traffic: traffic, limits: limits, mayHoldBack: mayHoldBack, outbound: outbound)
             let inbox = Inbox(inbound: inbound, connection: connection)
             do {
                 try await outbound.write(ByteBuffer(bytes: Wire.preface))

@@ -22,7 +22,8 @@ public enum Connector {
                     try ConnectionScope.setUp(channel, counters: [traffic], limits: limits, isGreeted: true)
                 }
             }
-        try await ConnectionScope.run(channel, traffic: traffic, limits: limits, farewell: farewell, body: body)
+        try await ConnectionScope.run(
+            channel, traffic: traffic, limits: limits, mayHoldBack: true, farewell: farewell, body: body)
     }
 }
 

@@ -22,6 +22,7 @@ public final class PeerConnection: Sendable {
         var lastWriteMoved: ContinuousClock.Instant
         var due: [Expectation: (at: ContinuousClock.Instant, within: Duration)] = [:]
         var isOverfull = false
+        let mayHoldBack: Bool
         var failure: WireError?
         var limits: WireLimits
     }
@@ -37,8 +38,10 @@ public final class PeerConnection: Sendable {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private let watch: Mutex<Watch>
 
+    /// - Parameter mayHoldBack: whether the peer may leave off reading for as long as it likes, as a coordinator does
+    ///   with workers whose updates have to wait.
     init(
-        peer: String, traffic: Traffic, limits: WireLimits,
+        peer: String, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool,
         outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) {
         self.peer = peer
@@ -46,7 +49,7 @@ public final class PeerConnection: Sendable {
         self.outbound = outbound
         (outbox, outboxEntry) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.outboxCapacity))
         let now = ContinuousClock.now
-        watch = Mutex(Watch(lastHeard: now, lastWriteMoved: now, limits: limits))
+        watch = Mutex(Watch(lastHeard: now, lastWriteMoved: now, mayHoldBack: mayHoldBack, limits: limits))
     }
 
     // MARK: For the owner
@@ -164,7 +167,7 @@ public final class PeerConnection: Sendable {
         if watch.isListening, now - watch.lastHeard > limits.silenceTimeout {
             throw WireError(.peerSilent, "nothing was heard for \(limits.silenceTimeout)")
         }
-        if watch.pendingWrites > 0, now - watch.lastWriteMoved > limits.transferTimeout {
+        if !watch.mayHoldBack, watch.pendingWrites > 0, now - watch.lastWriteMoved > limits.transferTimeout {
             throw WireError(.transferStalled, "the peer has not read for \(limits.transferTimeout)")
         }
         for (expectation, due) in watch.due where now > due.at {
