@@ -128,7 +128,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters"]),
-        tests("LearningTests", ["Diagnostics", "Learning", "Parameters", "Randomness"]),
+        tests("LearningTests", ["Diagnostics", "Learning", "Parameters", "Randomness"], exclude: ["Golden"]),
         tests(
             "DatasetsTests",
             [
@@ -143,6 +143,12 @@ let package = Package(
         tests("TransportTests", ["Transport", "Wire", .nioCore, .nioPosix]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "RunStore", .grdb]),
         tests("TerminalTests", ["Terminal"]),
+        tests(
+            "IntegrationTests",
+            [
+                "Datasets", "Federation", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
+                .subprocess,
+            ]),
         tests(
             "CoordinatorTests",
             [

@@ -1,0 +1,113 @@
+import Foundation
+import RunStore
+import Subprocess
+import TestSupport
+import Testing
+
+/// `fed run`: a whole experiment with its processes.
+struct LocalRunTests {
+    @Test("The digests are the same again, with one worker and with four")
+    func sameDigests() async throws {
+        let experiment = try await Experiment()
+        var all: [[String]] = []
+        for workers in ["1", "4", "4"] {
+            let finished = try await Program.fed.run([
+                "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database,
+                "--workers", workers,
+            ])
+            #expect(finished.status == .exited(0), "\(finished.errors)")
+            let digests = try await experiment.digests()
+            #expect(finished.output.contains("sha256 \(digests.last ?? "none")"))
+            all.append(digests)
+        }
+        #expect(all[0].count == 3)
+        #expect(all[1] == all[0] && all[2] == all[0])
+        #expect(try await experiment.record.runs().count == 3)
+    }
+
+    @Test("With --json a program can follow the run")
+    func json() async throws {
+        let experiment = try await Experiment(rounds: 2)
+        let finished = try await Program.fed.run([
+            "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database, "--json",
+        ])
+        #expect(finished.status == .exited(0), "\(finished.errors)")
+        let kinds = try finished.output.split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return try #require(object?.keys.first)
+        }
+        #expect(kinds.first == "listening" && kinds.last == "finished")
+        #expect(kinds.count { $0 == "roundCommitted" } == 2)
+    }
+
+    @Test("Ctrl-C stops it in good order and leaves no process behind", .timeLimit(.minutes(2)))
+    func interrupted() async throws {
+        let experiment = try await Experiment(rounds: 100_000)
+        let (workers, status) = try await start(experiment) { run in
+            try await run.line(containing: "round 2:")
+            let children = try children(of: run.identifier)
+            run.signal(SIGINT)
+            try await run.line(containing: "stopped")
+            try await run.gone()
+            return children
+        }
+        #expect(status == .exited(130))
+        try await expectGone(workers)
+        let run = try await experiment.record.run(.latest)
+        #expect(run.run.status == .stopped)
+        #expect(run.roundsCommitted >= 2)
+    }
+
+    @Test("However it ends, no process is left behind", .timeLimit(.minutes(2)))
+    func killed() async throws {
+        let experiment = try await Experiment(rounds: 100_000)
+        let (workers, status) = try await start(experiment) { run in
+            try await run.line(containing: "round 2:")
+            let children = try children(of: run.identifier)
+            run.signal(SIGKILL)
+            try await run.gone()
+            return children
+        }
+        #expect(status == .signaled(SIGKILL))
+        try await expectGone(workers)
+        #expect(try await experiment.record.run(.latest).roundsCommitted >= 2)
+    }
+
+    @Test("Mistakes are told with their place before anything starts")
+    func mistakes() async throws {
+        let experiment = try await Experiment(more: "momentun: 0.9")
+        let finished = try await Program.fed.run(["run", experiment.scenario, "--database", experiment.database])
+        #expect(finished.status == .exited(65))
+        #expect(finished.errors.contains("small.yaml:7") && finished.errors.contains("momentun"))
+        #expect(!FileManager.default.fileExists(atPath: experiment.database))
+    }
+
+    private func start<Result: Sendable>(
+        _ experiment: Experiment, _ body: @escaping @Sendable (Running) async throws -> Result
+    ) async throws -> (Result, TerminationStatus) {
+        let (result, status) = try await Program.fed.start(
+            [
+                "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database, "--workers",
+                "2",
+            ], body)
+        return (result, status)
+    }
+
+    private func expectGone(_ processes: [Int32]) async throws {
+        #expect(processes.count == 3)
+        try await eventually(within: .seconds(10)) { processes.allSatisfy { kill($0, 0) != 0 } }
+    }
+}
+
+/// The processes that `parent` has started.
+private func children(of parent: Int32) throws -> [Int32] {
+    let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+    return processes.filter { process in
+        // "pid (name) state parent …"; the name may hold spaces and parentheses.
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let name = status.lastIndex(of: ")")
+        else { return false }
+        let fields = status[status.index(after: name)...].split(separator: " ")
+        return fields.count > 1 && fields[1] == "\(parent)"
+    }
+}
