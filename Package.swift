@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let systemPackage = product(name: "SystemPackage", package: "swift-system")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let yams = product(name: "Yams", package: "Yams")
@@ -60,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -122,6 +124,7 @@ let package = Package(
             [
                 "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs",
                 "Randomness", "RunStore", "Scenarios", "Terminal", "Transport", .argumentParser, .nioCore, .subprocess,
+                .systemPackage,
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -147,7 +150,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "Datasets", "Federation", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
-                .subprocess,
+                .subprocess, .systemPackage,
             ]),
         tests(
             "CoordinatorTests",

@@ -80,7 +80,8 @@ struct FedCoordinator: AsyncParsableCommand {
         case .some(let failure):
             throw Problem(
                 .unavailable, failure.message ?? "the run failed", at: "run \(coordinator.run.number) in \(database)",
-                remedy: "the record says why (fed show \(coordinator.run.number) --events); what was committed is there")
+                remedy: "the record says why (fed show \(coordinator.run.number) --events); what was committed is there"
+            )
         }
     }
 }

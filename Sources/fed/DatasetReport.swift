@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Learning
+import Parameters
 import Scenarios
 
 /// What `fed data show --json` prints.

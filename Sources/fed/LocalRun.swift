@@ -3,7 +3,7 @@ import Diagnostics
 import Foundation
 import ServiceLifecycle
 import Subprocess
-import Synchronization
+import SystemPackage
 
 /// A coordinator and its workers as child processes on loopback.
 ///
@@ -40,20 +40,19 @@ struct LocalRun: Service {
 
     func run() async throws {
         let (endpoints, endpointEntry) = AsyncStream.makeStream(of: String.self)
-        let interrupted = Mutex(false)
-        try await withThrowingTaskGroup(of: Int32?.self) { group in
+        try await withThrowingTaskGroup(of: Ending?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
                 defer { endpointEntry.finish() }
-                return try await coordinate(interrupted: interrupted) { endpointEntry.yield($0) }
+                return try await coordinate { endpointEntry.yield($0) }
             }
             group.addTask {
                 for await endpoint in endpoints { try await work(for: endpoint) }
                 return nil
             }
             while let result = try await group.next() {
-                guard let status = result else { continue }
-                ended(Ending(status: status, wasInterrupted: interrupted.withLock { $0 }))
+                guard let ending = result else { continue }
+                ended(ending)
                 // The workers have been told, and end by themselves; the group waits for them a little.
                 group.addTask {
                     try await Task.sleep(for: .seconds(5))
@@ -67,10 +66,8 @@ struct LocalRun: Service {
 
     // MARK: The coordinator
 
-    /// Runs the coordinator to its end; its exit status.
-    private func coordinate(
-        interrupted: borrowing Mutex<Bool>, listening: @escaping @Sendable (String) -> Void
-    ) async throws -> Int32 {
+    /// Runs the coordinator to its end, or stops it when this process is to stop.
+    private func coordinate(listening: @escaping @Sendable (String) -> Void) async throws -> Ending {
         var arguments = [
             "--scenario", plan.scenarioPath, "--listen", "127.0.0.1:0", "--database", plan.database, "--json",
             "--stop-at-end-of-input", "--log-level", "error",
@@ -106,8 +103,7 @@ struct LocalRun: Service {
                 return false
             }
         }
-        if result.closureResult { interrupted.withLock { $0 = true } }
-        return result.terminationStatus.code
+        return Ending(status: result.terminationStatus.code, wasInterrupted: result.closureResult)
     }
 
     private struct Interruption: Error {}
@@ -151,7 +147,8 @@ struct LocalRun: Service {
         options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
         return Configuration(
-            .path(.init(path)), arguments: Arguments(arguments), environment: .inherit, platformOptions: options)
+            executable: .path(.init(path)), arguments: Arguments(arguments), environment: .inherit,
+            platformOptions: options)
     }
 }
 

@@ -3,7 +3,7 @@ import RunStore
 
 /// Rows of the record as CSV (RFC 4180, with line feeds), under the names of their columns. What is NULL is empty.
 enum RecordCSV {
-    typealias Column<Record> = (name: String, value: (Record) -> (any CustomStringConvertible)?)
+    typealias Column<Record> = (name: String, value: @Sendable (Record) -> (any CustomStringConvertible)?)
 
     static func text<Record>(_ records: [Record], _ columns: [Column<Record>]) -> String {
         let rows =

@@ -17,11 +17,11 @@ extension RunStatus {
 extension Date {
     /// `2025-01-31 09:05`, UTC.
     var minuteText: String {
-        RecordTime.text(self).prefix(16).replacing("T", with: " ")
+        String(RecordTime.text(self).prefix(16)).replacing("T", with: " ")
     }
 
     /// `2025-01-31 09:05:07`, UTC.
     var secondText: String {
-        RecordTime.text(self).prefix(19).replacing("T", with: " ")
+        String(RecordTime.text(self).prefix(19)).replacing("T", with: " ")
     }
 }

@@ -1,4 +1,6 @@
+import Federation
 import Foundation
+import Parameters
 import RunStore
 import Terminal
 

@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import Learning
 import Parameters
+import Programs
 import Terminal
 
 /// `fed train`: the same models and the same training without federation, as a baseline.

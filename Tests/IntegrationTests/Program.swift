@@ -1,6 +1,7 @@
 import Foundation
 import Subprocess
 import Synchronization
+import SystemPackage
 import TestSupport
 
 /// The programs as they were built, beside the test bundle.
