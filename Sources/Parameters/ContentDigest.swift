@@ -5,7 +5,9 @@ public struct ContentDigest: Sendable, Hashable {
     /// The number of bytes in a digest.
     public static let byteCount = 32
 
-    private let words: SIMD32<UInt8>
+    /// The bytes, eight to a word, the first in its lowest bits. No `SIMD32`: that is aligned to 32 bytes, and frames of
+    /// asynchronous functions are aligned to 16 at most, so that a digest in one would be written over its neighbours.
+    private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// The digest of `content`.
     public init(of content: UnsafeRawBufferPointer) {
@@ -36,11 +38,11 @@ public struct ContentDigest: Sendable, Hashable {
     }
 
     private init(exactly bytes: some Sequence<UInt8>) {
-        var words = SIMD32<UInt8>()
+        var words: [UInt64] = [0, 0, 0, 0]
         for (index, byte) in bytes.enumerated() {
-            words[index] = byte
+            words[index / 8] |= UInt64(byte) << (8 * UInt64(index % 8))
         }
-        self.words = words
+        self.words = (words[0], words[1], words[2], words[3])
     }
 
     fileprivate init(_ digest: Crypto.SHA256Digest) {
@@ -48,7 +50,17 @@ public struct ContentDigest: Sendable, Hashable {
     }
 
     /// The 32 bytes.
-    public var bytes: [UInt8] { words.indices.map { words[$0] } }
+    public var bytes: [UInt8] {
+        [words.0, words.1, words.2, words.3].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+        }
+    }
+
+    public static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+
+    public func hash(into hasher: inout Swift.Hasher) {
+        hasher.combine(words.0)
+    }
 
     /// Computes the digest of content that comes in pieces.
     public struct Hasher: Sendable {

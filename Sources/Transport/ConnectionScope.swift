@@ -9,7 +9,7 @@ enum ConnectionScope {
     /// Which of a connection's tasks has come to its end.
     private enum Ending: Sendable {
         case body
-        case outbox(last: Message?)
+        case outbox
     }
 
     /// How long the last message may take to leave, and the peer to close its side.
@@ -39,9 +39,12 @@ enum ConnectionScope {
             let inbox = Inbox(inbound: inbound, connection: connection)
             do {
                 try await outbound.write(ByteBuffer(bytes: Wire.preface))
-                let last = try await withThrowingTaskGroup(of: Ending.self) { group in
+                try await withThrowingTaskGroup(of: Ending.self) { group in
                     defer { group.cancelAll() }
-                    group.addTask { .outbox(last: try await connection.writeOutbox()) }
+                    group.addTask {
+                        try await connection.writeOutbox()
+                        return .outbox
+                    }
                     group.addTask { try await connection.watchOver() }
                     group.addTask {
                         try await body(connection, inbox)
@@ -49,13 +52,12 @@ enum ConnectionScope {
                     }
                     while let ending = try await group.next() {
                         switch ending {
-                        case .outbox(let last): return last
+                        case .outbox: return
                         case .body: connection.close()  // What it sent last still has to leave.
                         }
                     }
-                    return nil
                 }
-                await end(channel.channel, last: last)
+                await end(channel.channel, last: connection.last)
             } catch let error as WireError {
                 await end(channel.channel, last: .error(ErrorMessage(error)))
                 throw error

@@ -24,6 +24,7 @@ public final class PeerConnection: Sendable {
         var isOverfull = false
         let mayHoldBack: Bool
         var failure: WireError?
+        var last: Message?
         var limits: WireLimits
     }
 
@@ -124,17 +125,20 @@ public final class PeerConnection: Sendable {
         watch.withLock { $0.lastHeard = .now }
     }
 
-    /// Writes what is in the outbox, in its order; returns the last message once it is that one's turn.
-    func writeOutbox() async throws -> Message? {
+    /// The message that the owner ended the connection with.
+    var last: Message? { watch.withLock { $0.last } }
+
+    /// Writes what is in the outbox, in its order, until it is the last message's turn.
+    func writeOutbox() async throws {
         for await outgoing in outbox {
             switch outgoing {
             case .frames(let frames):
                 for frame in frames { try await write(frame) }
             case .end(let last):
-                return last
+                watch.withLock { $0.last = last }
+                return
             }
         }
-        return nil
     }
 
     /// Sends pings; throws a ``WireError`` when the peer is late with anything.
