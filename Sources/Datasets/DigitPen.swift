@@ -39,20 +39,20 @@ struct DigitPen {
     /// The glyph's points in pixels, as this writer puts them.
     private func place(_ glyph: Glyph, _ stream: inout RandomStream) -> [SIMD2<Float>] {
         let size = Self.height * between(0.82, 1.04, &stream)
-        let width = size * between(0.66, 1.1, &stream)
-        let slant = bell(0.6, &stream)
+        let width = size * between(0.7, 1.1, &stream)
+        let slant = bell(0.55, &stream)
         // A turn by the angle whose half has this tangent, without sine and cosine.
-        let half = bell(0.26, &stream)
+        let half = bell(0.22, &stream)
         let cosine = (1 - half * half) / (1 + half * half)
         let sine = 2 * half / (1 + half * half)
         // Upper and lower half grow and lean differently.
         let taper = bell(0.4, &stream)
         let bend = bell(0.5, &stream)
         let squeeze = bell(0.35, &stream)
-        let centre = SIMD2(13.5 + bell(3.5, &stream), 13.5 + bell(3, &stream))
+        let centre = SIMD2(13.5 + bell(2.75, &stream), 13.5 + bell(2.25, &stream))
 
         return glyph.points.map { point in
-            let jitter = SIMD2(bell(0.13, &stream), bell(0.12, &stream))
+            let jitter = SIMD2(bell(0.11, &stream), bell(0.1, &stream))
             let p = point - SIMD2(repeating: 0.5) + jitter
             let y = p.y + squeeze * (p.y * p.y - 0.25)
             let x = p.x * (1 + taper * p.y) + bend * (p.y * p.y - 0.125) - slant * p.y

@@ -63,7 +63,7 @@ struct MirrorTransfer: Sendable {
         case .connectTimeout?: "no connection within \(limits.connecting)"
         case .deadlineExceeded?: "no answer within \(limits.file)"
         case .remoteConnectionClosed?: "the connection was closed before the file had come whole"
-        case .invalidURL?, .emptyHost?, .emptyScheme?: "this is not the address of a mirror"
+        case .invalidURL?, .emptyHost?, .emptyScheme?: "this is not an address that begins with http:// or https://"
         case let other?: other.shortDescription
         case nil: String(describing: error)
         }
