@@ -144,7 +144,7 @@ let package = Package(
             "WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),
         tests("TransportTests", ["Transport", "Wire", .nioCore, .nioPosix]),
-        tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "RunStore", .grdb]),
+        tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "IntegrationTests",
