@@ -83,7 +83,7 @@ let package = Package(
                 .nioHTTP1,
             ]),
         module("Federation", ["Parameters", "Randomness"]),
-        module("Scenarios", ["Datasets", "Diagnostics", "Learning", .yams]),
+        module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
         module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
         module("Transport", ["Diagnostics", "Wire", .logging, .nioCore, .nioPosix]),
         module("Terminal", []),
@@ -139,7 +139,7 @@ let package = Package(
                 .nioPosix,
             ]),
         tests("FederationTests", ["Federation", "Parameters", "Randomness"]),
-        tests("ScenariosTests", ["Datasets", "Diagnostics", "Learning", "Randomness", "Scenarios"]),
+        tests("ScenariosTests", ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Scenarios"]),
         tests(
             "WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),

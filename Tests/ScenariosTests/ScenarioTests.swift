@@ -1,5 +1,6 @@
 import Datasets
 import Diagnostics
+import Federation
 import Foundation
 import Learning
 import Scenarios
