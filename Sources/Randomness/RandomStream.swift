@@ -2,7 +2,7 @@
 /// and two streams that differ in any of them never share a block.
 ///
 /// The seed is Philox's key; purpose, round and client are three of the counter's words and the fourth counts the
-/// blocks, so streams cannot overlap. A stream holds 2³⁴ words; drawing more is a programmer's error and traps.
+/// blocks, so streams cannot overlap. A stream holds 2³⁴ − 4 words; drawing more is a programmer's error and traps.
 public struct RandomStream: RandomNumberGenerator, Sendable {
     private let key: SIMD2<UInt32>
     private var counter: SIMD4<UInt32>
