@@ -62,7 +62,7 @@ public struct WeightedSum: Sendable {
         updates += 1
     }
 
-    /// Σ nₖ·wₖ / Σ nₖ, rounded once to Float32.
+    /// Σ nₖ·wₖ / Σ nₖ, divided in Double and rounded to Float32.
     ///
     /// - Precondition: something has been added.
     public func mean() -> ParameterVector {
