@@ -49,6 +49,11 @@ struct OpenRound: Sendable {
         if case .absent = members[client]?.status { true } else { false }
     }
 
+    /// Whether the round waits for this client, and the key is that of its latest invitation.
+    func waits(for key: UpdateKey) -> Bool {
+        disposition(of: key) == .wanted && members[key.client]?.attempt == key.attempt
+    }
+
     func disposition(of key: UpdateKey) -> UpdateDisposition {
         guard let member = members[key.client], key.attempt > 0, key.attempt <= member.attempt else {
             return .uninvited

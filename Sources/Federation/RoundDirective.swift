@@ -14,7 +14,7 @@ public enum RoundDirective: Sendable, Hashable {
     case closeRound(RoundClosure)
     /// The round ends without a model: record what became of its clients.
     case abandonRound(RoundClosure)
-    /// The run is over.
+    /// The run is over; no directive follows.
     case finish(RunOutcome)
 }
 

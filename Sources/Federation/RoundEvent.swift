@@ -8,7 +8,8 @@ public enum RoundEvent: Sendable, Hashable {
     case joinDeadlinePassed
     /// A whole update has arrived and passed every check that does not depend on the round.
     case updateArrived(UpdateKey)
-    /// The client cannot give an update for this key, or gave one that was refused.
+    /// The client cannot give an update for this key, or gave one that was refused. Of no interest when the client has
+    /// been invited again since: the later attempt decides.
     case updateFailed(UpdateKey, FailureReason)
     /// The time for the round is over.
     case roundDeadlinePassed(round: UInt32)

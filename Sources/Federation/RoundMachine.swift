@@ -51,6 +51,12 @@ public struct RoundMachine: Sendable {
         }
     }
 
+    /// Whether the round waits for the client and this is its latest attempt, so that its failure would count.
+    public func waits(for key: UpdateKey) -> Bool {
+        guard case .collecting(let open) = phase, open.round == key.round else { return false }
+        return open.waits(for: key)
+    }
+
     /// Takes an event in; the directives are to be carried out in their order.
     public mutating func handle(_ event: RoundEvent) -> [RoundDirective] {
         switch event {
@@ -132,6 +138,7 @@ public struct RoundMachine: Sendable {
     }
 
     private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {
+        if case .over = phase { return [] }
         let disposition = disposition(of: key)
         guard disposition == .wanted, case .collecting(var open) = phase else { return [.discard(key, disposition)] }
         open.report(key)
@@ -139,7 +146,7 @@ public struct RoundMachine: Sendable {
     }
 
     private mutating func updateFailed(_ key: UpdateKey, _ reason: FailureReason) -> [RoundDirective] {
-        guard disposition(of: key) == .wanted, case .collecting(var open) = phase else { return [] }
+        guard waits(for: key), case .collecting(var open) = phase else { return [] }
         open.fail(key.client, reason)
         return settle(open)
     }

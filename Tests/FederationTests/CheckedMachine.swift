@@ -1,0 +1,254 @@
+import Federation
+
+/// A round machine, and what must hold of it: after each event its answers are compared with a plain account of what
+/// has happened so far. The account knows the rules of a run, nothing of the machine's insides.
+struct CheckedMachine {
+    enum Phase: Hashable { case joining, collecting, closing, abandoned, over }
+
+    struct Violation: Error, CustomStringConvertible {
+        let rule: String
+        let directives: [RoundDirective]
+        let events: [RoundEvent]
+
+        var description: String {
+            "\(rule); the last answer was \(directives) after \(events.map { "\($0)" }.joined(separator: "\n"))"
+        }
+    }
+
+    let plan: RoundPlan
+    private var machine: RoundMachine
+    private var events: [RoundEvent] = []
+    private var answer: [RoundDirective] = []
+
+    // The run so far.
+    private(set) var phase = Phase.joining
+    private(set) var round: UInt32 = 0
+    private(set) var cohorts: [[ClientID]] = []
+    private(set) var closures: [RoundClosure] = []
+    private(set) var outcome: RunOutcome?
+    private var isStopping = false
+
+    // Its clients: the examples of each that has joined, and where it is.
+    private(set) var examples: [ClientID: Int] = [:]
+    private(set) var connected: Set<ClientID> = []
+    /// The absences whose deadlines are running.
+    private(set) var absences: [ClientID: UInt32] = [:]
+    private var lastAbsence: [ClientID: UInt32] = [:]
+    private var givenUp: Set<ClientID> = []
+
+    // The round.
+    private(set) var attempts: [ClientID: UInt32] = [:]
+    private var trains: Set<ClientID> = []
+    private var reported: [ClientID: UInt32] = [:]
+    private var failed: [ClientID: FailureReason] = [:]
+
+    init(plan: RoundPlan) {
+        self.plan = plan
+        machine = RoundMachine(plan: plan)
+    }
+
+    /// The clients that the round waits for.
+    var outstanding: [ClientID] {
+        guard phase == .collecting, let cohort = cohorts.last else { return [] }
+        return cohort.filter { reported[$0] == nil && failed[$0] == nil }
+    }
+
+    /// What should become of an update with this key.
+    func disposition(of key: UpdateKey) -> UpdateDisposition {
+        switch phase {
+        case .joining: return .uninvited
+        case .over, .abandoned: return .late
+        case .closing: return key.round <= round ? .late : .uninvited
+        case .collecting:
+            guard key.round == round else { return key.round < round ? .late : .uninvited }
+            guard key.attempt > 0, key.attempt <= attempts[key.client, default: 0] else { return .uninvited }
+            if reported[key.client] != nil { return .duplicate }
+            return failed[key.client] == nil ? .wanted : .late
+        }
+    }
+
+    /// Tells the machine of an event and checks its answer.
+    @discardableResult
+    mutating func handle(_ event: RoundEvent) throws -> [RoundDirective] {
+        events.append(event)
+        let before = phase
+        var asked: UpdateDisposition?
+        if case .updateArrived(let key) = event {
+            asked = disposition(of: key)
+            try check(machine.disposition(of: key) == asked, "\(key) is \(String(describing: asked))")
+        }
+        answer = machine.handle(event)
+        let leaves = if case .clientLeft(let client) = event { connected.contains(client) } else { false }
+        note(event, asked)
+        for directive in answer { try follow(directive, after: event, asked) }
+        try checkAnswered(event, asked, before, leaves)
+        try checkNothingIsStuck()
+        try check(machine.joinedClients == examples.count, "all that joined are counted")
+        return answer
+    }
+
+    private func check(_ condition: Bool, _ rule: @autoclosure () -> String) throws {
+        guard condition else { throw Violation(rule: rule(), directives: answer, events: events) }
+    }
+
+    // MARK: What an event means
+
+    private mutating func note(_ event: RoundEvent, _ asked: UpdateDisposition?) {
+        switch event {
+        case .clientJoined(let client, let count):
+            if examples[client] == nil { examples[client] = count }
+            connected.insert(client)
+            absences[client] = nil
+            givenUp.remove(client)
+        case .clientLeft(let client):
+            connected.remove(client)
+            trains.remove(client)
+        case .absenceDeadlinePassed(let client, let absence):
+            guard absences[client] == absence else { return }
+            absences[client] = nil
+            givenUp.insert(client)
+            if outstanding.contains(client) { failed[client] = .disconnected }
+        case .updateArrived(let key):
+            if asked == .wanted { reported[key.client] = key.attempt }
+        case .updateFailed(let key, let reason):
+            let isLatest = key.attempt == attempts[key.client]
+            if disposition(of: key) == .wanted, isLatest { failed[key.client] = reason }
+        case .roundDeadlinePassed(round):
+            for client in outstanding { failed[client] = connected.contains(client) ? .deadline : .disconnected }
+        case .stopRequested:
+            isStopping = true
+            for client in outstanding { failed[client] = .stopped }
+        case .joinDeadlinePassed, .roundDeadlinePassed, .roundCommitted:
+            break
+        }
+    }
+
+    // MARK: What a directive may be
+
+    private mutating func follow(
+        _ directive: RoundDirective, after event: RoundEvent, _ asked: UpdateDisposition?
+    ) throws {
+        try check(phase != .over, "nothing is asked for after the end")
+        switch directive {
+        case .openRound(let next, let cohort): try opened(next, cohort, after: event)
+        case .invite(let key): try invited(key)
+        case .startAbsenceDeadline(let client, let absence):
+            try check(event == .clientLeft(client), "an absence begins when a client leaves")
+            try check(absence > lastAbsence[client, default: 0], "no two absences have one number")
+            lastAbsence[client] = absence
+            absences[client] = absence
+        case .include(let key):
+            try check(event == .updateArrived(key) && asked == .wanted, "only what is wanted is included")
+        case .discard(let key, let disposition):
+            try check(event == .updateArrived(key) && asked == disposition, "what is discarded has its reason")
+            try check(disposition != .wanted, "nothing that is wanted is discarded")
+        case .closeRound(let closure):
+            try check(reported.count >= plan.minimumUpdates && !isStopping, "a round closes with enough updates")
+            try ended(closure, .closing)
+        case .abandonRound(let closure):
+            try check(reported.count < plan.minimumUpdates || isStopping, "no round is abandoned needlessly")
+            try ended(closure, .abandoned)
+        case .finish(let outcome): try finished(outcome, after: event)
+        }
+    }
+
+    private mutating func opened(_ next: UInt32, _ cohort: [ClientID], after event: RoundEvent) throws {
+        let isFirst = phase == .joining && examples.count == plan.clients
+        let isNext = phase == .closing && event == .roundCommitted(round: round) && !isStopping
+        try check(isFirst || isNext, "a round opens when all have joined or the last one stands in the record")
+        try check(next == round + 1 && next <= plan.rounds, "rounds open in their order, each once")
+        let eligible = examples.filter { $0.value > 0 }
+        try check(cohort.count == min(plan.cohort, eligible.count), "a cohort has its size")
+        try check(zip(cohort, cohort.dropFirst()).allSatisfy { $0 < $1 }, "a cohort is ascending")
+        try check(cohort.allSatisfy { eligible[$0] != nil }, "a cohort has clients with examples")
+        (phase, round) = (.collecting, next)
+        cohorts.append(cohort)
+        (attempts, trains, reported, failed) = ([:], [], [:], [:])
+        for client in cohort where givenUp.contains(client) { failed[client] = .disconnected }
+    }
+
+    private mutating func invited(_ key: UpdateKey) throws {
+        try check(key.round == round && outstanding.contains(key.client), "those are invited who are waited for")
+        try check(connected.contains(key.client), "those are invited who are connected")
+        try check(trains.insert(key.client).inserted, "a client is invited once on a connection")
+        try check(key.attempt == attempts[key.client, default: 0] + 1, "attempts grow by one")
+        attempts[key.client] = key.attempt
+    }
+
+    private mutating func ended(_ closure: RoundClosure, _ next: Phase) throws {
+        try check(phase == .collecting && outstanding.isEmpty, "a round ends when nobody is waited for")
+        var expected: (reported: [UpdateKey], failed: [RoundClosure.Failure]) = ([], [])
+        for client in cohorts.last ?? [] {
+            if let attempt = reported[client] {
+                expected.reported.append(UpdateKey(round: round, client: client, attempt: attempt))
+            } else if let reason = failed[client] {
+                let key = UpdateKey(round: round, client: client, attempt: attempts[client, default: 0])
+                expected.failed.append(.init(key: key, reason: reason))
+            }
+        }
+        try check(
+            closure == RoundClosure(round: round, reported: expected.reported, failed: expected.failed),
+            "each client of a cohort is once in the closure: \(expected)")
+        closures.append(closure)
+        phase = next
+    }
+
+    private mutating func finished(_ outcome: RunOutcome, after event: RoundEvent) throws {
+        let isCommitted = phase == .closing && event == .roundCommitted(round: round)
+        let isRight =
+            switch outcome {
+            case .finished: isCommitted && round == plan.rounds
+            case .stopped:
+                isStopping
+                    && (phase == .joining || phase == .abandoned || (isCommitted && round < plan.rounds))
+            case .tooFewClients(examples.count, needed: plan.clients):
+                phase == .joining && event == .joinDeadlinePassed
+            case .tooFewUpdates(round, reported.count, plan.minimumUpdates): phase == .abandoned && !isStopping
+            case .tooFewClients, .tooFewUpdates: false
+            }
+        try check(isRight, "a run ends as it has gone")
+        self.outcome = outcome
+        phase = .over
+    }
+
+    // MARK: What has to follow
+
+    private func checkAnswered(
+        _ event: RoundEvent, _ asked: UpdateDisposition?, _ before: Phase, _ leaves: Bool
+    ) throws {
+        guard before != .over else { return }
+        switch event {
+        case .updateArrived(let key):
+            let expected: RoundDirective =
+                if let asked, asked != .wanted { .discard(key, asked) } else { .include(key) }
+            try check(answer.first == expected, "each update is included or discarded")
+        case .clientLeft:
+            try check(answer.count == (leaves ? 1 : 0), "an absence has its deadline")
+        case .joinDeadlinePassed where before == .joining:
+            try check(phase == .over, "the deadline for joining ends what has not begun")
+        case .stopRequested where before != .closing:
+            try check(phase == .over, "a run stops when asked to")
+        default: break
+        }
+    }
+
+    private func checkNothingIsStuck() throws {
+        switch phase {
+        case .joining:
+            try check(examples.count < plan.clients, "a run begins when all have joined")
+        case .collecting:
+            try check(!outstanding.isEmpty, "a round ends when everybody has reported or failed")
+            for client in outstanding {
+                try check(
+                    connected.contains(client) ? trains.contains(client) : absences[client] != nil,
+                    "client \(client) trains or has a deadline")
+            }
+        case .closing:
+            try check(events.last != .roundCommitted(round: round), "a commit leads on")
+        case .abandoned:
+            try check(false, "an abandoned round is the end of its run")
+        case .over:
+            break
+        }
+    }
+}
