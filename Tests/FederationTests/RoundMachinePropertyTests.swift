@@ -23,7 +23,8 @@ struct RoundMachinePropertyTests {
         mutating func note(_ directives: [RoundDirective]) {
             for directive in directives {
                 switch directive {
-                case .invite(let key): key.attempt > 1 ? (returns += 1) : (invitations += 1)
+                case .invite(let key) where key.attempt > 1: returns += 1
+                case .invite: invitations += 1
                 case .discard(_, let disposition): dispositions.insert(disposition)
                 case .closeRound(let closure):
                     closedRounds += 1
