@@ -32,4 +32,9 @@ struct AxisTicks {
         }
         values = (0...Int(last - first)).map { (first + Double($0)) * step }
     }
+
+    /// The text of `value`, short however large or small it is.
+    func label(_ value: Double) -> String {
+        abs(value) < 1e7 && places <= 6 ? NumberFormat.fixed(value, places) : NumberFormat.scientific(value)
+    }
 }

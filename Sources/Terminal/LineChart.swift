@@ -46,7 +46,7 @@ public struct LineChart: Sendable {
         let scale = isPercent ? 100.0 : 1
         let ticks = AxisTicks(
             y.lowerBound * scale...y.upperBound * scale, count: max(2, rows / 2), widening: true)
-        let labels = ticks.values.map { NumberFormat.fixed($0, ticks.places) + (isPercent ? " %" : "") }
+        let labels = ticks.values.map { ticks.label($0) + (isPercent ? " %" : "") }
         var low = (ticks.values.first ?? 0) / scale
         var high = (ticks.values.last ?? 1) / scale
         if let yLimits {
@@ -97,10 +97,12 @@ public struct LineChart: Sendable {
         var axis = [String](repeating: style.usesUnicode ? "─" : "-", count: plot.columns)
         var labels = ""
         let offset = margin + 2
-        for value in ticks.values {
+        // The first x is worth a tick, if it is not next to one.
+        let first = ticks.values.first.map { plot.column(x: $0) > 3 ? [x.lowerBound] : [] } ?? []
+        for value in first + ticks.values {
             let column = plot.column(x: value)
             axis[column] = style.usesUnicode ? "┬" : "+"
-            let text = NumberFormat.fixed(value, ticks.places)
+            let text = ticks.label(value)
             let start = min(max(offset + column - text.count / 2, 0), offset + plot.columns - text.count)
             // A label that would touch the one before it is left out; its tick stays.
             guard labels.isEmpty || start > labels.count else { continue }
@@ -114,6 +116,6 @@ public struct LineChart: Sendable {
 
     private static func range(_ values: [Double]) -> ClosedRange<Double>? {
         guard let low = values.min(), let high = values.max() else { return nil }
-        return low...high
+        return (high - low).isFinite ? low...high : nil
     }
 }

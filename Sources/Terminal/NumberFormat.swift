@@ -17,15 +17,24 @@ public enum NumberFormat {
     /// `inf`, `-inf`.
     public static func fixed(_ value: Double, _ places: Int) -> String {
         guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
-        let places = min(max(places, 0), 15)
-        // Room for the largest Double, its sign, its point and its places.
-        let capacity = 352
-        let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
-            _ = withVaList([CInt(places), value]) { vsnprintf(buffer.baseAddress, capacity, "%.*f", $0) }
-            return buffer.baseAddress.map { String(cString: $0) } ?? ""
-        }
+        let text = formatted(value, "%.*f", places)
         // A negative value that is rounded to zero has no sign.
         return text.hasPrefix("-") && !text.contains { ("1"..."9").contains($0) } ? String(text.dropFirst()) : text
+    }
+
+    /// `value` as a power of ten with two places, for what is too large or too small for ``fixed(_:_:)``: `1.50e+12`.
+    public static func scientific(_ value: Double) -> String {
+        value.isFinite ? formatted(value, "%.*e", 2) : fixed(value, 0)
+    }
+
+    private static func formatted(_ value: Double, _ format: String, _ places: Int) -> String {
+        // Room for the largest Double, its sign, its point and its places.
+        let capacity = 352
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+            let places = CInt(min(max(places, 0), 15))
+            _ = withVaList([places, value]) { vsnprintf(buffer.baseAddress, capacity, format, $0) }
+            return buffer.baseAddress.map { String(cString: $0) } ?? ""
+        }
     }
 
     /// A fraction of one as a percentage: `0.9512` → `95.12 %`.
@@ -53,12 +62,13 @@ public enum NumberFormat {
         return bytes(Int(value)) + "/s"
     }
 
-    /// A length of time: `0.4 ms`, `12 ms`, `3.42 s`, `1m 05s`, `2h 03m`, `3d 04h`.
+    /// A length of time: `0.42 ms`, `12 ms`, `3.42 s`, `1m 05s`, `2h 03m`, `3d 04h`.
     public static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds < 0x1p53 else { return "-" }
         guard seconds >= 0 else { return "-" + duration(seconds: -seconds) }
         switch seconds {
         case 0: return "0 s"
+        case ..<0.000995: return fixed(seconds * 1000, 2) + " ms"
         case ..<0.00995: return fixed(seconds * 1000, 1) + " ms"
         case ..<0.9995: return fixed(seconds * 1000, 0) + " ms"
         case ..<9.995: return fixed(seconds, 2) + " s"

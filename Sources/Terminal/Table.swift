@@ -75,11 +75,24 @@ public struct Table: Sendable {
         }
         lines += rows.map { row in line(shown, widths, style: style) { row[$0] } }
         let hidden = columns.indices.filter { !shown.contains($0) }
-        if !hidden.isEmpty {
-            let note = "not shown, for want of width: " + hidden.map { columns[$0].title }.joined(separator: ", ")
-            lines.append(style.text(width.map { note.cut(to: $0, style: style) } ?? note, .dim))
-        }
+        lines += Self.note(hidden.map { columns[$0].title }, width: width ?? .max, style: style)
         return lines
+    }
+
+    /// The titles of the columns that are left out, in as many lines as they need.
+    private static func note(_ titles: [String], width: Int, style: TerminalStyle) -> [String] {
+        guard !titles.isEmpty else { return [] }
+        var lines = ["not shown:"]
+        for (place, title) in titles.enumerated() {
+            let word = title + (place < titles.count - 1 ? "," : "")
+            let line = lines[lines.count - 1] + " " + word
+            if line.columns <= width {
+                lines[lines.count - 1] = line
+            } else {
+                lines.append("  " + word)
+            }
+        }
+        return lines.map { style.text($0.cut(to: width, style: style), .dim) }
     }
 
     /// Which columns are shown, and how wide each of all columns is.

@@ -34,10 +34,27 @@ import Testing
         #expect(chart([0.5]).lines(width: 80, height: 4, style: .plain).isEmpty)
     }
 
-    @Test("Values that are all alike, huge or tiny", arguments: [0, 1, 0.5, 1e-300, -1e9, 1e300])
+    @Test(
+        "Values that are all alike, huge or tiny",
+        arguments: [0, 1, 0.5, 1e-300, -1e9, 1e300, .greatestFiniteMagnitude])
     func flat(value: Double) {
         let points = (1...5).map { (x: Double($0), y: value) }
         let chart = LineChart([LineChart.Series("y", points)], xName: "", yName: "y")
         #expect(!chart.lines(width: 60, height: 10, style: .plain).isEmpty)
+    }
+
+    @Test("A loss that explodes is drawn") func exploding() {
+        let points = (1...9).map { (x: Double($0), y: [2.3, 1.9, 4e18][$0 % 3]) }
+        let chart = LineChart([LineChart.Series("loss", points)], xName: "round", yName: "Loss")
+        let lines = chart.lines(width: 60, height: 12, style: .plain)
+        #expect(lines.count == 12)
+        #expect(lines.contains { $0.hasPrefix("4.00e+18 +") })
+        for line in lines { #expect(line.columns <= 60) }
+        let endless = [(x: 1.0, y: -Double.greatestFiniteMagnitude), (x: 2.0, y: .greatestFiniteMagnitude)]
+        #expect(
+            LineChart([LineChart.Series("y", endless)], xName: "", yName: "").lines(
+                width: 60, height: 12, style: .plain
+            )
+            .isEmpty)
     }
 }

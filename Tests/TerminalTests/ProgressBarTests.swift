@@ -16,11 +16,11 @@ import Testing
         var bar = halfway()
         #expect(
             bar.line(width: 80, style: .plain)
-                == "Epoch 1  ########--------   50%  30,000/60,000 examples  6,000/s  5s left")
+                == "Epoch 1  ###########------------   50%  30,000/60,000 examples  6,000/s  5s left")
         bar.note = "loss 0.5"
         #expect(
             bar.line(width: 79, style: unicode)
-                == "Epoch 1  ███████░░░░░░░   50%  30,000/60,000 examples  6,000/s  5s left")
+                == "Epoch 1  ██████░░░░░░   50%  30,000/60,000 examples  6,000/s  5s left  loss 0.5")
         #expect(bar.line(width: 200, style: .plain).hasSuffix("5s left  loss 0.5"))
     }
 

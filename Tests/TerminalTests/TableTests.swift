@@ -42,7 +42,7 @@ import Testing
             lines == [
                 "Run  Name       Accuracy", "───  ─────────  ────────", "  1  quicksta…   96.60 %",
                 " 12  dirichle…       7 %",
-                "  3                     ", "not shown, for want of …",
+                "  3                     ", "not shown: Digest",
             ])
     }
 
