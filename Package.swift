@@ -75,7 +75,7 @@ let package = Package(
         module("Diagnostics", []),
         module("Randomness", []),
         module("Parameters", [.crypto]),
-        module("Learning", ["COpenBLAS", "Diagnostics", "Parameters", "Randomness"]),
+        module("Learning", ["COpenBLAS", "Parameters", "Randomness"]),
         module(
             "Datasets",
             [
@@ -84,21 +84,21 @@ let package = Package(
             ]),
         module("Federation", ["Parameters", "Randomness"]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
-        module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
+        module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .nioCore]),
         module("Transport", ["Diagnostics", "Wire", .logging, .nioCore, .nioPosix]),
         module("Terminal", []),
         module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
         module(
             "Coordinator",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "RunStore",
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore",
                 "Scenarios", "Terminal", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
             "Client",
             [
                 "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Transport",
-                "Wire", .logging, .nioCore, .serviceLifecycle,
+                "Wire", .logging, .serviceLifecycle,
             ]),
         module(
             "Programs",
@@ -123,15 +123,15 @@ let package = Package(
             "fed",
             [
                 "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs",
-                "Randomness", "RunStore", "Scenarios", "Terminal", "Transport", .argumentParser, .nioCore, .subprocess,
+                "RunStore", "Scenarios", "Terminal", .argumentParser, .logging, .serviceLifecycle, .subprocess,
                 .systemPackage,
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
-        tests("ParametersTests", ["Parameters"]),
-        tests("LearningTests", ["Diagnostics", "Learning", "Parameters", "Randomness"], exclude: ["Golden"]),
+        tests("ParametersTests", ["Parameters", "Randomness"]),
+        tests("LearningTests", ["Learning", "Parameters", "Randomness"], exclude: ["Golden"]),
         tests(
             "DatasetsTests",
             [
@@ -143,7 +143,7 @@ let package = Package(
         tests(
             "WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),
-        tests("TransportTests", ["Transport", "Wire", .nioCore, .nioPosix]),
+        tests("TransportTests", ["Diagnostics", "Transport", "Wire", .logging]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
         tests("TerminalTests", ["Terminal"]),
         tests(

@@ -77,7 +77,7 @@ public final class Worker: Sendable {
                 reason = error.text
             } catch {
                 try Task.checkCancellation()
-                reason = "\(error)"
+                reason = ConnectionTrouble.describe(error)
             }
             try Task.checkCancellation()
             if visit.wasWelcome {
@@ -92,7 +92,7 @@ public final class Worker: Sendable {
             let wait = backoff.wait()
             logger.warning(
                 "connection lost, trying again",
-                metadata: ["coordinator": "\(settings.coordinator)", "reason": "\(reason)", "in": "\(wait)"])
+                metadata: ["coordinator": "\(settings.coordinator)", "reason": "\(reason)", "in": "\(wait.formatted)"])
             try await Task.sleep(for: wait)
         }
     }
@@ -133,5 +133,13 @@ extension Welcome {
     fileprivate func describesSameWork(as other: Welcome) -> Bool {
         datasetDigest == other.datasetDigest && partition == other.partition && population == other.population
             && seed == other.seed && model == other.model && layout == other.layout
+    }
+}
+
+extension Duration {
+    /// For people, for example `0.2 s`.
+    fileprivate var formatted: String {
+        let tenths = Int((self / .milliseconds(100)).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -1,11 +1,11 @@
-import Federation
-import Wire
+package import Federation
+package import Wire
 
 /// Which worker hosts which client.
 ///
 /// A worker asks for certain clients, for a number of them, or for its share. One that comes back gets the clients that
 /// it had. The deal never touches a result: a client trains to the same bits wherever it is hosted.
-struct Roster: Sendable {
+package struct Roster: Sendable {
     private struct Seat: Sendable {
         var host: WireIdentifier?
         /// Who hosted it last; its place is kept for it until ``expire(_:)``.
@@ -14,15 +14,12 @@ struct Roster: Sendable {
 
     private var seats: [Seat]
 
-    init(population: Int) {
+    package init(population: Int) {
         seats = Array(repeating: Seat(), count: population)
     }
 
-    /// The number of clients that no worker hosts.
-    var freeCount: Int { seats.count { $0.host == nil } }
-
     /// Gives the worker clients of its choice, all or none.
-    mutating func assign(_ clients: [ClientID], to worker: WireIdentifier) throws(WireError) -> [ClientID] {
+    package mutating func assign(_ clients: [ClientID], to worker: WireIdentifier) throws(WireError) -> [ClientID] {
         for client in clients {
             guard Int(client.rawValue) < seats.count else {
                 throw WireError(.clientUnavailable, "there is no client \(client); the run has 0 to \(seats.count - 1)")
@@ -36,7 +33,7 @@ struct Roster: Sendable {
     }
 
     /// Gives the worker up to `count` clients: those it had, then those that nobody had, then those whose host is away.
-    mutating func assign(count: Int, to worker: WireIdentifier) throws(WireError) -> [ClientID] {
+    package mutating func assign(count: Int, to worker: WireIdentifier) throws(WireError) -> [ClientID] {
         let free = seats.indices.filter { seats[$0].host == nil }
         guard !free.isEmpty else {
             throw WireError(.clientUnavailable, "all \(seats.count) clients of the run are hosted")
@@ -50,7 +47,7 @@ struct Roster: Sendable {
     }
 
     /// Gives a worker that came back what it had; `nil` if it had nothing that is still free.
-    mutating func restore(_ worker: WireIdentifier) -> [ClientID]? {
+    package mutating func restore(_ worker: WireIdentifier) -> [ClientID]? {
         let own = seats.indices.filter { seats[$0].host == nil && seats[$0].lastHost == worker }
             .map { ClientID(UInt32($0)) }
         guard !own.isEmpty else { return nil }
@@ -60,7 +57,7 @@ struct Roster: Sendable {
 
     /// Deals the clients that nobody has a claim to evenly among `workers`, in runs of neighbouring ids; a worker for
     /// whom nothing is left is not in the result.
-    mutating func deal(among workers: [WireIdentifier]) -> [(worker: WireIdentifier, clients: [ClientID])] {
+    package mutating func deal(among workers: [WireIdentifier]) -> [(worker: WireIdentifier, clients: [ClientID])] {
         let free = seats.indices.filter { seats[$0].host == nil && seats[$0].lastHost == nil }
             .map { ClientID(UInt32($0)) }
         var dealt: [(worker: WireIdentifier, clients: [ClientID])] = []
@@ -76,7 +73,7 @@ struct Roster: Sendable {
     }
 
     /// The worker is gone; its clients, ascending.
-    mutating func release(_ worker: WireIdentifier) -> [ClientID] {
+    package mutating func release(_ worker: WireIdentifier) -> [ClientID] {
         var released: [ClientID] = []
         for index in seats.indices where seats[index].host == worker {
             seats[index].host = nil
@@ -86,13 +83,13 @@ struct Roster: Sendable {
     }
 
     /// The client's place is no longer kept for the worker that had it.
-    mutating func expire(_ client: ClientID) {
+    package mutating func expire(_ client: ClientID) {
         guard seats[Int(client.rawValue)].host == nil else { return }
         seats[Int(client.rawValue)].lastHost = nil
     }
 
     /// The worker that hosts the client now.
-    func host(of client: ClientID) -> WireIdentifier? {
+    package func host(of client: ClientID) -> WireIdentifier? {
         let index = Int(client.rawValue)
         return seats.indices.contains(index) ? seats[index].host : nil
     }

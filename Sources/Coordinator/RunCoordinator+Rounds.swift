@@ -150,7 +150,7 @@ extension RunCoordinator {
 
     /// The client cannot give an update, or gave one that is not fit to be used.
     func fail(_ key: UpdateKey, _ reason: FailureReason, _ detail: String, _ link: WorkerLink) {
-        guard machine.disposition(of: key) == .wanted else { return }
+        guard machine.waits(for: key) else { return }
         current?.clients[key.client] = ClientRoundRecord(
             client: key.client, attempt: Int(key.attempt), status: .failed, reason: reason.rawValue, detail: detail,
             worker: link.hello.workerName)

@@ -20,10 +20,14 @@ public struct InputWatch: Service {
                     try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
                 }
             }
-        try await cancelWhenGracefulShutdown {
-            try await channel.executeThenClose { inbound in
-                for try await _ in inbound {}
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await channel.executeThenClose { inbound in
+                    for try await _ in inbound {}
+                }
             }
+        } catch is CancellationError {
+            // The program ends for another reason.
         }
     }
 }

@@ -75,6 +75,7 @@ struct FedCoordinator: AsyncParsableCommand {
             outcome.withLock { $0 = ended }
         }
         try await ServiceGroup.run(service, stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
+        try store.close()
         switch outcome.withLock({ $0 }) {
         case .finished, .stopped, nil: break
         case .some(let failure):

@@ -99,6 +99,11 @@ final class NetworkedRun: Sendable {
         try await store.reader.clientRounds(of: coordinator.run, round: round)
     }
 
+    /// The connections that have been refused so far.
+    func refusals() async throws -> Int {
+        progress.count { if case .incident(let text) = $0 { text.contains("refused") } else { false } }
+    }
+
     /// The events of the record.
     func events() async throws -> [EventRecord] {
         try await store.reader.events(of: coordinator.run)

@@ -2,6 +2,7 @@ import Client
 import Coordinator
 import Federation
 import Foundation
+import Learning
 import NIOCore
 import Parameters
 import RunStore
@@ -71,7 +72,7 @@ struct RunTests {
         }
         let latest = try await run.store.reader.latestModel(of: run.coordinator.run)
         #expect(latest.round == 3)
-        #expect(try await run.store.reader.run(.latest).status == .finished)
+        #expect(try await run.store.reader.run(.latest).run.status == .finished)
     }
 
     @Test("A worker that is cut off comes back, its clients are invited again, and the model is the calm run's")

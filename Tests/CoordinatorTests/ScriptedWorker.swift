@@ -1,4 +1,5 @@
 import Coordinator
+import Datasets
 import Federation
 import Parameters
 import Synchronization

@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Foundation
 import Learning
+import Parameters
 import Synchronization
 import TestSupport
 import Testing

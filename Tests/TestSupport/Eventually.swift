@@ -1,5 +1,7 @@
 /// What ``eventually(within:_:)`` throws when its deadline has passed.
-public struct DeadlinePassed: Error {}
+public struct DeadlinePassed: Error {
+    public init() {}
+}
 
 /// Waits until `condition` holds, asking again every few milliseconds, and throws ``DeadlinePassed`` when it still
 /// does not after `limit`.

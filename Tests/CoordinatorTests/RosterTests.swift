@@ -1,0 +1,65 @@
+import Coordinator
+import Federation
+import Testing
+import Wire
+
+struct RosterTests {
+    let first = WireIdentifier.random()
+    let second = WireIdentifier.random()
+    let third = WireIdentifier.random()
+
+    func clients(_ ids: ClosedRange<UInt32>) -> [ClientID] { ids.map { ClientID($0) } }
+
+    @Test("A number of clients is given from the lowest free id")
+    func count() throws {
+        var roster = Roster(population: 5)
+        #expect(try roster.assign(count: 2, to: first) == clients(0...1))
+        #expect(try roster.assign(count: 9, to: second) == clients(2...4))
+        #expect(throws: WireError.self) { try roster.assign(count: 1, to: third) }
+        #expect(roster.host(of: ClientID(1)) == first && roster.host(of: ClientID(4)) == second)
+        #expect(roster.host(of: ClientID(5)) == nil)
+    }
+
+    @Test("Certain clients are given all or none")
+    func choice() throws {
+        var roster = Roster(population: 5)
+        #expect(try roster.assign([ClientID(3)], to: first) == [ClientID(3)])
+        #expect(throws: WireError.self) { try roster.assign(clients(2...3), to: second) }
+        #expect(roster.host(of: ClientID(2)) == nil)
+        #expect(throws: WireError.self) { try roster.assign([ClientID(5)], to: second) }
+    }
+
+    @Test("A worker that comes back gets what it had; another gets it only after all others")
+    func comeBack() throws {
+        var roster = Roster(population: 4)
+        _ = try roster.assign(count: 2, to: first)
+        #expect(roster.release(first) == clients(0...1))
+        #expect(try roster.assign(count: 3, to: second) == [ClientID(0), ClientID(2), ClientID(3)])
+        #expect(roster.restore(first) == [ClientID(1)])
+        #expect(roster.restore(third) == nil)
+    }
+
+    @Test("Shares are even, and leave out what is kept for a worker that may come back")
+    func shares() throws {
+        var roster = Roster(population: 8)
+        _ = try roster.assign([ClientID(0)], to: third)
+        _ = roster.release(third)
+        let dealt = roster.deal(among: [first, second])
+        #expect(dealt.map(\.worker) == [first, second])
+        #expect(dealt.map(\.clients) == [clients(1...4), clients(5...7)])
+        #expect(roster.deal(among: [third]).isEmpty)
+        roster.expire(ClientID(0))
+        #expect(roster.deal(among: [third]).map(\.clients) == [[ClientID(0)]])
+    }
+
+    @Test("Any number of workers is dealt every client once", arguments: 1...12)
+    func covers(_ count: Int) {
+        var roster = Roster(population: 7)
+        let workers = (0..<count).map { _ in WireIdentifier.random() }
+        let dealt = roster.deal(among: workers)
+        #expect(dealt.flatMap(\.clients) == clients(0...6))
+        #expect(dealt.count == min(count, 7))
+        let sizes = dealt.map(\.clients.count)
+        #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    }
+}
