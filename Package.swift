@@ -80,7 +80,7 @@ let package = Package(
             "Datasets",
             [
                 "CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore,
-                .nioHTTP1,
+                .nioHTTP1, .nioPosix,
             ]),
         module("Federation", ["Parameters", "Randomness"]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),

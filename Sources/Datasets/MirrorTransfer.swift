@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Diagnostics
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 
 /// One file on its way from one mirror.
 struct MirrorTransfer: Sendable {
@@ -58,14 +59,24 @@ struct MirrorTransfer: Sendable {
     }
 
     private func reason(_ error: any Error) -> String {
-        switch error as? HTTPClientError {
-        case .readTimeout?: "no bytes came for \(limits.stalling)"
-        case .connectTimeout?: "no connection within \(limits.connecting)"
-        case .deadlineExceeded?: "no answer within \(limits.file)"
-        case .remoteConnectionClosed?: "the connection was closed before the file had come whole"
-        case .invalidURL?, .emptyHost?, .emptyScheme?: "this is not an address that begins with http:// or https://"
-        case let other?: other.shortDescription
-        case nil: String(describing: error)
+        switch error {
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty:
+            "the host \(error.host) is not known, or there is no network"
+        case let error as NIOConnectionError:
+            "no connection to \(error.host), port \(error.port)"
+        case let error as HTTPClientError: reason(error)
+        default: String(describing: error)
+        }
+    }
+
+    private func reason(_ error: HTTPClientError) -> String {
+        switch error {
+        case .readTimeout: "no bytes came for \(limits.stalling)"
+        case .connectTimeout: "no connection within \(limits.connecting)"
+        case .deadlineExceeded: "no answer within \(limits.file)"
+        case .remoteConnectionClosed: "the connection was closed before the file had come whole"
+        case .invalidURL, .emptyHost, .emptyScheme: "this is not an address that begins with http:// or https://"
+        default: error.shortDescription
         }
     }
 }
