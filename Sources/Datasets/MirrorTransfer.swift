@@ -58,12 +58,15 @@ struct MirrorTransfer: Sendable {
         }
     }
 
+    private static let closedTooEarly = "the connection was closed before the file had come whole"
+
     private func reason(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError where error.connectionErrors.isEmpty:
             "the host \(error.host) is not known, or there is no network"
         case let error as NIOConnectionError:
             "no connection to \(error.host), port \(error.port)"
+        case HTTPParserError.invalidEOFState: Self.closedTooEarly
         case let error as HTTPClientError: reason(error)
         default: String(describing: error)
         }
@@ -74,7 +77,7 @@ struct MirrorTransfer: Sendable {
         case .readTimeout: "no bytes came for \(limits.stalling)"
         case .connectTimeout: "no connection within \(limits.connecting)"
         case .deadlineExceeded: "no answer within \(limits.file)"
-        case .remoteConnectionClosed: "the connection was closed before the file had come whole"
+        case .remoteConnectionClosed: Self.closedTooEarly
         case .invalidURL, .emptyHost, .emptyScheme: "this is not an address that begins with http:// or https://"
         default: error.shortDescription
         }

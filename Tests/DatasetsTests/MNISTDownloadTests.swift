@@ -28,10 +28,15 @@ import Testing
             other: Gzip.compress(IDXFile(dimensions: [1, 28, 28], elements: [UInt8](repeating: 0, count: 784)).bytes))
     }
 
-    private func download(_ mirrors: [String], bytes: Int = 1 << 20) -> MNISTDownload {
+    /// Short limits only where a mirror is to run into them, so that a slow machine runs into no other.
+    private func download(
+        _ mirrors: [String], against behaviour: MirrorServer.Behaviour? = nil, bytes: Int = 1 << 20
+    ) -> MNISTDownload {
         MNISTDownload(
             mirrors: mirrors, files: Self.files,
-            limits: .init(connecting: .seconds(5), stalling: .milliseconds(300), file: .seconds(2), bytes: bytes))
+            limits: .init(
+                connecting: .seconds(30), stalling: behaviour == .stalling ? .milliseconds(1_500) : .seconds(60),
+                file: behaviour == .dripping ? .seconds(3) : .seconds(60), bytes: bytes))
     }
 
     private func names(_ folder: DatasetFolder) throws -> [String] {
@@ -72,7 +77,7 @@ import Testing
     func anotherMirrorWhenOneFails(behaviour: MirrorServer.Behaviour) async throws {
         let server = try await server()
         let failures = Mutex<[Problem]>([])
-        try await download([server.mirror(behaviour), server.mirror(.good)])
+        try await download([server.mirror(behaviour), server.mirror(.good)], against: behaviour)
             .fetch(into: target, replacing: false) { event in
                 if case .mirrorFailed(_, _, let reason) = event {
                     failures.withLock { $0.append(reason) }
@@ -99,7 +104,7 @@ import Testing
     @Test(arguments: [MirrorServer.Behaviour.missing, .wrong, .other, .truncated, .stalling, .dripping])
     func nothingIsLeftBehindWhenAllFail(behaviour: MirrorServer.Behaviour) async throws {
         let server = try await server()
-        let download = download([server.mirror(behaviour)])
+        let download = download([server.mirror(behaviour)], against: behaviour)
         let problem = try await #require(throws: Problem.self) {
             try await download.fetch(into: target, replacing: false)
         }
@@ -119,7 +124,8 @@ import Testing
         let duration = try await ContinuousClock().measure {
             try await download.fetch(into: target, replacing: false)
         }
-        #expect(duration < .seconds(4))
+        // Not after the time that a connection may take.
+        #expect(duration < .seconds(25))
         #expect(try target.read(Self.files[1]) == Self.labels)
         try await server.close()
     }
