@@ -19,7 +19,9 @@ extension PartitionRule {
             throw Problem(.data, "\(clients) clients to deal examples to", remedy: "Let there be at least 1.")
         }
         guard labels.count <= Int(Int32.max) else {
-            throw Problem(.data, "\(labels.count) examples are more than can be dealt", remedy: "Use at most 2³¹ − 1.")
+            throw Problem(
+                .data, "\(labels.count) examples are more than can be dealt",
+                remedy: "Use at most 2³¹ − 1.")
         }
         guard clients <= labels.count else {
             throw Problem(

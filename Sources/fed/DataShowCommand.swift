@@ -35,10 +35,9 @@ struct DataShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let experiment = try scenario.map { try Scenario.load(path: $0) }
-        var request = DatasetRequest(
+        let request = DatasetRequest(
             kind: digits ? .digits : experiment?.data ?? .mnist, folder: data, allowDownload: false,
             allowDrawnDigits: experiment != nil)
-        request.allowDownload = false
         let display = DatasetDisplay()
         let dataset: Dataset
         do {
