@@ -172,7 +172,10 @@ struct HostilePeerTests {
         let outcome = try await run.run { run in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let honest = try await run.worker(.clients((0..<3).map { ClientID($0) }), name: "honest")
-                group.addTask { #expect(try await !honest.run().isFinished) }
+                group.addTask {
+                    let farewell = try await honest.run()
+                    #expect(!farewell.isFinished)
+                }
                 try await ScriptedWorker(endpoint: run.listener.endpoint, hosting: .clients([ClientID(3)]))
                     .leaveWhenInvited(dataset: run.context)
                 try await group.waitForAll()

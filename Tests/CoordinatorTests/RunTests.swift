@@ -41,7 +41,10 @@ struct RunTests {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for (index, hosting) in hosting.enumerated() {
                         let worker = try await run.worker(hosting, name: "w\(index)", threads: 1 + index % 2)
-                        group.addTask { #expect(try await worker.run().isFinished) }
+                        group.addTask {
+                            let farewell = try await worker.run()
+                            #expect(farewell.isFinished)
+                        }
                     }
                     try await group.waitForAll()
                 }
