@@ -26,10 +26,17 @@ final class NetworkedRun: Sendable {
     let coordinator: RunCoordinator
     let store: RunStore
     let context: RunContext
-    private let told = Mutex<[RunProgress]>([])
+    private let told: Told
+
+    /// What the run has told.
+    private final class Told: Sendable {
+        let progress = Mutex<[RunProgress]>([])
+    }
 
     /// - Parameter keys: YAML that is added to the common beginning of the scenario.
     init(_ keys: String, settings: CoordinatorSettings = CoordinatorSettings()) async throws {
+        let told = Told()
+        self.told = told
         folder = try TemporaryFolder()
         let scenario = try Scenario.parse("data: digits\n" + keys, file: "test.yaml")
         context = try RunContext(scenario: scenario, dataset: try await Self.dataset.value)
@@ -40,11 +47,11 @@ final class NetworkedRun: Sendable {
         coordinator = try await RunCoordinator(
             context: context, settings: settings, store: store,
             threads: TrainingThreads(count: 1, model: context.model), traffic: listener.traffic, logger: logger,
-            machineDescription: .current, report: { [told] progress in told.withLock { $0.append(progress) } })
+            machineDescription: .current, report: { progress in told.progress.withLock { $0.append(progress) } })
     }
 
     /// What the run has told so far.
-    var progress: [RunProgress] { told.withLock { $0 } }
+    var progress: [RunProgress] { told.progress.withLock { $0 } }
 
     /// The digests of the models of all rounds that have been committed.
     var digests: [String] {

@@ -21,7 +21,7 @@ enum Program: String {
             .path(.init(path)), arguments: Arguments(arguments), environment: Self.environment(environment),
             platformOptions: Self.options, output: .string(limit: 1 << 22), error: .string(limit: 1 << 22))
         return Finished(
-            status: result.terminationStatus, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+            status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 
     /// Starts the program, hands it to `body` and kills it if it is still there afterwards.
