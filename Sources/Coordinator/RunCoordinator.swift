@@ -20,6 +20,8 @@ public actor RunCoordinator {
         case wait(Deadlines.Pending, then: @Sendable (RunCoordinator) async -> Void)
         case close(RoundClosure)
         case finish(RunOutcome)
+        /// Something failed that the run cannot go on without.
+        case fail(any Error)
     }
 
     let context: RunContext
@@ -148,7 +150,6 @@ public actor RunCoordinator {
     private nonisolated func carryOut() async throws -> RunOutcome {
         var outcome: RunOutcome?
         try await withThrowingDiscardingTaskGroup { tasks in
-            // A task that throws cancels the group, and with it the wait for the next job.
             for await job in jobs {
                 switch job {
                 case .wait(let pending, let then):
@@ -156,10 +157,19 @@ public actor RunCoordinator {
                         if await pending.hasPassed(clock) { await then(self) }
                     }
                 case .close(let closure):
-                    tasks.addTask { try await self.close(closure) }
+                    tasks.addTask {
+                        // A child that throws would not end the wait for the next job.
+                        do {
+                            try await self.close(closure)
+                        } catch {
+                            self.addJob.yield(.fail(error))
+                        }
+                    }
                 case .finish(let how):
                     outcome = how
                     return
+                case .fail(let error):
+                    throw error
                 }
             }
         }

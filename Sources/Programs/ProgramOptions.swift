@@ -19,4 +19,6 @@ public struct ProgramOptions: ParsableArguments {
     }
 }
 
+// Neither library can know the other.
+// swift-format-ignore: AvoidRetroactiveConformances
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -100,7 +100,7 @@ enum Schema {
             run_id INTEGER NOT NULL,
             round INTEGER NOT NULL,
             client INTEGER NOT NULL CHECK (client >= 0),
-            attempt INTEGER NOT NULL CHECK (attempt >= 1),
+            attempt INTEGER NOT NULL CHECK (attempt >= 1 OR (attempt = 0 AND status = 'failed')),
             status TEXT NOT NULL CHECK (status IN ('reported', 'failed')),
             reason TEXT CHECK (reason <> ''),
             detail TEXT,

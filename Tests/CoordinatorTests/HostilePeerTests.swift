@@ -25,7 +25,7 @@ struct HostilePeerTests {
     static var settings: CoordinatorSettings {
         var settings = CoordinatorSettings()
         settings.limits.greetingTimeout = .milliseconds(300)
-        settings.limits.heartbeat = .milliseconds(100)
+        settings.limits.heartbeat = .milliseconds(500)
         settings.limits.transferTimeout = .milliseconds(500)
         return settings
     }
@@ -42,7 +42,7 @@ struct HostilePeerTests {
             ("a web browser", Array("GET / HTTP/1.1\r\n\r\n".utf8), WireError.Code.badPreface),
             ("a wrong magic", [0x89, 0x46, 0x45, 0x45, 0x0D, 0x0A, 0x1A, 0x0A], .badPreface),
             ("a frame of 4 GB", Wire.preface + [0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0, 0, 0, 0, 0], .frameTooLong),
-            ("a wrong checksum", Wire.preface + [1, 0, 0, 0, 12, 0, 0, 0, 1, 2, 3, 4, 5], .checksumMismatch),
+            ("a wrong checksum", Wire.preface + [1, 0, 0, 0, 0x30, 0, 0, 0, 1, 2, 3, 4, 5], .checksumMismatch),
             ("an unknown type", Wire.preface + [0, 0, 0, 0, 200, 0, 0, 0, 0, 0, 0, 0], .unknownMessageType),
             ("nothing at all", [], .greetingTimeout),
             ("half a preface", [0x89, 0x46], .greetingTimeout),

@@ -45,7 +45,7 @@ struct LocalRunTests {
         let experiment = try await Experiment(rounds: 100_000)
         let (workers, status) = try await start(experiment) { run in
             try await run.line(containing: "round 2:")
-            let children = try children(of: run.identifier)
+            let children = try Process.children(of: run.identifier)
             run.signal(SIGINT)
             try await run.line(containing: "stopped")
             try await run.gone()
@@ -63,7 +63,7 @@ struct LocalRunTests {
         let experiment = try await Experiment(rounds: 100_000)
         let (workers, status) = try await start(experiment) { run in
             try await run.line(containing: "round 2:")
-            let children = try children(of: run.identifier)
+            let children = try Process.children(of: run.identifier)
             run.signal(SIGKILL)
             try await run.gone()
             return children
@@ -95,19 +95,6 @@ struct LocalRunTests {
 
     private func expectGone(_ processes: [Int32]) async throws {
         #expect(processes.count == 3)
-        try await eventually(within: .seconds(10)) { processes.allSatisfy { kill($0, 0) != 0 } }
-    }
-}
-
-/// The processes that `parent` has started.
-private func children(of parent: Int32) throws -> [Int32] {
-    let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
-    return processes.filter { process in
-        // "pid (name) state parent …"; the name may hold spaces and parentheses.
-        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-            let name = status.lastIndex(of: ")")
-        else { return false }
-        let fields = status[status.index(after: name)...].split(separator: " ")
-        return fields.count > 1 && fields[1] == "\(parent)"
+        try await eventually(within: .seconds(10)) { !processes.contains { Process.isRunning($0) } }
     }
 }

@@ -116,9 +116,9 @@ final class Running: Sendable {
         kill(identifier, number)
     }
 
-    /// Waits until the process is gone.
+    /// Waits until the process has ended.
     func gone() async throws {
-        try await eventually { kill(self.identifier, 0) != 0 }
+        try await eventually { !Process.isRunning(self.identifier) }
     }
 
     struct Missing: Error, CustomStringConvertible {

@@ -43,10 +43,8 @@ struct GoldenLossTests {
         let report = try Trainer(model: model).train(
             &parameters, on: examples, indices: (0..<Int32(examples.count)).map { $0 },
             settings: TrainingSettings(localEpochs: run.losses.count, batchSize: .all, optimizer: optimizer), seed: 1,
-            round: 1, client: 0, isCancelled: { false }
-        ) { progress, _ in
-            losses.append(progress.training.loss)
-        }
+            round: 1, client: 0, isCancelled: { false },
+            afterStep: { progress, _ in losses.append(progress.training.loss) })
         #expect(run.losses.count == 20 && losses.count == 20 && report.steps == 20)
         for (step, pair) in zip(losses, run.losses).enumerated() {
             #expect(abs(pair.0 - pair.1) <= 1e-4 * pair.1, "step \(step + 1): \(pair.0), PyTorch \(pair.1)")

@@ -159,11 +159,11 @@ struct TrainerTests {
         let report = try trainer.train(
             &parameters, on: Self.examples, indices: (0..<25).map { $0 },
             settings: TrainingSettings(localEpochs: 2, batchSize: .examples(10), optimizer: Self.sgd), seed: 5,
-            round: 1, client: 4, isCancelled: { false }
-        ) { progress, parameters in
-            told.append(progress)
-            last = parameters()
-        }
+            round: 1, client: 4, isCancelled: { false },
+            afterStep: { progress, parameters in
+                told.append(progress)
+                last = parameters()
+            })
         #expect(told.map(\.epoch) == [1, 1, 1, 2, 2, 2])
         #expect(told.map(\.step) == [1, 2, 3, 4, 5, 6])
         #expect(told.map(\.training.count) == [10, 20, 25, 10, 20, 25])
