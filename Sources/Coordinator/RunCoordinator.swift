@@ -99,7 +99,7 @@ public actor RunCoordinator {
     public nonisolated var scenario: Scenario { context.scenario }
 
     /// Where the data come from, in a few words.
-    public nonisolated var dataDescription: String { context.dataset.provenance.description }
+    public nonisolated var dataDescription: String { context.dataset.provenance.summary }
 
     /// Carries the run to its end: all rounds, a stop, or a failure. Connections are served meanwhile by
     /// ``serve(_:_:)``.

@@ -24,6 +24,13 @@ public struct Provenance: Sendable, Hashable, Codable {
     }
 }
 
+extension Provenance {
+    /// ``description`` without the reasons.
+    public var summary: String {
+        if case .drawn(.some) = source { "digits drawn by the program, NOT MNIST" } else { description }
+    }
+}
+
 extension Provenance: CustomStringConvertible {
     /// One line, for example `MNIST from /home/me/.cache/fed/mnist`.
     public var description: String {
