@@ -37,15 +37,16 @@ extension RunCoordinator {
                 try accepted.receive(message)
                 switch message {
                 case .ready(let ready): try await self.ready(ready, accepted)
-                case .goodbye, .error: await left(accepted, nil)
+                case .goodbye(let goodbye): await left(accepted, because: goodbye.text)
+                case .error(let error): await left(accepted, because: error.text)
                 default: try await receiver.take(message)
                 }
             }
-            await left(accepted, connection.failure)
+            await left(accepted, because: connection.failure?.text ?? "the connection was closed")
         } catch {
             let failure = connection.failure ?? error as? WireError
             if let link {
-                await left(link, failure)
+                await left(link, because: failure?.text ?? ConnectionTrouble.describe(error))
             } else if let failure {
                 await refused(connection, failure)
             }
@@ -65,7 +66,7 @@ extension RunCoordinator {
         if let older = links[link.id] {
             older.close(
                 .error(ErrorMessage(WireError(.connectionReplaced, "the worker has opened another connection"))))
-            left(older, nil)
+            left(older, because: "it opened another connection")
         }
         switch link.hello.hosting {
         case .clients(let clients): seat(link, try roster.assign(clients, to: link.id))
@@ -143,15 +144,14 @@ extension RunCoordinator {
         perform(directives)
     }
 
-    /// The connection is gone.
-    func left(_ link: WorkerLink, _ failure: WireError?) {
+    /// The worker is gone.
+    func left(_ link: WorkerLink, because reason: String) {
         guard links[link.id] === link else { return }
         links[link.id] = nil
         sharers.removeAll { $0 == link.id }
         let clients = roster.release(link.id)
         if links.isEmpty { deadlines.callOff(.farewells) }
         guard !isOver else { return }
-        let reason = failure?.text ?? "the connection was closed"
         logger.warning("worker left", metadata: ["worker": "\(link.name)", "reason": "\(reason)"])
         report(.incident("\(link.name) left: \(reason)"))
         note("worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")

@@ -40,7 +40,7 @@ public struct Listener: Sendable {
                 traffic: traffic, endpoint: Endpoint(host: endpoint.host, port: port))
         } catch {
             throw Problem(
-                .unavailable, "cannot listen on \(endpoint): \(error)",
+                .unavailable, "cannot listen on \(endpoint): \(ConnectionTrouble.describe(error))",
                 remedy: "choose another address or port with --listen, or stop what uses this one")
         }
     }
