@@ -14,16 +14,36 @@ public enum Connector {
         _ body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         let traffic = Traffic()
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(.nanoseconds(limits.greetingTimeout.nanoseconds))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: endpoint.host, port: endpoint.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try ConnectionScope.setUp(channel, counters: [traffic], limits: limits, isGreeted: true)
-                }
-            }
+        let channel = try await connect(to: endpoint, traffic: traffic, limits: limits)
         try await ConnectionScope.run(
             channel, traffic: traffic, limits: limits, mayHoldBack: true, farewell: farewell, body: body)
+    }
+
+    /// Connects, or throws `CancellationError` as soon as the task is cancelled: NIO would go on looking the name up and
+    /// trying until its time is over.
+    private static func connect(
+        to endpoint: Endpoint, traffic: Traffic, limits: WireLimits
+    ) async throws -> ConnectionScope.Channel {
+        let (result, entry) = AsyncThrowingStream.makeStream(of: ConnectionScope.Channel.self)
+        Task {
+            do {
+                let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connectTimeout(.nanoseconds(limits.greetingTimeout.nanoseconds))
+                    .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                    .connect(host: endpoint.host, port: endpoint.port) { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try ConnectionScope.setUp(channel, counters: [traffic], limits: limits, isGreeted: true)
+                        }
+                    }
+                // Nobody waits for it any more.
+                if case .terminated = entry.yield(channel) { try await channel.executeThenClose { _, _ in } }
+                entry.finish()
+            } catch {
+                entry.finish(throwing: error)
+            }
+        }
+        for try await channel in result { return channel }
+        throw CancellationError()
     }
 }
 
