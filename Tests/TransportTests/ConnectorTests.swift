@@ -9,7 +9,7 @@ struct ConnectorTests {
     /// A port that lets nobody in: its queue of connections is full, and nobody takes any out.
     private struct FullPort: ~Copyable {
         let number: UInt16
-        private var descriptors: [Int32]
+        private let descriptors: [Int32]
 
         init() throws {
             var address = sockaddr_in()
@@ -17,7 +17,7 @@ struct ConnectorTests {
             address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
             var size = socklen_t(MemoryLayout<sockaddr_in>.size)
             let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            descriptors = [server]
+            var opened = [server]
             try withUnsafeMutablePointer(to: &address) { pointer in
                 try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                     try #require(bind(server, address, size) == 0)
@@ -25,11 +25,12 @@ struct ConnectorTests {
                     try #require(getsockname(server, address, &size) == 0)
                     for _ in 0..<4 {
                         let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-                        descriptors.append(client)
+                        opened.append(client)
                         _ = Glibc.connect(client, address, size)
                     }
                 }
             }
+            descriptors = opened
             number = UInt16(bigEndian: address.sin_port)
         }
 
