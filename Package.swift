@@ -149,7 +149,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Datasets", "Federation", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
+                "Datasets", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
                 .subprocess, .systemPackage,
             ]),
         tests(

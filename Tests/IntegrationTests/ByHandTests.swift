@@ -1,4 +1,3 @@
-import Federation
 import Foundation
 import RunStore
 import Subprocess
@@ -59,7 +58,7 @@ struct ByHandTests {
             async let steady = Program.client.run(arguments(address, experiment, "--clients", "5"))
             _ = try await Program.client.start(arguments(address, experiment, "--client-id", "5")) { worker in
                 try await coordinator.line(containing: "round 20:")
-                // Stopped first, so that a round is certainly waiting for it.
+                // Stopped first: the round that waits for it cannot end before it is killed.
                 worker.signal(SIGSTOP)
                 worker.signal(SIGKILL)
                 try await worker.gone()
@@ -73,8 +72,13 @@ struct ByHandTests {
         #expect(try await experiment.digests() == calm)
         let reader = try experiment.record
         let events = try await reader.events(of: try await reader.run(.latest).run.identity)
-        #expect(events.contains { $0.kind == "worker_left" })
-        #expect(events.contains { $0.kind == "invited_again" && $0.client == ClientID(5) })
+        // It was killed before or after it had been invited to the round, so whether it is invited again is not certain
+        // here; that it left and came back is.
+        let kinds = events.map(\.kind)
+        #expect(kinds.count { $0 == "worker_joined" } == 3)
+        let left = try #require(events.first { $0.kind == "worker_left" })
+        #expect(
+            left.round != nil && kinds.lastIndex(of: "worker_joined") ?? 0 > kinds.firstIndex(of: "worker_left") ?? 0)
     }
 
     @Test("SIGTERM stops a coordinator in good order", .timeLimit(.minutes(2)))
