@@ -139,10 +139,11 @@ public actor RunCoordinator {
         handle(.stopRequested)
     }
 
-    /// Waits until the workers have left after the end of the run, a few seconds at most.
+    /// Waits until the workers have left after the end of the run, a moment at most: one that hangs must not keep a
+    /// coordinator that was told to stop.
     public func waitForFarewells() async {
         guard !links.isEmpty else { return }
-        let pending = deadlines.set(.farewells, .seconds(3))
+        let pending = deadlines.set(.farewells, .milliseconds(900))
         _ = await pending.hasPassed(settings.clock)
     }
 

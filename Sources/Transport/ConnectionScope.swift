@@ -13,7 +13,7 @@ enum ConnectionScope {
     }
 
     /// How long the last message may take to leave, and the peer to close its side.
-    static let lastWords = TimeAmount.seconds(2)
+    static let lastWords = TimeAmount.milliseconds(900)
 
     /// The channel of a connection, its handlers in place.
     static func setUp(
