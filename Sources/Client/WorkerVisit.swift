@@ -14,6 +14,8 @@ final class WorkerVisit: Sendable {
         var session: WorkerSession
         var preparation: Worker.Preparation?
         var farewell: Farewell?
+        /// What a task of the visit could not go on after.
+        var failure: (any Error)?
         var wasWelcome = false
         /// Work for this round and all before it is no longer wanted.
         var closedThrough: UInt32 = 0
@@ -49,6 +51,7 @@ final class WorkerVisit: Sendable {
             connection.send(.hello(self.hello))
             try await self.read(connection, inbox)
         }
+        if let failure = state.withLock({ $0.failure }) { throw failure }
         guard let farewell = state.withLock({ $0.farewell }) else {
             throw WireError(.streamTruncated, "the coordinator closed the connection")
         }
@@ -66,7 +69,7 @@ final class WorkerVisit: Sendable {
                     state.withLock { $0.wasWelcome = true }
                     connection.limits.heartbeat = .milliseconds(Int64(welcome.heartbeatMilliseconds))
                     // In a task of its own: it may take long, and pings have to be answered meanwhile.
-                    tasks.addTask { try await self.prepare(welcome, connection) }
+                    tasks.addTask { await self.attempt(connection) { try await self.prepare(welcome, connection) } }
                 case .modelHeader(let header):
                     let layout = try preparation().model.layout
                     global = nil
@@ -86,7 +89,11 @@ final class WorkerVisit: Sendable {
                 case .invitation(let invitation):
                     guard let global else { continue }
                     let preparation = try preparation()
-                    tasks.addTask { try await self.train(invitation, global, preparation, connection) }
+                    tasks.addTask {
+                        await self.attempt(connection) {
+                            try await self.train(invitation, global, preparation, connection)
+                        }
+                    }
                 case .roundClosed(let closed):
                     state.withLock { $0.closedThrough = max($0.closedThrough, closed.round) }
                     if model?.round == closed.round {
@@ -115,6 +122,20 @@ final class WorkerVisit: Sendable {
                 }
             }
             tasks.cancelAll()
+        }
+    }
+
+    /// Does a part of the visit beside the reading. When it fails, the visit is over: a task that threw would not end the
+    /// wait for the next message.
+    private func attempt(_ connection: PeerConnection, _ part: () async throws -> Void) async {
+        do {
+            try await part()
+        } catch is CancellationError {
+            // The visit is over already.
+        } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+            let wireError = error as? WireError ?? WireError(.cannotTakePart, "the worker cannot take part: \(error)")
+            connection.close(last: .error(ErrorMessage(wireError)))
         }
     }
 

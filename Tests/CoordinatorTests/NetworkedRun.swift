@@ -90,15 +90,16 @@ final class NetworkedRun: Sendable {
 
     /// A worker of this run.
     func worker(
-        _ hosting: Hello.Hosting, name: String = "worker", threads: Int = 1, limits: WireLimits = .default
+        _ hosting: Hello.Hosting, name: String = "worker", threads: Int = 1, limits: WireLimits = .default,
+        dataset: Dataset? = nil
     ) async throws -> Worker {
         let settings = WorkerSettings(
             coordinator: listener.endpoint, hosting: hosting, dataFolder: nil, threads: threads, name: name,
             retryFor: .seconds(20), limits: limits)
-        let dataset = try await Self.dataset.value
+        let shared = try await Self.dataset.value
         return try await Worker(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            loadDataset: { _ in dataset })
+            loadDataset: { _ in dataset ?? shared })
     }
 
     /// The rows of the record.

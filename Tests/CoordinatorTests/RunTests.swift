@@ -1,5 +1,7 @@
 import Client
 import Coordinator
+import Datasets
+import Diagnostics
 import Federation
 import Foundation
 import Learning
@@ -101,6 +103,19 @@ struct RunTests {
         let events = try await run.events()
         #expect(events.contains { $0.kind == "worker_left" })
         #expect(events.contains { $0.kind == "invited_again" && $0.client == ClientID(5) })
+    }
+
+    @Test("A worker with other data says so and ends, and another can take its place", .timeLimit(.minutes(1)))
+    func otherData() async throws {
+        let run = try await NetworkedRun(Self.scenario(cohort: 6))
+        let other = try await Dataset.load(DatasetRequest(kind: .digits, drawnExamples: (train: 401, test: 200)))
+        let outcome = try await run.run { run in
+            let wrong = try await run.worker(.count(6), name: "wrong", dataset: other)
+            await #expect { try await wrong.run() } throws: { ($0 as? Problem)?.kind == .data }
+            _ = try await run.worker(.count(6), name: "right").run()
+        }
+        #expect(outcome == .finished)
+        #expect(try await run.events().contains { $0.kind == "worker_left" && $0.text.contains("data") })
     }
 
     @Test("A client that stays away is recorded with its reason, and the run goes on without it")
