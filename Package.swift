@@ -74,7 +74,8 @@ let package = Package(
         module("Diagnostics", []),
         module("Randomness", []),
         module("Parameters", [.crypto]),
-        module("Learning", ["COpenBLAS", "Parameters", "Randomness"]),
+        .target(name: "CKernels"),
+        module("Learning", ["CKernels", "COpenBLAS", "Parameters", "Randomness"]),
         module(
             "Datasets",
             [
@@ -130,7 +131,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters", "Randomness"]),
-        tests("LearningTests", ["Learning", "Parameters", "Randomness"], exclude: ["Golden"]),
+        tests("LearningTests", ["CKernels", "Learning", "Parameters", "Randomness"], exclude: ["Golden"]),
         tests(
             "DatasetsTests",
             [

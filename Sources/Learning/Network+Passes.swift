@@ -9,10 +9,11 @@ extension Network {
         let notes: UnsafeMutablePointer<UInt8>
         let scratch: UnsafeMutablePointer<Float>
         let parameters: UnsafeMutablePointer<Float>
+        let derived: UnsafeMutablePointer<Float>
 
         init(
             _ workspace: borrowing Workspace, scratch: borrowing AlignedBuffer<Float>,
-            parameters: borrowing AlignedBuffer<Float>
+            parameters: borrowing AlignedBuffer<Float>, derived: borrowing AlignedBuffer<Float>
         ) {
             self.workspace = workspace.capacity
             values = workspace.values.start
@@ -20,6 +21,7 @@ extension Network {
             notes = workspace.notes.start
             self.scratch = scratch.start
             self.parameters = parameters.start
+            self.derived = derived.start
         }
 
         func values(_ place: Int) -> UnsafeMutablePointer<Float> { values + workspace &* place }
@@ -27,7 +29,19 @@ extension Network {
         func notes(_ place: Int) -> UnsafeMutablePointer<UInt8> { notes + workspace &* place }
     }
 
-    /// Computes the logits of the `examples` that lie in the first stage's input.
+    /// Makes the copies of the weights that the forward pass reads; to be repeated whenever the parameters change.
+    func prepare(_ memory: Memory) {
+        for index in 0..<stages.count {
+            let stage = stages.start[index]
+            if case .fusedConvolutionPooling(let layer) = stage.layer {
+                layer.prepare(
+                    weight: memory.parameters + stage.weight, derived: memory.derived + stage.derived,
+                    scratch: memory.scratch)
+            }
+        }
+    }
+
+    /// Computes the logits of the `examples` that lie in the first stage's input, after ``prepare(_:)``.
     ///
     /// - Parameters:
     ///   - training: whether dropout drops.
@@ -49,11 +63,17 @@ extension Network {
                 layer.forward(
                     examples: examples, input: input, weight: weight, bias: bias, output: output, choices: notes,
                     scratch: layer.convolution.scratch(at: memory.scratch))
+            case .fusedConvolutionPooling(let layer):
+                layer.forward(
+                    examples: examples, input: input, derived: memory.derived + stage.derived, bias: bias,
+                    output: output, choices: training ? notes : nil, scratch: memory.scratch)
             case .relu(let layer):
                 layer.forward(examples: examples, input: input, output: output)
             case .maxPooling(let layer):
                 layer.forward(examples: examples, input: input, output: output, choices: notes)
             case .dense(let layer):
+                layer.forward(examples: examples, input: input, weight: weight, bias: bias, output: output)
+            case .fusedDense(let layer):
                 layer.forward(examples: examples, input: input, weight: weight, bias: bias, output: output)
             case .dropout(let layer):
                 if training {
@@ -101,6 +121,12 @@ extension Network {
                     inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
                     accumulate: accumulate, scratch: layer.convolution.scratch(at: memory.scratch))
                 update(stage.weight..<stage.end)
+            case .fusedConvolutionPooling(let layer):
+                layer.backward(
+                    examples: examples, input: input, weight: weight, choices: notes, outputGradient: outputGradient,
+                    inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
+                    accumulate: accumulate, scratch: memory.scratch)
+                update(stage.weight..<stage.end)
             case .relu(let layer):
                 layer.backward(
                     examples: examples, output: memory.values(stage.output), outputGradient: outputGradient,
@@ -121,6 +147,19 @@ extension Network {
                     examples: examples, input: input, weight: weight, outputGradient: outputGradient,
                     inputGradient: wantedGradient, target: target)
                 if direct == nil {
+                    update(stage.weight..<stage.end)
+                }
+            case .fusedDense(let layer):
+                if let direct {
+                    layer.backwardAndStep(
+                        examples: examples, input: input, weight: weight, bias: memory.parameters + stage.bias,
+                        outputGradient: outputGradient, inputGradient: wantedGradient, keep: direct.keep,
+                        rate: direct.rate)
+                } else {
+                    layer.backward(
+                        examples: examples, input: input, weight: weight, outputGradient: outputGradient,
+                        inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
+                        accumulate: accumulate)
                     update(stage.weight..<stage.end)
                 }
             case .dropout(let layer):

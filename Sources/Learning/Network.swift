@@ -15,14 +15,18 @@ struct Network: ~Copyable {
         let weight: Int
         let bias: Int
         let end: Int
+        /// Where the copy of the weight begins that a fused convolution reads.
+        let derived: Int
     }
 
     enum Layer: BitwiseCopyable {
         case convolution(Convolution)
         case convolutionPooling(ConvolutionPooling)
+        case fusedConvolutionPooling(FusedConvolutionPooling)
         case relu(ReLU)
         case maxPooling(MaxPooling)
         case dense(Dense)
+        case fusedDense(FusedDense)
         case dropout(Dropout)
     }
 
@@ -38,11 +42,13 @@ struct Network: ~Copyable {
     let notesPerExample: Int
     /// Values of scratch memory that the largest stage needs.
     let scratchCount: Int
+    /// Values of the copies of weights that fused convolutions read.
+    let derivedCount: Int
     /// Where the logits begin.
     let logits: Int
 
-    init(_ model: ModelDefinition) {
-        var builder = Builder(model: model)
+    init(_ model: ModelDefinition, kernels: Kernels) {
+        var builder = Builder(model: model, kernels: kernels)
         builder.build()
         // A model has a last layer, so there is a first stage.
         stages = AlignedBuffer(count: builder.stages.count, repeating: builder.stages[0])
@@ -56,6 +62,7 @@ struct Network: ~Copyable {
         valuesPerExample = builder.values
         notesPerExample = builder.notes
         scratchCount = builder.scratch
+        derivedCount = builder.derived
         logits = builder.stages[builder.stages.count - 1].output
     }
 
@@ -82,17 +89,20 @@ extension Network {
     /// Resolves the layers of a model one after the other.
     private struct Builder {
         let model: ModelDefinition
+        let version: KernelVersion?
         var stages: [Stage] = []
         var conversions: [TensorConversion] = []
         var values = 0
         var notes = 0
         var scratch = 0
+        var derived = 0
         private var shape: ImageShape
         private var tensor = 0
         private var inputPlace = 0
 
-        init(model: ModelDefinition) {
+        init(model: ModelDefinition, kernels: Kernels) {
             self.model = model
+            version = if case .fused(let version) = kernels { version } else { nil }
             shape = model.input
             values = Self.aligned(model.input.count)
         }
@@ -102,9 +112,23 @@ extension Network {
             while let layer = rest.popFirst() {
                 switch layer {
                 case .convolution(let filters, let kernel, let padding):
+                    let isPooled = rest.starts(with: [.relu, .maxPooling])
+                    if isPooled, let version,
+                        let stage = FusedConvolutionPooling(
+                            input: shape, filters: filters, kernel: kernel, padding: padding, isFirst: stages.isEmpty,
+                            version: version)
+                    {
+                        rest.removeFirst(2)
+                        conversions += [stage.weightConversion, .copy(count: filters)]
+                        scratch = max(scratch, stage.scratchCount)
+                        append(
+                            .fusedConvolutionPooling(stage), output: stage.output, hasNotes: true, hasParameters: true)
+                        derived += Self.aligned(stage.derivedCount)
+                        continue
+                    }
                     conversions.append(.convolution(outputs: filters, inputs: shape.channels, area: kernel * kernel))
                     conversions.append(.copy(count: filters))
-                    if rest.starts(with: [.relu, .maxPooling]) {
+                    if isPooled {
                         rest.removeFirst(2)
                         let stage = ConvolutionPooling(
                             input: shape, filters: filters, kernel: kernel, padding: padding, isFirst: stages.isEmpty)
@@ -126,9 +150,13 @@ extension Network {
                     conversions.append(
                         .dense(outputs: units, channels: shape.channels, area: shape.height * shape.width))
                     conversions.append(.copy(count: units))
-                    append(
-                        .dense(Dense(inputs: shape.count, outputs: units)), output: layer.output(for: shape),
-                        hasParameters: true)
+                    let stage: Layer =
+                        if let version {
+                            .fusedDense(FusedDense(inputs: shape.count, outputs: units, version: version))
+                        } else {
+                            .dense(Dense(inputs: shape.count, outputs: units))
+                        }
+                    append(stage, output: layer.output(for: shape), hasParameters: true)
                 case .dropout(let rate):
                     append(.dropout(Dropout(count: shape.count, rate: rate)), output: shape, hasNotes: true)
                 }
@@ -144,7 +172,7 @@ extension Network {
             stages.append(
                 Stage(
                     layer: layer, input: inputPlace, output: values, notes: notes, weight: weight.lowerBound,
-                    bias: bias.lowerBound, end: bias.upperBound))
+                    bias: bias.lowerBound, end: bias.upperBound, derived: derived))
             tensor += hasParameters ? 2 : 0
             inputPlace = values
             values += Self.aligned(output.count)

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CKernels
 
 /// What an optimiser remembers from step to step within one local training, and its arithmetic.
 struct OptimizerState: ~Copyable {
@@ -7,14 +7,20 @@ struct OptimizerState: ~Copyable {
     /// Adam's second moment; empty until Adam is used.
     private var second = AlignedBuffer<Float>(count: 0, repeating: 0)
     private var rule = TrainingSettings.Optimizer.sgd(learningRate: 0)
-    private var step = 0
+    /// β₁ and β₂ to the power of the number of steps.
+    private var decayed1 = 1.0
+    private var decayed2 = 1.0
+    private let table: UnsafePointer<fed_kernels>
 
-    init() {}
+    init(version: KernelVersion) {
+        table = version.table
+    }
 
     /// Forgets all and prepares for a training of `count` parameters.
     mutating func begin(_ rule: TrainingSettings.Optimizer, count: Int) {
         self.rule = rule
-        step = 0
+        decayed1 = 1
+        decayed2 = 1
         switch rule {
         case .sgd(_, let momentum, _):
             if momentum != 0 {
@@ -36,7 +42,10 @@ struct OptimizerState: ~Copyable {
 
     /// Begins a step; ``update(_:parameters:gradient:)`` belongs to it.
     mutating func beginStep() {
-        step += 1
+        if case .adam(_, let beta1, let beta2, _, _) = rule {
+            decayed1 *= Double(beta1)
+            decayed2 *= Double(beta2)
+        }
     }
 
     /// Where a step is no more than `parameters ← keep · parameters − rate · gradient`: the two factors.
@@ -54,10 +63,7 @@ struct OptimizerState: ~Copyable {
         let gradient = gradient + range.lowerBound
         switch rule {
         case .sgd(let rate, momentum: 0, let decay):
-            let keep = 1 - rate * decay
-            for index in 0..<count {
-                parameters[index] = keep * parameters[index] - rate * gradient[index]
-            }
+            table.pointee.step(count, parameters, gradient, 1 - rate * decay, rate)
         case .sgd(let rate, let momentum, let decay):
             let velocity = first.start + range.lowerBound
             for index in 0..<count {
@@ -69,8 +75,8 @@ struct OptimizerState: ~Copyable {
         case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
             let mean = first.start + range.lowerBound
             let square = second.start + range.lowerBound
-            let stepSize = Float(Double(rate) / (1 - pow(Double(beta1), Double(step))))
-            let rootScale = Float(1 / (1 - pow(Double(beta2), Double(step))).squareRoot())
+            let stepSize = Float(Double(rate) / (1 - decayed1))
+            let rootScale = Float(1 / (1 - decayed2).squareRoot())
             let rest1 = 1 - beta1
             let rest2 = 1 - beta2
             for index in 0..<count {

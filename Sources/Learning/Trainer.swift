@@ -1,3 +1,4 @@
+internal import CKernels
 public import Parameters
 internal import Randomness
 
@@ -7,11 +8,15 @@ internal import Randomness
 /// It is not `Sendable`: each thread has its own (``TrainingThreads``).
 public final class Trainer {
     public let model: ModelDefinition
+    public let kernels: Kernels
     private let network: Network
     private let parameters: AlignedBuffer<Float>
     private var gradient = AlignedBuffer<Float>(count: 0, repeating: 0)
     private let scratch: AlignedBuffer<Float>
-    private var optimizer = OptimizerState()
+    private let derived: AlignedBuffer<Float>
+    private let loss: SoftmaxCrossEntropy
+    private let version: KernelVersion
+    private var optimizer: OptimizerState
     private var workspace: Workspace
     /// The order of the shard's examples in the epoch.
     private var order: [Int32] = []
@@ -22,12 +27,17 @@ public final class Trainer {
     /// The same in evaluation. Part of the result: other sizes give other bits.
     private static let evaluatedAtOnce = 100
 
-    public init(model: ModelDefinition) {
+    public init(model: ModelDefinition, kernels: Kernels = .fused) {
         BLAS.useOneThread()
-        let network = Network(model)
+        let network = Network(model, kernels: kernels)
+        version = if case .fused(let version) = kernels { version } else { .fastest }
+        loss = SoftmaxCrossEntropy(classes: network.classes, version: version)
+        optimizer = OptimizerState(version: version)
         self.model = model
+        self.kernels = kernels
         parameters = AlignedBuffer(count: network.parameterCount, repeating: 0)
         scratch = AlignedBuffer(count: network.scratchCount, repeating: 0)
+        derived = AlignedBuffer(count: network.derivedCount, repeating: 0)
         workspace = Workspace(capacity: 0, for: network)
         self.network = network
     }
@@ -117,8 +127,8 @@ public final class Trainer {
         check(examples)
         precondition(range.lowerBound >= 0 && range.upperBound <= examples.count)
         prepare(examples: min(range.count, Self.evaluatedAtOnce))
-        let loss = SoftmaxCrossEntropy(classes: network.classes)
-        let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters)
+        let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
+        network.prepare(memory)
         // Not drawn from: evaluation drops nothing.
         var dropout = RandomStream(seed: 0, purpose: .dropout)
         var total = Evaluation()
@@ -139,14 +149,14 @@ public final class Trainer {
 
     /// Forward, backward and update on one batch; loss and accuracy are those before the update.
     private func takeStep(on examples: ExampleSet, batch: Range<Int>, dropout: inout RandomStream) -> Evaluation {
-        let loss = SoftmaxCrossEntropy(classes: network.classes)
-        let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters)
+        let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
         let parameters = self.parameters.start
         let gradient = self.gradient.start
         let scale = 1 / Double(batch.count)
         let isWhole = batch.count <= Self.examplesAtOnce
         var total = Evaluation()
         optimizer.beginStep()
+        network.prepare(memory)
         for first in stride(from: batch.lowerBound, to: batch.upperBound, by: Self.examplesAtOnce) {
             let count = min(Self.examplesAtOnce, batch.upperBound &- first)
             for place in 0..<count {
@@ -180,6 +190,10 @@ public final class Trainer {
         examples.images.withUnsafeBufferPointer { images in
             guard let start = images.baseAddress else { return }
             let source = start + example &* count
+            if channels == 1 {
+                version.table.pointee.bytes_to_values(count, source, target)
+                return
+            }
             for channel in 0..<channels {
                 let plane = source + channel &* area
                 for pixel in 0..<area {

@@ -1,13 +1,18 @@
-internal import Glibc
+internal import CKernels
 
 /// The softmax of the logits and the cross-entropy of the labels under it; `[N, classes]`.
 ///
-/// The largest logit is subtracted first, so that no exponential overflows, and the sums are in double precision.
+/// The largest logit is subtracted first, so that no exponential overflows, and the sums are in double precision, with
+/// an exponential and a logarithm of the kernels' own: those of the system differ from one version of it to the next.
 package struct SoftmaxCrossEntropy {
     package let classes: Int
+    private let table: UnsafePointer<fed_kernels>
 
-    package init(classes: Int) {
+    /// - Precondition: 1 to 256 classes.
+    package init(classes: Int, version: KernelVersion = .fastest) {
+        precondition(1...256 ~= classes)
         self.classes = classes
+        table = version.table
     }
 
     /// The sum over the examples of −log softmax(logits)[label], and how many of them have their largest logit (the
@@ -15,16 +20,8 @@ package struct SoftmaxCrossEntropy {
     package func forward(
         examples: Int, logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>
     ) -> (lossSum: Double, correct: Int) {
-        var lossSum = 0.0
-        var correct = 0
-        for example in 0..<examples {
-            let row = logits + example &* classes
-            let label = Int(labels[example])
-            let (best, sum) = normaliser(row)
-            lossSum += log(sum) - (Double(row[label]) - Double(row[best]))
-            correct &+= best == label ? 1 : 0
-        }
-        return (lossSum, correct)
+        let sums = table.pointee.softmax_cross_entropy(examples, classes, logits, labels, 0, nil)
+        return (sums.loss, sums.correct)
     }
 
     /// The same, and the gradient of the loss by the logits: (softmax − one-hot(label)) · `scale`, where `scale` is
@@ -33,37 +30,7 @@ package struct SoftmaxCrossEntropy {
         examples: Int, logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, scale: Double,
         gradient: UnsafeMutablePointer<Float>
     ) -> (lossSum: Double, correct: Int) {
-        var lossSum = 0.0
-        var correct = 0
-        for example in 0..<examples {
-            let row = logits + example &* classes
-            let target = gradient + example &* classes
-            let label = Int(labels[example])
-            let (best, sum) = normaliser(row)
-            let largest = Double(row[best])
-            lossSum += log(sum) - (Double(row[label]) - largest)
-            correct &+= best == label ? 1 : 0
-            let factor = scale / sum
-            for index in 0..<classes {
-                let share = exp(Double(row[index]) - largest) * factor
-                target[index] = Float(index == label ? share - scale : share)
-            }
-        }
-        return (lossSum, correct)
-    }
-
-    /// The place of the largest logit and Σ exp(logit − largest).
-    @inline(__always)
-    private func normaliser(_ row: UnsafePointer<Float>) -> (best: Int, sum: Double) {
-        var best = 0
-        for index in 1..<max(classes, 1) where row[index] > row[best] {
-            best = index
-        }
-        let largest = Double(row[best])
-        var sum = 0.0
-        for index in 0..<classes {
-            sum += exp(Double(row[index]) - largest)
-        }
-        return (best, sum)
+        let sums = table.pointee.softmax_cross_entropy(examples, classes, logits, labels, scale, gradient)
+        return (sums.loss, sums.correct)
     }
 }

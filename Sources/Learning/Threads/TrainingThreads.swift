@@ -14,7 +14,7 @@ public final class TrainingThreads: Sendable {
     private static let piece = 500
 
     /// - Parameter count: the number of threads, at least 1.
-    public init(count: Int, model: ModelDefinition) {
+    public init(count: Int, model: ModelDefinition, kernels: Kernels = .fused) {
         precondition(count >= 1)
         self.count = count
         self.model = model
@@ -22,7 +22,7 @@ public final class TrainingThreads: Sendable {
         let queue = queue
         let started = (0..<count).map { _ in
             JoinableThread {
-                let trainer = Trainer(model: model)
+                let trainer = Trainer(model: model, kernels: kernels)
                 while let work = queue.next() {
                     work.perform(trainer)
                     queue.finish(work)

@@ -1,0 +1,240 @@
+// The dense layer, with the inputs in the lanes.
+
+enum {
+    /// Floats of the weight that the backward pass goes over twice before the next: they stay in the second-level cache.
+    dense_span = 65536,
+#if WIDE
+    dense_units = 4, dense_examples = 5, gradient_examples = 10, gradient_vectors = 2, update_units = 8,
+    update_vectors = 2,
+#else
+    dense_units = 2, dense_examples = 3, gradient_examples = 5, gradient_vectors = 1, update_units = 4,
+    update_vectors = 1,
+#endif
+};
+
+// MARK: Forward
+
+INLINE void dense_tile(
+    size_t inputs, size_t outputs, const float *input, const float *weight, const float *bias, float *output,
+    const int examples, const int units
+) {
+    v16 sum[5][4];
+    for (int e = 0; e < examples; e++)
+        for (int u = 0; u < units; u++) sum[e][u] = (v16){0};
+    size_t i = 0;
+    for (; i + lanes <= inputs; i += lanes) {
+        v16 w[4];
+        for (int u = 0; u < units; u++) w[u] = load16(weight + u * inputs + i);
+        for (int e = 0; e < examples; e++) {
+            v16 x = load16(input + e * inputs + i);
+            for (int u = 0; u < units; u++) sum[e][u] = fma16(x, w[u], sum[e][u]);
+        }
+    }
+    if (i < inputs) {
+        for (int e = 0; e < examples; e++) {
+            v16 x = loadpart16(input + e * inputs + i, inputs - i);
+            for (int u = 0; u < units; u++)
+                sum[e][u] = fma16(x, loadpart16(weight + u * inputs + i, inputs - i), sum[e][u]);
+        }
+    }
+    for (int e = 0; e < examples; e++)
+        for (int u = 0; u < units; u++) output[e * outputs + u] = sum16(sum[e][u]) + bias[u];
+}
+
+INLINE void dense_tiles(
+    size_t examples, size_t inputs, size_t outputs, const float *input, const float *weight, const float *bias,
+    float *output, const int units
+) {
+    size_t e = 0;
+    for (; e + dense_examples <= examples; e += dense_examples) {
+        dense_tile(inputs, outputs, input + e * inputs, weight, bias, output + e * outputs, dense_examples, units);
+    }
+    for (; e < examples; e++) {
+        dense_tile(inputs, outputs, input + e * inputs, weight, bias, output + e * outputs, 1, units);
+    }
+}
+
+static void VERSION(dense_forward)(
+    size_t examples, size_t inputs, size_t outputs, const float *input, const float *weight, const float *bias,
+    float *output
+) {
+    size_t u = 0;
+    for (; u + dense_units <= outputs; u += dense_units) {
+        dense_tiles(examples, inputs, outputs, input, weight + u * inputs, bias + u, output + u, dense_units);
+    }
+    for (; u < outputs; u++) {
+        dense_tiles(examples, inputs, outputs, input, weight + u * inputs, bias + u, output + u, 1);
+    }
+}
+
+// MARK: Backward
+
+/// dx of some examples and 16 * `vectors` inputs.
+INLINE void dense_gradient_tile(
+    size_t inputs, size_t outputs, const float *weight, const float *output_gradient, float *input_gradient,
+    const int examples, const int vectors
+) {
+    v16 sum[10][2];
+    for (int e = 0; e < examples; e++)
+        for (int v = 0; v < vectors; v++) sum[e][v] = (v16){0};
+    for (size_t u = 0; u < outputs; u++) {
+        v16 w[2];
+        for (int v = 0; v < vectors; v++) w[v] = load16(weight + u * inputs + v * lanes);
+        for (int e = 0; e < examples; e++) {
+            v16 g = splat16(output_gradient[e * outputs + u]);
+            for (int v = 0; v < vectors; v++) sum[e][v] = fma16(g, w[v], sum[e][v]);
+        }
+    }
+    for (int e = 0; e < examples; e++)
+        for (int v = 0; v < vectors; v++) store16(input_gradient + e * inputs + v * lanes, sum[e][v]);
+}
+
+INLINE void dense_gradient_tiles(
+    size_t examples, size_t inputs, size_t outputs, const float *weight, const float *output_gradient,
+    float *input_gradient, const int vectors
+) {
+    size_t e = 0;
+    for (; e + gradient_examples <= examples; e += gradient_examples) {
+        dense_gradient_tile(inputs, outputs, weight, output_gradient + e * outputs, input_gradient + e * inputs,
+                            gradient_examples, vectors);
+    }
+    for (; e + 3 <= examples; e += 3) {
+        dense_gradient_tile(inputs, outputs, weight, output_gradient + e * outputs, input_gradient + e * inputs, 3,
+                            vectors);
+    }
+    for (; e < examples; e++) {
+        dense_gradient_tile(inputs, outputs, weight, output_gradient + e * outputs, input_gradient + e * inputs, 1,
+                            vectors);
+    }
+}
+
+INLINE v16 updated16(v16 old, v16 gradient, fed_update update, float keep, float rate) {
+    switch (update) {
+    case fed_update_set: return gradient;
+    case fed_update_add: return old + gradient;
+    case fed_update_step: break;
+    }
+    return fma16(splat16(-rate), gradient, keep == 1 ? old : splat16(keep) * old);
+}
+
+/// Some units of the weight, 16 * `vectors` inputs of each.
+INLINE void dense_update_tile(
+    size_t examples, size_t inputs, size_t outputs, const float *input, const float *output_gradient, float *target,
+    fed_update update, float keep, float rate, const int units, const int vectors
+) {
+    v16 sum[8][2];
+    for (int u = 0; u < units; u++)
+        for (int v = 0; v < vectors; v++) sum[u][v] = (v16){0};
+    for (size_t e = 0; e < examples; e++) {
+        v16 x[2];
+        for (int v = 0; v < vectors; v++) x[v] = load16(input + e * inputs + v * lanes);
+        for (int u = 0; u < units; u++) {
+            v16 g = splat16(output_gradient[e * outputs + u]);
+            for (int v = 0; v < vectors; v++) sum[u][v] = fma16(g, x[v], sum[u][v]);
+        }
+    }
+    for (int u = 0; u < units; u++) {
+        for (int v = 0; v < vectors; v++) {
+            float *at = target + u * inputs + v * lanes;
+            store16(at, updated16(load16(at), sum[u][v], update, keep, rate));
+        }
+    }
+}
+
+INLINE void dense_update_tiles(
+    size_t examples, size_t inputs, size_t outputs, const float *input, const float *output_gradient, float *target,
+    fed_update update, float keep, float rate, const int vectors
+) {
+    size_t u = 0;
+    for (; u + update_units <= outputs; u += update_units) {
+        dense_update_tile(examples, inputs, outputs, input, output_gradient + u, target + u * inputs, update, keep,
+                          rate, update_units, vectors);
+    }
+    for (; u < outputs; u++) {
+        dense_update_tile(examples, inputs, outputs, input, output_gradient + u, target + u * inputs, update, keep,
+                          rate, 1, vectors);
+    }
+}
+
+/// The last inputs, fewer than 16.
+static void dense_rest(
+    size_t examples, size_t inputs, size_t outputs, size_t from, const float *input, const float *weight,
+    const float *output_gradient, float *input_gradient, float *target, fed_update update, float keep, float rate
+) {
+    size_t count = inputs - from;
+    for (size_t e = 0; input_gradient && e < examples; e++) {
+        v16 sum = {0};
+        for (size_t u = 0; u < outputs; u++) {
+            sum = fma16(splat16(output_gradient[e * outputs + u]), loadpart16(weight + u * inputs + from, count), sum);
+        }
+        memcpy(input_gradient + e * inputs + from, &sum, count * sizeof(float));
+    }
+    for (size_t u = 0; u < outputs; u++) {
+        v16 sum = {0};
+        for (size_t e = 0; e < examples; e++) {
+            sum = fma16(splat16(output_gradient[e * outputs + u]), loadpart16(input + e * inputs + from, count), sum);
+        }
+        float *at = target + u * inputs + from;
+        sum = updated16(loadpart16(at, count), sum, update, keep, rate);
+        memcpy(at, &sum, count * sizeof(float));
+    }
+}
+
+static void VERSION(dense_backward)(
+    size_t examples, size_t inputs, size_t outputs, const float *input, const float *weight,
+    const float *output_gradient, float *input_gradient, float *weight_target, float *bias_target, fed_update update,
+    float keep, float rate
+) {
+    const size_t wide = gradient_vectors * lanes;
+    size_t span = dense_span / outputs / wide * wide;
+    if (span < wide) span = wide;
+    size_t whole = inputs / lanes * lanes;
+    for (size_t first = 0; first < whole; first += span) {
+        size_t last = first + span < whole ? first + span : whole;
+        size_t i = first;
+        if (input_gradient) {
+            for (; i + wide <= last; i += wide) {
+                dense_gradient_tiles(examples, inputs, outputs, weight + i, output_gradient, input_gradient + i,
+                                     gradient_vectors);
+            }
+            for (; i < last; i += lanes) {
+                dense_gradient_tiles(examples, inputs, outputs, weight + i, output_gradient, input_gradient + i, 1);
+            }
+        }
+        for (i = first; i + update_vectors * lanes <= last; i += update_vectors * lanes) {
+            dense_update_tiles(examples, inputs, outputs, input + i, output_gradient, weight_target + i, update, keep,
+                               rate, update_vectors);
+        }
+        for (; i < last; i += lanes) {
+            dense_update_tiles(examples, inputs, outputs, input + i, output_gradient, weight_target + i, update, keep,
+                               rate, 1);
+        }
+    }
+    if (whole < inputs) {
+        dense_rest(examples, inputs, outputs, whole, input, weight, output_gradient, input_gradient, weight_target,
+                   update, keep, rate);
+    }
+    for (size_t u = 0; u < outputs; u += lanes) {
+        size_t count = outputs - u < lanes ? outputs - u : lanes;
+        v16 sum = {0};
+        for (size_t e = 0; e < examples; e++) sum += loadpart16(output_gradient + e * outputs + u, count);
+        sum = updated16(loadpart16(bias_target + u, count), sum, update, keep, rate);
+        memcpy(bias_target + u, &sum, count * sizeof(float));
+    }
+}
+
+static void VERSION(step)(size_t count, float *parameters, const float *gradient, float keep, float rate) {
+    size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        store16(parameters + i, updated16(load16(parameters + i), load16(gradient + i), fed_update_step, keep, rate));
+    }
+    if (i < count) {
+        v16 rest = updated16(loadpart16(parameters + i, count - i), loadpart16(gradient + i, count - i),
+                             fed_update_step, keep, rate);
+        memcpy(parameters + i, &rest, (count - i) * sizeof(float));
+    }
+}
+
+static void VERSION(bytes_to_values)(size_t count, const uint8_t *bytes, float *values) {
+    for (size_t i = 0; i < count; i++) values[i] = (float)bytes[i] / 255.0f;
+}

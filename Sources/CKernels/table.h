@@ -1,0 +1,18 @@
+// One version of all kernels; the file that includes this has defined VERSION and NAME.
+#include "common.h"
+#include "first_convolution.h"
+#include "convolution.h"
+#include "dense.h"
+#include "loss.h"
+
+const fed_kernels VERSION(fed_kernels) = {
+    .name = NAME,
+    .bytes_to_values = VERSION(bytes_to_values),
+    .convolution_prepare = VERSION(convolution_prepare),
+    .convolution_forward = VERSION(convolution_forward),
+    .convolution_backward = VERSION(convolution_backward),
+    .dense_forward = VERSION(dense_forward),
+    .dense_backward = VERSION(dense_backward),
+    .step = VERSION(step),
+    .softmax_cross_entropy = VERSION(softmax_cross_entropy),
+};

@@ -1,0 +1,72 @@
+internal import CKernels
+
+/// ``ConvolutionPooling`` by the fused kernels: `[N, H, W, C]` → `[N, ⌊H'/2⌋, ⌊W'/2⌋, F]`.
+///
+/// Weights are `[kh, kw, F]` for one channel, `[F, kh, kw, C]` for more.
+struct FusedConvolutionPooling: BitwiseCopyable {
+    let output: ImageShape
+    private let shape: fed_convolution
+    private let table: UnsafePointer<fed_kernels>
+
+    /// `nil` for a shape that the kernels do not cover.
+    ///
+    /// - Parameter isFirst: nobody will ask for the input's gradient.
+    init?(
+        input: ImageShape, filters: Int, kernel: Int, padding: LayerDefinition.Padding, isFirst: Bool,
+        version: KernelVersion
+    ) {
+        let isCovered = input.channels == 1 ? isFirst : input.channels % 16 == 0
+        guard isCovered, filters % 16 == 0, kernel == 3 || kernel == 5 else { return nil }
+        let full = LayerDefinition.convolution(filters: filters, kernel: kernel, padding: padding).output(for: input)
+        output = LayerDefinition.maxPooling.output(for: full)
+        shape = fed_convolution(
+            height: input.height, width: input.width, channels: input.channels, filters: filters, kernel: kernel,
+            padding: padding == .same ? kernel / 2 : 0, pooled_height: output.height, pooled_width: output.width)
+        table = version.table
+    }
+
+    /// How the weight lies here.
+    var weightConversion: TensorConversion {
+        let area = shape.kernel * shape.kernel
+        return shape.channels == 1
+            ? .convolution(outputs: shape.filters, inputs: 1, area: area)
+            : .dense(outputs: shape.filters, channels: shape.channels, area: area)
+    }
+
+    /// Values of the copy of the weight that the forward pass reads.
+    var derivedCount: Int { withUnsafePointer(to: shape) { fed_derived_count($0) } }
+    /// Values of scratch memory that the functions need.
+    var scratchCount: Int { withUnsafePointer(to: shape) { fed_scratch_count($0) } }
+
+    /// Makes the copy of the weight that the forward pass reads.
+    func prepare(
+        weight: UnsafePointer<Float>, derived: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafePointer(to: shape) { table.pointee.convolution_prepare($0, weight, derived, scratch) }
+    }
+
+    /// y and, unless `nil`, which value of its window each cell of it is (`choices`, as many as `output`).
+    func forward(
+        examples: Int, input: UnsafePointer<Float>, derived: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        output: UnsafeMutablePointer<Float>, choices: UnsafeMutablePointer<UInt8>?,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafePointer(to: shape) {
+            table.pointee.convolution_forward($0, examples, input, derived, bias, output, choices, scratch)
+        }
+    }
+
+    /// dx (unless `nil`), dW and db from dy. `accumulate` adds to dW and db instead of setting them.
+    func backward(
+        examples: Int, input: UnsafePointer<Float>, weight: UnsafePointer<Float>, choices: UnsafePointer<UInt8>,
+        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
+        weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>, accumulate: Bool,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafePointer(to: shape) {
+            table.pointee.convolution_backward(
+                $0, examples, input, weight, choices, outputGradient, inputGradient, weightGradient, biasGradient,
+                accumulate, scratch)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import CKernels
+
+/// ``Dense`` by the fused kernels: `[N, inputs]` → `[N, outputs]`, with W `[outputs, inputs]` and b `[outputs]`.
+struct FusedDense: BitwiseCopyable {
+    let inputs: Int
+    let outputs: Int
+    private let table: UnsafePointer<fed_kernels>
+
+    init(inputs: Int, outputs: Int, version: KernelVersion) {
+        self.inputs = inputs
+        self.outputs = outputs
+        table = version.table
+    }
+
+    func forward(
+        examples: Int, input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        output: UnsafeMutablePointer<Float>
+    ) {
+        table.pointee.dense_forward(examples, inputs, outputs, input, weight, bias, output)
+    }
+
+    /// dx (unless `nil`), dW and db from dy; `accumulate` adds to dW and db instead of setting them.
+    func backward(
+        examples: Int, input: UnsafePointer<Float>, weight: UnsafePointer<Float>,
+        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
+        weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>, accumulate: Bool
+    ) {
+        table.pointee.dense_backward(
+            examples, inputs, outputs, input, weight, outputGradient, inputGradient, weightGradient, biasGradient,
+            accumulate ? fed_update_add : fed_update_set, 1, 0)
+    }
+
+    /// dx (unless `nil`), formed from the weight as it is, and then the step itself:
+    /// W ← `keep` · W − `rate` · dW, and b likewise.
+    func backwardAndStep(
+        examples: Int, input: UnsafePointer<Float>, weight: UnsafeMutablePointer<Float>,
+        bias: UnsafeMutablePointer<Float>, outputGradient: UnsafePointer<Float>,
+        inputGradient: UnsafeMutablePointer<Float>?, keep: Float, rate: Float
+    ) {
+        table.pointee.dense_backward(
+            examples, inputs, outputs, input, weight, outputGradient, inputGradient, weight, bias, fed_update_step,
+            keep, rate)
+    }
+}
