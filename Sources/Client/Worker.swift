@@ -113,9 +113,13 @@ public final class Worker: Sendable {
                 try await HostedData.load(for: welcome, folder: datasetFolder, loadDataset)
             }
         try data.check(for: model)
+        let kernels = welcome.kernels.kernels
+        if let slowness = kernels.slowness {
+            logger.warning("\(slowness)")
+        }
         let prepared = Preparation(
             welcome: welcome, model: model, data: data,
-            threads: TrainingThreads(count: settings.threads, model: model))
+            threads: TrainingThreads(count: settings.threads, model: model, kernels: kernels))
         preparation.withLock { $0 = prepared }
         return prepared
     }
@@ -132,7 +136,7 @@ extension Welcome {
     /// Whether data and model for the other greeting serve this one.
     fileprivate func describesSameWork(as other: Welcome) -> Bool {
         datasetDigest == other.datasetDigest && partition == other.partition && population == other.population
-            && seed == other.seed && model == other.model && layout == other.layout
+            && seed == other.seed && model == other.model && kernels == other.kernels && layout == other.layout
     }
 }
 

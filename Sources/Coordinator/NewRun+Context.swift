@@ -16,7 +16,8 @@ extension NewRun {
             clients: scenario.clients, cohort: scenario.cohort, model: context.model.name,
             parameters: context.model.layout.count, strategy: scenario.strategy.rawValue,
             codec: scenario.network.codec.rawValue, programVersion: ProgramVersion.current,
-            openblasConfig: BLAS.configuration, openblasCore: BLAS.coreName, dataKind: context.dataset.kind.rawValue,
+            kernels: "\(scenario.kernels.kernels)", openblasConfig: BLAS.configuration, openblasCore: BLAS.coreName,
+            dataKind: context.dataset.kind.rawValue,
             dataSource: context.dataset.provenance.description, dataDigest: context.dataset.digest, cpu: machine.cpu,
             cores: machine.cores)
     }

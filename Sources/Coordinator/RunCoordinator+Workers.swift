@@ -102,8 +102,8 @@ extension RunCoordinator {
                     heartbeatMilliseconds: UInt32(clamping: settings.limits.heartbeat.milliseconds),
                     model: context.model.name, layout: context.model.layout, dataset: dataset.kind,
                     datasetDigest: dataset.digest, trainCount: UInt32(dataset.train.count),
-                    classes: UInt16(dataset.train.classes), partition: scenario.partition,
-                    population: UInt32(scenario.clients), assigned: clients)))
+                    classes: UInt16(dataset.train.classes), kernels: scenario.kernels,
+                    partition: scenario.partition, population: UInt32(scenario.clients), assigned: clients)))
         logger.info(
             "worker joined",
             metadata: ["worker": "\(link.name)", "clients": "\(clients.count)", "software": "\(link.hello.software)"])

@@ -11,6 +11,28 @@ public enum BLAS {
     /// The processor whose kernels are in use, for example `Haswell`, `Zen` or `SkylakeX`.
     public static var coreName: String { String(cString: openblas_get_corename()) }
 
+    /// What is to be said when OpenBLAS has chosen kernels of narrower vectors than the processor has; nothing is changed,
+    /// since what the user has set stays set.
+    static var slowness: String? {
+        slowness(core: coreName, fastest: KernelVersion.fastest.name)
+    }
+
+    package static func slowness(core: String, fastest: String) -> String? {
+        let wide = ["skylakex", "cooperlake", "sapphirerapids"]
+        let medium = wide + ["haswell", "zen", "excavator"]
+        let (enough, remedy) =
+            switch fastest {
+            case "AVX-512": (wide, "SkylakeX")
+            case "AVX2": (medium, "Haswell")
+            default: ([], "")
+            }
+        guard !enough.isEmpty, !enough.contains(core.lowercased()) else { return nil }
+        return """
+            OpenBLAS runs with its kernels for \(core), though this processor has \(fastest): matrix products take \
+            longer than they have to; set OPENBLAS_CORETYPE=\(remedy) in the environment
+            """
+    }
+
     /// Makes every product run on the thread that asks for it: the program has threads of its own, and the number of
     /// BLAS threads changes the bits of a result. Each ``Trainer`` sees to it; repeating it is harmless.
     public static func useOneThread() {

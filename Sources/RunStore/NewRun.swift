@@ -29,6 +29,9 @@ public struct NewRun: Sendable, Hashable, Codable {
     public var codec: String
     /// The version of the program that runs it.
     public var programVersion: String
+    /// What computed the layers, for example `fused (AVX-512)` or `openblas`. The fused kernels give the same bits in
+    /// all their versions; with `openblas` the bits depend on the two that follow.
+    public var kernels: String
     /// What OpenBLAS says of its build; with `openblasCore`, what the bits of a result depend on besides the scenario.
     public var openblasConfig: String
     /// The processor type that OpenBLAS chose its kernels for, for example `SkylakeX`.
@@ -46,8 +49,9 @@ public struct NewRun: Sendable, Hashable, Codable {
 
     public init(
         name: String, scenario: String, seed: UInt64, roundsPlanned: Int, clients: Int, cohort: Int, model: String,
-        parameters: Int, strategy: String, codec: String, programVersion: String, openblasConfig: String,
-        openblasCore: String, dataKind: String, dataSource: String, dataDigest: ContentDigest, cpu: String, cores: Int
+        parameters: Int, strategy: String, codec: String, programVersion: String, kernels: String,
+        openblasConfig: String, openblasCore: String, dataKind: String, dataSource: String, dataDigest: ContentDigest,
+        cpu: String, cores: Int
     ) {
         self.name = name
         self.scenario = scenario
@@ -60,6 +64,7 @@ public struct NewRun: Sendable, Hashable, Codable {
         self.strategy = strategy
         self.codec = codec
         self.programVersion = programVersion
+        self.kernels = kernels
         self.openblasConfig = openblasConfig
         self.openblasCore = openblasCore
         self.dataKind = dataKind
@@ -71,7 +76,7 @@ public struct NewRun: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case name, scenario, roundsPlanned, clients, cohort, model, parameters, strategy, codec, programVersion
-        case openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores
+        case kernels, openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores
         case seedBits = "seed"
     }
 }

@@ -76,13 +76,14 @@ public struct RunStore: Sendable {
             try db.execute(
                 sql: """
                     INSERT INTO runs (ulid, name, scenario, seed, rounds_planned, clients, cohort, model, parameters,
-                        strategy, codec, program_version, openblas_config, openblas_core, data_kind, data_source,
+                        strategy, codec, program_version, kernels, openblas_config, openblas_core, data_kind, data_source,
                         data_digest, cpu, cores, started_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     ulid.description, run.name, run.scenario, Int64(bitPattern: run.seed), run.roundsPlanned,
                     run.clients, run.cohort, run.model, run.parameters, run.strategy, run.codec, run.programVersion,
+                    run.kernels,
                     run.openblasConfig, run.openblasCore, run.dataKind, run.dataSource, run.dataDigest.description,
                     run.cpu, run.cores, RecordTime.text(date),
                 ])

@@ -13,6 +13,10 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: tables1)
         }
+        migrator.registerMigration("2 the kernels of a run") { db in
+            // What there was before the choice.
+            try db.execute(sql: "ALTER TABLE runs ADD COLUMN kernels TEXT NOT NULL DEFAULT 'openblas'")
+        }
         return migrator
     }
 

@@ -26,6 +26,9 @@ extension Scenario {
             "the examples: mnist, or digits that the program draws itself")
         let partition = PartitionRule.read(top.section("partition", short: "rule"))
         let model = top.read("model", .word(of: ModelDefinition.all.map(\.name)), default: "cnn", "what is trained")
+        let kernels = top.read(
+            "kernels", .choice(KernelChoice.allCases), default: .fused,
+            "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
         let train = TrainingSettings.read(top.section("train"))
         let strategy = top.section("strategy", short: "name").read(
             "name", .choice(StrategyName.allCases), default: .fedavg, "how updates become the next global model")
@@ -50,6 +53,6 @@ extension Scenario {
         return Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, clients: clients,
             cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data, partition: partition,
-            model: model, train: train, strategy: strategy, network: network, text: text)
+            model: model, kernels: kernels, train: train, strategy: strategy, network: network, text: text)
     }
 }

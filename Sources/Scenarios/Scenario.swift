@@ -27,6 +27,8 @@ public struct Scenario: Sendable, Hashable {
     public var partition: PartitionRule
     /// The name of the model.
     public var model: String
+    /// What the model is trained and evaluated with.
+    public var kernels: KernelChoice
     /// How a client trains in a round.
     public var train: TrainingSettings
     /// How updates become the next global model.
@@ -39,8 +41,8 @@ public struct Scenario: Sendable, Hashable {
     public init(
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, clients: Int, cohort: Int,
         minimumUpdates: Int, data: DatasetKind = .mnist, partition: PartitionRule = PartitionRule(.iid),
-        model: String = "cnn", train: TrainingSettings, strategy: StrategyName = .fedavg,
-        network: NetworkSettings = NetworkSettings(), text: String = ""
+        model: String = "cnn", kernels: KernelChoice = .fused, train: TrainingSettings,
+        strategy: StrategyName = .fedavg, network: NetworkSettings = NetworkSettings(), text: String = ""
     ) {
         self.name = name
         self.description = description
@@ -52,6 +54,7 @@ public struct Scenario: Sendable, Hashable {
         self.data = data
         self.partition = partition
         self.model = model
+        self.kernels = kernels
         self.train = train
         self.strategy = strategy
         self.network = network

@@ -1,5 +1,6 @@
 public import Datasets
 public import Federation
+public import Learning
 internal import NIOCore
 public import Parameters
 
@@ -31,6 +32,8 @@ public struct Welcome: Sendable, Equatable {
     /// The number of training examples that the partition deals.
     public var trainCount: UInt32
     public var classes: UInt16
+    /// What all workers of the run train with.
+    public var kernels: KernelChoice
     public var partition: PartitionRule
     /// The number of clients in the run; ids are 0 ..< `population`.
     public var population: UInt32
@@ -41,7 +44,8 @@ public struct Welcome: Sendable, Equatable {
         version: UInt16 = Wire.version, capabilities: Capabilities = [], run: WireIdentifier, seed: UInt64,
         maxFramePayload: UInt32, chunkSize: UInt32, heartbeatMilliseconds: UInt32, model: String,
         layout: ParameterLayout, dataset: DatasetKind, datasetDigest: ContentDigest, trainCount: UInt32,
-        classes: UInt16, partition: PartitionRule, population: UInt32, assigned: [ClientID]
+        classes: UInt16, kernels: KernelChoice = .fused, partition: PartitionRule, population: UInt32,
+        assigned: [ClientID]
     ) {
         self.version = version
         self.capabilities = capabilities
@@ -56,6 +60,7 @@ public struct Welcome: Sendable, Equatable {
         self.datasetDigest = datasetDigest
         self.trainCount = trainCount
         self.classes = classes
+        self.kernels = kernels
         self.partition = partition
         self.population = population
         self.assigned = assigned.sorted()
@@ -79,6 +84,7 @@ extension Welcome: MessagePayload {
         datasetDigest = try reader.digest("datasetDigest")
         trainCount = try reader.integer("trainCount")
         classes = try reader.integer("classes", in: 1...UInt16.max)
+        kernels = try KernelChoice(from: &reader)
         partition = try PartitionRule(from: &reader)
         population = try reader.integer("population", in: 1...UInt32.max)
         assigned = try reader.clients("assigned", itemBytes: 4, limit: WireLimits.assignedClients) {
@@ -104,6 +110,7 @@ extension Welcome: MessagePayload {
         buffer.writeField(datasetDigest)
         buffer.writeField(trainCount)
         buffer.writeField(classes)
+        kernels.write(to: &buffer)
         partition.write(to: &buffer)
         buffer.writeField(population)
         buffer.writeCount(assigned.count)

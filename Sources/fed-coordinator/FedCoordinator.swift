@@ -63,7 +63,11 @@ struct FedCoordinator: AsyncParsableCommand {
         settings.limits.heartbeat = scenario.network.heartbeat
         let listener = try await Listener.bind(to: endpoint, limits: settings.limits, logger: logger)
         let machine = MachineDescription.current
-        let threads = TrainingThreads(count: machine.cores, model: context.model)
+        if let slowness = scenario.kernels.kernels.slowness {
+            logger.warning("\(slowness)")
+        }
+        let threads = TrainingThreads(
+            count: machine.cores, model: context.model, kernels: scenario.kernels.kernels)
         let output = ProgressOutput(asJSON: json)
         let coordinator = try await RunCoordinator(
             context: context, settings: settings, store: store, threads: threads, traffic: listener.traffic,

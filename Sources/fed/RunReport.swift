@@ -38,8 +38,11 @@ struct RunReport {
             ("data", "\(details.dataKind) \(details.dataDigest.short)\(separator)\(details.dataSource)"),
             (
                 "machine",
-                ["\(details.cpu), \(NumberFormat.count(details.cores)) cores", "OpenBLAS \(details.openblasCore)"]
-                    .joined(separator: separator)
+                [
+                    "\(details.cpu), \(NumberFormat.count(details.cores)) cores", "kernels \(details.kernels)",
+                    "OpenBLAS \(details.openblasCore)",
+                ]
+                .joined(separator: separator)
             ),
             ("program", details.programVersion),
             ("started", "\(run.startedAt.secondText) UTC\(time)"),

@@ -2,6 +2,19 @@ import Learning
 import Testing
 
 struct BLASTests {
+    @Test(
+        "Kernels of narrower vectors than the processor has are noticed",
+        arguments: [
+            ("Haswell", "AVX-512", true), ("Zen", "AVX-512", true), ("SkylakeX", "AVX-512", false),
+            ("Cooperlake", "AVX-512", false), ("SkylakeX", "AVX2", false), ("Zen", "AVX2", false),
+            ("Sandybridge", "AVX2", true), ("Prescott", "plain", false), ("neoversen1", "NEON", false),
+        ])
+    func slowness(core: String, fastest: String, isSlow: Bool) {
+        let text = BLAS.slowness(core: core, fastest: fastest)
+        #expect((text != nil) == isSlow)
+        #expect(text?.contains("OPENBLAS_CORETYPE=") ?? true)
+    }
+
     @Test("A product is the defining sum, transposed or not", arguments: [false, true], [false, true])
     func multiply(transposedA: Bool, transposedB: Bool) {
         let (rows, columns, depth) = (5, 3, 7)

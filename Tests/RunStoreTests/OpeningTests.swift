@@ -114,6 +114,20 @@ import Testing
         #expect(problem.what.contains("later version"))
     }
 
+    @Test("A record from before the choice of kernels") func beforeKernels() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 1)
+        try store.close()
+        let database = try DatabaseQueue(path: path)
+        try await database.write { db in
+            try db.execute(sql: "ALTER TABLE runs DROP COLUMN kernels")
+            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2 %'")
+        }
+        try database.close()
+        try RunStore(path: path).close()
+        let summary = try await RunReader(path: path).run(.number(run.number))
+        #expect(summary.run.details.kernels == "openblas")
+    }
+
     @Test("A damaged record") func damaged() async throws {
         let (store, run) = try await Samples.store(at: path, rounds: 30)
         try store.close()

@@ -19,7 +19,8 @@ enum Samples {
         NewRun(
             name: "quickstart", scenario: "name: quickstart\nrounds: 8\n", seed: seed, roundsPlanned: 8, clients: 10,
             cohort: 3, model: "logistic", parameters: layout.count, strategy: "fedavg", codec: "f32",
-            programVersion: "1.0", openblasConfig: "OpenBLAS 0.3.21", openblasCore: "SkylakeX", dataKind: "mnist",
+            programVersion: "1.0", kernels: "fused (AVX2)", openblasConfig: "OpenBLAS 0.3.21", openblasCore: "SkylakeX",
+            dataKind: "mnist",
             dataSource: "/data/mnist", dataDigest: digest("data"), cpu: "Some CPU", cores: 2)
     }
 

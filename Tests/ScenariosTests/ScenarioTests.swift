@@ -30,6 +30,7 @@ import Testing
             data: digits
             partition: {rule: dirichlet, alpha: 0.25, minimum_examples: 4}
             model: mlp-2nn
+            kernels: openblas
             train:
               local_epochs: 5
               batch_size: all
@@ -48,7 +49,7 @@ import Testing
         let expected = Scenario(
             name: "all of it", description: "one sentence: this", seed: .max, rounds: 20, clients: 50, cohort: 7,
             minimumUpdates: 3, data: .digits,
-            partition: PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 4)), model: "mlp-2nn",
+            partition: PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 4)), model: "mlp-2nn", kernels: .openblas,
             train: TrainingSettings(
                 localEpochs: 5, batchSize: .all,
                 optimizer: .sgd(learningRate: 0.02, momentum: 0.9, weightDecay: 0.001)),

@@ -126,7 +126,9 @@ struct Generator: RandomNumberGenerator {
             chunkSize: UInt32.random(in: 1...(payload - UInt32(WireLimits.chunkOverhead)), using: &self),
             heartbeatMilliseconds: integer(from: 1), model: text(limit: WireLimits.nameBytes), layout: layout(),
             dataset: DatasetKind.allCases.randomElement(using: &self) ?? .mnist, datasetDigest: digest(),
-            trainCount: integer(), classes: integer(from: 1), partition: PartitionRule(assignment, sizes: sizes),
+            trainCount: integer(), classes: integer(from: 1),
+            kernels: KernelChoice.allCases.randomElement(using: &self) ?? .fused,
+            partition: PartitionRule(assignment, sizes: sizes),
             population: population, assigned: clients(below: population))
     }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Federation
 import NIOCore
+import Learning
 import Parameters
 import Testing
 import Wire
@@ -44,6 +45,7 @@ import Wire
         var welcome = Samples.welcome(assigned: Samples.clients(0, 1))
         welcome.seed = 1
         welcome.model = "tiny"
+        welcome.kernels = .openblas
         welcome.partition = .init(.dirichlet(alpha: 0.3, minimumExamples: 10))
         try Golden.check("welcome-dirichlet", .welcome(welcome))
     }
@@ -58,11 +60,13 @@ import Wire
         #expect(welcome.refusal(with: 0 as UInt8, at: dataset) == .invalidValue)
         #expect(welcome.refusal(with: 4 as UInt8, at: dataset) == .invalidValue)
         #expect(welcome.refusal(with: 0 as UInt16, at: classes) == .invalidValue)
-        #expect(welcome.refusal(with: 5 as UInt8, at: classes + 2) == .invalidValue)  // partition
-        #expect(welcome.refusal(with: 0 as UInt32, at: classes + 3) == .invalidValue)  // perClient
-        #expect(welcome.refusal(with: 3 as UInt8, at: classes + 7) == .invalidValue)  // sizes
-        #expect(welcome.refusal(with: 0 as UInt32, at: classes + 8) == .invalidValue)  // population
-        #expect(welcome.refusal(with: 2 as UInt32, at: classes + 16) == .invalidValue)  // client 2 of 2
+        #expect(welcome.refusal(with: 0 as UInt8, at: classes + 2) == .invalidValue)  // kernels
+        #expect(welcome.refusal(with: 3 as UInt8, at: classes + 2) == .invalidValue)
+        #expect(welcome.refusal(with: 5 as UInt8, at: classes + 3) == .invalidValue)  // partition
+        #expect(welcome.refusal(with: 0 as UInt32, at: classes + 4) == .invalidValue)  // perClient
+        #expect(welcome.refusal(with: 3 as UInt8, at: classes + 8) == .invalidValue)  // sizes
+        #expect(welcome.refusal(with: 0 as UInt32, at: classes + 9) == .invalidValue)  // population
+        #expect(welcome.refusal(with: 2 as UInt32, at: classes + 17) == .invalidValue)  // client 2 of 2
     }
 
     @Test(arguments: [0, -1, Double.nan, Double.infinity])

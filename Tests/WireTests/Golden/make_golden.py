@@ -149,7 +149,7 @@ def hosted_clients(clients):
     return [u8(2, "hosting: certain clients")] + clients_field("hosting.clients", clients)
 
 
-def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0):
+def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1):
     fields = [
         u16(1, "version 1"),
         u64(capabilities, f"capabilities {capabilities:#x}"),
@@ -172,6 +172,7 @@ def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_s
             raw(DATA, "datasetDigest"),
             u32(train_count, f"trainCount {train_count}"),
             u16(10, "classes 10"),
+            u8(kernels, f"kernels {kernels}"),
             *partition,
             u32(population, f"population {population}"),
             *clients_field("assigned", assigned),
@@ -333,6 +334,7 @@ MESSAGES = {
         seed=1,
     ),
     "welcome-dirichlet": welcome(
+        kernels=2,
         model="tiny",
         tensors=TENSORS,
         dataset=1,
