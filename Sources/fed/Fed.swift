@@ -8,7 +8,7 @@ struct Fed: AsyncParsableCommand {
         commandName: "fed",
         abstract: "A federated-learning simulator whose clients are really networked.",
         subcommands: [
-            CheckCommand.self, DataCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self,
+            BenchCommand.self, CheckCommand.self, DataCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self,
             TrainCommand.self,
         ])
 
