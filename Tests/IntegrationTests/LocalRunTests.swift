@@ -25,6 +25,16 @@ struct LocalRunTests {
         #expect(try await experiment.record.runs().count == 3)
     }
 
+    @Test("All workers use the scenario's kernels, and the record names them", arguments: ["fused", "openblas"])
+    func kernels(name: String) async throws {
+        let experiment = try await Experiment(rounds: 1, more: "kernels: \(name)")
+        let finished = try await Program.fed.run([
+            "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database,
+        ])
+        #expect(finished.status == .exited(0), "\(finished.errors)")
+        #expect(try await experiment.record.run(.latest).run.details.kernels.hasPrefix(name))
+    }
+
     @Test("With --json a program can follow the run")
     func json() async throws {
         let experiment = try await Experiment(rounds: 2)
