@@ -235,6 +235,56 @@ static void VERSION(step)(size_t count, float *parameters, const float *gradient
     }
 }
 
+INLINE void momentum_part(
+    float *parameters, float *velocity, const float *gradient, size_t count, float rate, float momentum, float decay
+) {
+    v16 value = loadpart16(parameters, count);
+    v16 speed = splat16(momentum) * loadpart16(velocity, count)
+        + (loadpart16(gradient, count) + splat16(decay) * value);
+    value = value - splat16(rate) * speed;
+    memcpy(velocity, &speed, count * sizeof(float));
+    memcpy(parameters, &value, count * sizeof(float));
+}
+
+static void VERSION(momentum_step)(
+    size_t count, float *parameters, float *velocity, const float *gradient, float rate, float momentum, float decay
+) {
+    size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        momentum_part(parameters + i, velocity + i, gradient + i, lanes, rate, momentum, decay);
+    }
+    if (i < count) momentum_part(parameters + i, velocity + i, gradient + i, count - i, rate, momentum, decay);
+}
+
+INLINE void adam_part(
+    float *parameters, float *mean, float *square, const float *gradient, size_t count, float rate, float beta1,
+    float beta2, float root_scale, float epsilon, float decay
+) {
+    v16 value = loadpart16(parameters, count);
+    v16 slope = loadpart16(gradient, count) + splat16(decay) * value;
+    v16 m = splat16(beta1) * loadpart16(mean, count) + splat16(1 - beta1) * slope;
+    v16 s = splat16(beta2) * loadpart16(square, count) + splat16(1 - beta2) * slope * slope;
+    value = value - splat16(rate) * m / (__builtin_elementwise_sqrt(s) * splat16(root_scale) + splat16(epsilon));
+    memcpy(mean, &m, count * sizeof(float));
+    memcpy(square, &s, count * sizeof(float));
+    memcpy(parameters, &value, count * sizeof(float));
+}
+
+static void VERSION(adam_step)(
+    size_t count, float *parameters, float *mean, float *square, const float *gradient, float rate, float beta1,
+    float beta2, float root_scale, float epsilon, float decay
+) {
+    size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        adam_part(parameters + i, mean + i, square + i, gradient + i, lanes, rate, beta1, beta2, root_scale, epsilon,
+                  decay);
+    }
+    if (i < count) {
+        adam_part(parameters + i, mean + i, square + i, gradient + i, count - i, rate, beta1, beta2, root_scale,
+                  epsilon, decay);
+    }
+}
+
 static void VERSION(bytes_to_values)(size_t count, const uint8_t *bytes, float *values) {
     for (size_t i = 0; i < count; i++) values[i] = (float)bytes[i] / 255.0f;
 }

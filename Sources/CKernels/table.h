@@ -14,5 +14,7 @@ const fed_kernels VERSION(fed_kernels) = {
     .dense_forward = VERSION(dense_forward),
     .dense_backward = VERSION(dense_backward),
     .step = VERSION(step),
+    .momentum_step = VERSION(momentum_step),
+    .adam_step = VERSION(adam_step),
     .softmax_cross_entropy = VERSION(softmax_cross_entropy),
 };

@@ -65,29 +65,14 @@ struct OptimizerState: ~Copyable {
         case .sgd(let rate, momentum: 0, let decay):
             table.pointee.step(count, parameters, gradient, 1 - rate * decay, rate)
         case .sgd(let rate, let momentum, let decay):
-            let velocity = first.start + range.lowerBound
-            for index in 0..<count {
-                let value = parameters[index]
-                let speed = momentum * velocity[index] + (gradient[index] + decay * value)
-                velocity[index] = speed
-                parameters[index] = value - rate * speed
-            }
+            table.pointee.momentum_step(
+                count, parameters, first.start + range.lowerBound, gradient, rate, momentum, decay)
         case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
-            let mean = first.start + range.lowerBound
-            let square = second.start + range.lowerBound
             let stepSize = Float(Double(rate) / (1 - decayed1))
             let rootScale = Float(1 / (1 - decayed2).squareRoot())
-            let rest1 = 1 - beta1
-            let rest2 = 1 - beta2
-            for index in 0..<count {
-                let value = parameters[index]
-                let slope = gradient[index] + decay * value
-                let newMean = beta1 * mean[index] + rest1 * slope
-                let newSquare = beta2 * square[index] + rest2 * slope * slope
-                mean[index] = newMean
-                square[index] = newSquare
-                parameters[index] = value - stepSize * newMean / (newSquare.squareRoot() * rootScale + epsilon)
-            }
+            table.pointee.adam_step(
+                count, parameters, first.start + range.lowerBound, second.start + range.lowerBound, gradient, stepSize,
+                beta1, beta2, rootScale, epsilon, decay)
         }
     }
 }

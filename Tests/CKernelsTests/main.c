@@ -116,6 +116,14 @@ static void dense(const fed_kernels *kernels, size_t examples, size_t inputs, si
     mix_floats(weight, outputs * inputs);
     kernels->step(outputs * inputs, weight, weight_gradient, 1, 0.1f);
     mix_floats(weight, outputs * inputs);
+    float *first = filled(outputs * inputs, ordinary, 0.1f), *second = filled(outputs * inputs, positive, 0.1f);
+    kernels->momentum_step(outputs * inputs, weight, first, weight_gradient, 0.1f, 0.9f, 0.01f);
+    kernels->adam_step(
+        outputs * inputs, weight, first, second, weight_gradient, 0.001f, 0.9f, 0.999f, 1.5f, 1e-8f, 0.01f);
+    mix_floats(weight, outputs * inputs);
+    mix_floats(first, outputs * inputs);
+    mix_floats(second, outputs * inputs);
+    free(first), free(second);
     uint8_t *labels = allocated(examples);
     for (size_t i = 0; i < examples; i++) labels[i] = (uint8_t)(next() % outputs);
     if (outputs <= 256) {

@@ -89,6 +89,17 @@ typedef struct fed_kernels {
     /// parameters = keep * parameters - rate * gradient.
     void (*step)(size_t count, float *parameters, const float *gradient, float keep, float rate);
 
+    /// velocity = momentum * velocity + (gradient + decay * parameters); parameters = parameters - rate * velocity.
+    void (*momentum_step)(
+        size_t count, float *parameters, float *velocity, const float *gradient, float rate, float momentum,
+        float decay);
+
+    /// Adam with g = gradient + decay * parameters: mean and square are its moments, `rate` and `root_scale` hold the
+    /// corrections of their bias; parameters = parameters - rate * mean / (sqrt(square) * root_scale + epsilon).
+    void (*adam_step)(
+        size_t count, float *parameters, float *mean, float *square, const float *gradient, float rate, float beta1,
+        float beta2, float root_scale, float epsilon, float decay);
+
     /// The cross-entropy of the labels under the softmax of the logits [N, classes], and, unless NULL, its gradient
     /// times `scale`.
     fed_loss (*softmax_cross_entropy)(
