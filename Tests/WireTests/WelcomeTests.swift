@@ -1,7 +1,7 @@
 import Datasets
 import Federation
-import NIOCore
 import Learning
+import NIOCore
 import Parameters
 import Testing
 import Wire
