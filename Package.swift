@@ -75,6 +75,7 @@ let package = Package(
         module("Randomness", []),
         module("Parameters", [.crypto]),
         .target(name: "CKernels"),
+        .target(name: "CChecksum"),
         module("Learning", ["CKernels", "COpenBLAS", "Parameters", "Randomness"]),
         module(
             "Datasets",
@@ -84,7 +85,7 @@ let package = Package(
             ]),
         module("Federation", ["Parameters", "Randomness"]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
-        module("Wire", ["Datasets", "Federation", "Learning", "Parameters", .nioCore]),
+        module("Wire", ["CChecksum", "Datasets", "Federation", "Learning", "Parameters", .nioCore]),
         module("Transport", ["Diagnostics", "Wire", .logging, .nioCore, .nioPosix]),
         module("Terminal", []),
         module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
@@ -123,15 +124,18 @@ let package = Package(
             "fed",
             [
                 "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs",
-                "RunStore", "Scenarios", "Terminal", .argumentParser, .logging, .serviceLifecycle, .subprocess,
-                .systemPackage,
+                "RunStore", "Scenarios", "Terminal", "Wire", .argumentParser, .logging, .nioCore, .serviceLifecycle,
+                .subprocess, .systemPackage,
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters", "Randomness"]),
-        tests("LearningTests", ["CKernels", "Learning", "Parameters", "Randomness"], exclude: ["Golden"]),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        tests(
+            "LearningTests", ["AllocationCounter", "CKernels", "Learning", "Parameters", "Randomness"],
+            exclude: ["Golden"]),
         tests(
             "DatasetsTests",
             [

@@ -21,6 +21,14 @@ INLINE uint32_t nonzero16(v16 a) {
     return _mm512_cmp_ps_mask((__m512)a, _mm512_setzero_ps(), _CMP_NEQ_UQ);
 }
 
+/// Stores the lanes where the mask is -1 next to each other; overwrites up to 16 of each. How many they are.
+INLINE size_t compress16(i16 mask, i16 places, v16 gradients, uint32_t *to_places, float *to_gradients) {
+    __mmask16 chosen = _mm512_movepi32_mask((__m512i)mask);
+    _mm512_storeu_si512(to_places, _mm512_maskz_compress_epi32(chosen, (__m512i)places));
+    _mm512_storeu_ps(to_gradients, _mm512_maskz_compress_ps(chosen, (__m512)gradients));
+    return (size_t)__builtin_popcount(chosen);
+}
+
 #include "table.h"
 
 #pragma clang attribute pop

@@ -76,8 +76,8 @@ INLINE pooled pooled16(const float *gradient, const uint8_t *choices) {
     return (pooled){(v16)(chosen & (i16)load16(gradient)), choice};
 }
 
-/// [16][stride] -> [16][16], transposed.
-INLINE void transpose16(const float *from, size_t stride, float *to) {
+/// [16][stride] -> [16][to_stride], transposed.
+INLINE void transpose16(const float *from, size_t stride, float *to, size_t to_stride) {
     v16 r[16], t[16];
     for (int i = 0; i < 16; i++) r[i] = load16(from + i * stride);
     for (int i = 0; i < 8; i++) {
@@ -96,5 +96,5 @@ INLINE void transpose16(const float *from, size_t stride, float *to) {
                 r[i], r[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         }
     }
-    for (int i = 0; i < 16; i++) store16(to + i * 16, t[i]);
+    for (int i = 0; i < 16; i++) store16(to + i * to_stride, t[i]);
 }

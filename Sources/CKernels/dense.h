@@ -3,6 +3,9 @@
 enum {
     /// Floats of the weight that the backward pass goes over twice before the next: they stay in the second-level cache.
     dense_span = 65536,
+    /// Examples whose inputs stay in the second-level cache, units whose weights pass through the first, and inputs of
+    /// both that stay there.
+    dense_block_examples = 50, dense_block_units = 8, dense_piece = 768,
 #if WIDE
     dense_units = 4, dense_examples = 5, gradient_examples = 10, gradient_vectors = 2, update_units = 8,
     update_vectors = 2,
@@ -14,15 +17,16 @@ enum {
 
 // MARK: Forward
 
+/// The sums of `units` units for some examples, over `count` inputs: [examples][dense_block_units] vectors of 16.
 INLINE void dense_tile(
-    size_t inputs, size_t outputs, const float *input, const float *weight, const float *bias, float *output,
-    const int examples, const int units
+    size_t inputs, size_t count, const float *input, const float *weight, float *sums, const int examples,
+    const int units
 ) {
     v16 sum[5][4];
     for (int e = 0; e < examples; e++)
-        for (int u = 0; u < units; u++) sum[e][u] = (v16){0};
+        for (int u = 0; u < units; u++) sum[e][u] = load16(sums + (e * dense_block_units + u) * lanes);
     size_t i = 0;
-    for (; i + lanes <= inputs; i += lanes) {
+    for (; i + lanes <= count; i += lanes) {
         v16 w[4];
         for (int u = 0; u < units; u++) w[u] = load16(weight + u * inputs + i);
         for (int e = 0; e < examples; e++) {
@@ -30,27 +34,59 @@ INLINE void dense_tile(
             for (int u = 0; u < units; u++) sum[e][u] = fma16(x, w[u], sum[e][u]);
         }
     }
-    if (i < inputs) {
+    if (i < count) {
         for (int e = 0; e < examples; e++) {
-            v16 x = loadpart16(input + e * inputs + i, inputs - i);
+            v16 x = loadpart16(input + e * inputs + i, count - i);
             for (int u = 0; u < units; u++)
-                sum[e][u] = fma16(x, loadpart16(weight + u * inputs + i, inputs - i), sum[e][u]);
+                sum[e][u] = fma16(x, loadpart16(weight + u * inputs + i, count - i), sum[e][u]);
         }
     }
     for (int e = 0; e < examples; e++)
-        for (int u = 0; u < units; u++) output[e * outputs + u] = sum16(sum[e][u]) + bias[u];
+        for (int u = 0; u < units; u++) store16(sums + (e * dense_block_units + u) * lanes, sum[e][u]);
 }
 
 INLINE void dense_tiles(
-    size_t examples, size_t inputs, size_t outputs, const float *input, const float *weight, const float *bias,
-    float *output, const int units
+    size_t examples, size_t inputs, size_t count, const float *input, const float *weight, float *sums,
+    const int units
 ) {
+    const size_t line = dense_block_units * lanes;
     size_t e = 0;
     for (; e + dense_examples <= examples; e += dense_examples) {
-        dense_tile(inputs, outputs, input + e * inputs, weight, bias, output + e * outputs, dense_examples, units);
+        dense_tile(inputs, count, input + e * inputs, weight, sums + e * line, dense_examples, units);
     }
     for (; e < examples; e++) {
-        dense_tile(inputs, outputs, input + e * inputs, weight, bias, output + e * outputs, 1, units);
+        dense_tile(inputs, count, input + e * inputs, weight, sums + e * line, 1, units);
+    }
+}
+
+/// A block of examples and units, a piece of the inputs at a time: the first-level cache keeps the weights of a piece for
+/// all examples, and the inputs of a few examples for all units.
+INLINE void dense_block(
+    size_t examples, size_t units, size_t inputs, size_t outputs, const float *input, const float *weight,
+    const float *bias, float *output
+) {
+    _Alignas(64) float sums[dense_block_examples * dense_block_units * lanes];
+    memset(sums, 0, examples * dense_block_units * lanes * sizeof(float));
+    for (size_t first = 0; first < inputs; first += dense_piece) {
+        size_t count = inputs - first < dense_piece ? inputs - first : dense_piece;
+        for (size_t e = 0; e < examples; e += dense_examples) {
+            size_t some = examples - e < dense_examples ? examples - e : dense_examples;
+            const float *x = input + e * inputs + first;
+            size_t u = 0;
+            for (; u + dense_units <= units; u += dense_units) {
+                dense_tiles(some, inputs, count, x, weight + u * inputs + first,
+                            sums + (e * dense_block_units + u) * lanes, dense_units);
+            }
+            for (; u < units; u++) {
+                dense_tiles(some, inputs, count, x, weight + u * inputs + first,
+                            sums + (e * dense_block_units + u) * lanes, 1);
+            }
+        }
+    }
+    for (size_t e = 0; e < examples; e++) {
+        for (size_t u = 0; u < units; u++) {
+            output[e * outputs + u] = sum16(load16(sums + (e * dense_block_units + u) * lanes)) + bias[u];
+        }
     }
 }
 
@@ -58,12 +94,13 @@ static void VERSION(dense_forward)(
     size_t examples, size_t inputs, size_t outputs, const float *input, const float *weight, const float *bias,
     float *output
 ) {
-    size_t u = 0;
-    for (; u + dense_units <= outputs; u += dense_units) {
-        dense_tiles(examples, inputs, outputs, input, weight + u * inputs, bias + u, output + u, dense_units);
-    }
-    for (; u < outputs; u++) {
-        dense_tiles(examples, inputs, outputs, input, weight + u * inputs, bias + u, output + u, 1);
+    for (size_t e = 0; e < examples; e += dense_block_examples) {
+        size_t some = examples - e < dense_block_examples ? examples - e : dense_block_examples;
+        for (size_t u = 0; u < outputs; u += dense_block_units) {
+            size_t units = outputs - u < dense_block_units ? outputs - u : dense_block_units;
+            dense_block(some, units, inputs, outputs, input + e * inputs, weight + u * inputs, bias + u,
+                        output + e * outputs + u);
+        }
     }
 }
 

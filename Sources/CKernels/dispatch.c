@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "tiles.h"
 
 extern const fed_kernels fed_kernels_plain;
 #if defined(__x86_64__)
@@ -31,23 +32,26 @@ const fed_kernels *fed_kernels_at(size_t index) {
 #endif
 
 size_t fed_derived_count(const fed_convolution *layer) {
-    size_t side = layer->channels == 1 ? layer->kernel : layer->kernel + 1;
-    return side * side * layer->channels * layer->filters;
+    if (layer->channels == 1) return layer->kernel * layer->kernel * layer->filters;
+    size_t points = fed_patch_side(layer) * fed_patch_side(layer);
+    return points * fed_point_stride(layer->channels * layer->filters);
 }
 
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
 size_t fed_scratch_count(const fed_convolution *layer) {
-    size_t width = layer->width + 2 * layer->padding, height = layer->height + 2 * layer->padding;
     // first_convolution.h: masks of 64 bits, and rows that may be read 8 floats beyond their end, and one more of them.
-    if (layer->channels == 1) return 2 * height + height * (width + 8) + 16;
-    // convolution.h: 10 tiles transformed and their product, and the padded image; or two padded images and the lists;
-    // or the transposed taps of the weight.
-    size_t points = (layer->kernel + 1) * (layer->kernel + 1);
-    size_t image = width * height * layer->channels;
-    size_t cells = layer->pooled_height * layer->pooled_width;
-    size_t forward = points * 10 * (layer->channels + layer->filters) + image;
-    size_t lists = 2 * layer->filters * (cells + 1 > 5 ? cells + 1 : 5);
-    size_t backward = 2 * image + layer->filters + lists;
+    if (layer->channels == 1) {
+        size_t width = layer->width + 2 * layer->padding, height = layer->height + 2 * layer->padding;
+        return 2 * height + height * (width + 8) + 16;
+    }
+    // convolution.h: a block of tiles, transformed, and their product, and the image; or the image and the lists; or the
+    // transposed taps of the weight.
+    size_t points = fed_patch_side(layer) * fed_patch_side(layer);
+    size_t image = fed_field_count(layer);
+    size_t forward = points * fed_point_stride(fed_tile_block * layer->channels)
+        + points * fed_point_stride(fed_tile_block * layer->filters) + image;
+    size_t backward = image + layer->filters + 2 * fed_list_count(layer);
     size_t weight = 256 * layer->kernel * layer->kernel;
-    size_t most = forward > backward ? forward : backward;
-    return most > weight ? most : weight;
+    return larger(larger(forward, backward), weight);
 }

@@ -4,10 +4,12 @@
 #include "convolution.h"
 #include "dense.h"
 #include "loss.h"
+#include "transpose.h"
 
 const fed_kernels VERSION(fed_kernels) = {
     .name = NAME,
     .bytes_to_values = VERSION(bytes_to_values),
+    .transpose = VERSION(transpose),
     .convolution_prepare = VERSION(convolution_prepare),
     .convolution_forward = VERSION(convolution_forward),
     .convolution_backward = VERSION(convolution_backward),

@@ -27,6 +27,7 @@ extension Scenario {
     /// What the round machine has to know.
     var roundPlan: RoundPlan {
         RoundPlan(
-            seed: seed, rounds: UInt32(rounds), clients: clients, cohort: cohort, minimumUpdates: minimumUpdates)
+            seed: seed, rounds: UInt32(rounds), clients: clients, cohort: cohort, minimumUpdates: minimumUpdates,
+            waitsForEvaluation: target != nil)
     }
 }

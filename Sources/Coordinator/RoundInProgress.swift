@@ -15,8 +15,6 @@ struct RoundInProgress {
     /// The listener's counters when the round began.
     let sentBefore: Int
     let receivedBefore: Int
-    /// The connections that have this round's model.
-    var holders: Set<ObjectIdentifier> = []
     /// What is known of each client: its report, or why there is none.
     var clients: [ClientID: ClientRoundRecord] = [:]
     var reported = 0
@@ -42,6 +40,11 @@ struct RoundInProgress {
         let model = EncodedModel(parameters: parameters, round: round, chunkSize: chunkSize)
         models[chunkSize] = model
         return model
+    }
+
+    /// The frames are needed no longer.
+    mutating func forgetModels() {
+        models = [:]
     }
 
     /// The rows of the record, in the order of client ids.

@@ -40,7 +40,7 @@ extension RunCoordinator {
                 break
             case .closeRound(let closure):
                 endCollection(of: closure.round)
-                addJob.yield(.close(closure))
+                addJob.yield(.aggregate(closure))
             case .abandonRound(let closure):
                 endCollection(of: closure.round)
                 abandon(closure)
@@ -88,8 +88,9 @@ extension RunCoordinator {
     }
 
     private func invite(_ attempts: [Invitation.ClientAttempt], on worker: WireIdentifier) {
-        guard let link = links[worker], current != nil else { return }
-        if current?.holders.insert(ObjectIdentifier(link)).inserted == true {
+        guard let link = links[worker], let round = current?.round else { return }
+        if !link.holdsModel(of: round) {
+            link.sends(modelOf: round)
             let size = Int(settings.limits.agreedChunkSize(framePayload: link.framePayload(settings.limits)))
             if let model = current?.model(of: global, chunkSize: size) { link.connection.send(model.frames) }
         }
@@ -100,7 +101,7 @@ extension RunCoordinator {
             link.send(
                 .invitation(
                     Invitation(
-                        round: current?.round ?? 0, settings: scenario.train, codec: .f32,
+                        round: round, settings: scenario.train, codec: .f32,
                         deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
                         clients: Array(attempts[start..<end]))))
         }
@@ -179,48 +180,50 @@ extension RunCoordinator {
 
     private func endCollection(of round: UInt32) {
         deadlines.callOff(.round)
-        for link in links.values where current?.holders.contains(ObjectIdentifier(link)) == true {
+        for link in links.values where link.holdsModel(of: round) {
             link.send(.roundClosed(RoundClosed(round: round)))
         }
     }
 
-    /// Aggregates, evaluates and commits the round.
-    func close(_ closure: RoundClosure) async throws {
-        guard let round = current, let mean = sum?.mean() else { return }
-        let clock = ContinuousClock()
-        let collected = clock.now
-        global = strategy.step(global: global, mean: mean)
-        let weighted = sum?.examples ?? 0
-        sum?.reset()
-        let aggregated = clock.now
-        let evaluation = try await threads.evaluate(global, on: context.dataset.test)
-        let evaluated = clock.now
-        let clients = round.records(for: closure)
-        let sent = traffic.sent - round.sentBefore
-        let received = traffic.received - round.receivedBefore
-        let digest = global.digest
-        let train = clients.weightedTraining
-        let record = RoundRecord(
-            round: Int(closure.round), testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
-            modelDigest: digest, clientsSelected: round.cohort.count, clientsReported: closure.reported.count,
-            clientsFailed: closure.failed.count, trainLoss: train?.loss, trainAccuracy: train?.accuracy,
-            examples: Int64(weighted), bytesSent: Int64(sent), bytesReceived: Int64(received),
-            selectSeconds: round.selectDuration.seconds,
-            collectSeconds: (collected - round.start - round.selectDuration).seconds,
-            aggregateSeconds: (aggregated - collected).seconds, evaluateSeconds: (evaluated - aggregated).seconds,
-            startedAt: round.startedAt, committedAt: settings.now())
-        try await store.commit(record, clients: clients, model: global, of: identity)
+    /// Makes the round's model; evaluation and commit follow in ``complete(_:)``, beside the next round.
+    func aggregate(_ closure: RoundClosure) {
+        guard var round = current, let sum else { return }
+        let collected = ContinuousClock.now
+        // Workers are told the digest, and the record.
+        global = strategy.step(global: global, mean: sum.mean()).rememberingDigest()
+        let aggregated = ContinuousClock.now
+        round.forgetModels()
+        addClosed.yield(
+            ClosedRound(
+                round: round, closure: closure, model: global, examples: sum.examples,
+                bytesSent: traffic.sent - round.sentBefore, bytesReceived: traffic.received - round.receivedBefore,
+                collectDuration: collected - round.start - round.selectDuration,
+                aggregateDuration: aggregated - collected))
+        self.sum?.reset()
         current = nil
+        handle(.roundAggregated(round: closure.round))
+    }
+
+    /// Evaluates and commits a round.
+    func complete(_ closed: ClosedRound) async throws {
+        let start = ContinuousClock.now
+        let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
+        let record = closed.record(
+            evaluation, evaluateDuration: ContinuousClock.now - start, committedAt: settings.now())
+        try await store.commit(record, clients: closed.clients, model: closed.model, of: identity)
         roundsCommitted += 1
         lastAccuracy = evaluation.accuracy
+        lastDigest = record.modelDigest
         report(
             .roundCommitted(
                 .init(
-                    round: record.round, testAccuracy: record.testAccuracy, testLoss: evaluation.loss,
-                    trainLoss: train?.loss, reported: record.clientsReported, failed: record.clientsFailed,
-                    bytesSent: sent, bytesReceived: received, seconds: (clock.now - round.start).seconds,
-                    modelDigest: digest.description)))
-        handle(.roundCommitted(round: closure.round))
+                    round: record.round, testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
+                    trainLoss: record.trainLoss, reported: record.clientsReported, failed: record.clientsFailed,
+                    bytesSent: closed.bytesSent, bytesReceived: closed.bytesReceived,
+                    seconds: (ContinuousClock.now - closed.round.start).seconds,
+                    modelDigest: record.modelDigest.description)))
+        if let target = context.scenario.target, evaluation.accuracy >= target.accuracy { handle(.targetReached) }
+        handle(.roundCommitted(round: closed.closure.round))
     }
 
     private func abandon(_ closure: RoundClosure) {
@@ -247,7 +250,7 @@ extension RunCoordinator {
             .finished(
                 .init(
                     status: status.rawValue, message: outcome.message, roundsCommitted: roundsCommitted,
-                    testAccuracy: lastAccuracy, modelDigest: global.digest.description, bytesSent: traffic.sent,
+                    testAccuracy: lastAccuracy, modelDigest: lastDigest.description, bytesSent: traffic.sent,
                     bytesReceived: traffic.received, seconds: duration.seconds)))
     }
 

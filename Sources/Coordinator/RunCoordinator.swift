@@ -18,10 +18,8 @@ public actor RunCoordinator {
     /// Work that takes time or waits, done in tasks of ``run()``.
     enum Job: Sendable {
         case wait(Deadlines.Pending, then: @Sendable (RunCoordinator) async -> Void)
-        case close(RoundClosure)
+        case aggregate(RoundClosure)
         case finish(RunOutcome)
-        /// Something failed that the run cannot go on without.
-        case fail(any Error)
     }
 
     let context: RunContext
@@ -50,12 +48,17 @@ public actor RunCoordinator {
     var deadlines = Deadlines()
     var roundsCommitted = 0
     var lastAccuracy: Double?
+    /// Of the last committed model.
+    var lastDigest: ContentDigest
     var isOver = false
 
     private let jobs: AsyncStream<Job>
     let addJob: AsyncStream<Job>.Continuation
     private let journal: AsyncStream<EventRecord>
     let addEvent: AsyncStream<EventRecord>.Continuation
+    private let closed: AsyncStream<ClosedRound>
+    /// Rounds to be evaluated and committed, in their order.
+    let addClosed: AsyncStream<ClosedRound>.Continuation
     let uploads: Slots
 
     /// Begins a run in the record.
@@ -70,7 +73,7 @@ public actor RunCoordinator {
         report: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
         let scenario = context.scenario
-        let initial = context.model.initialParameters(seed: scenario.seed)
+        let initial = context.model.initialParameters(seed: scenario.seed).rememberingDigest()
         identity = try await store.beginRun(
             NewRun(context: context, machine: machineDescription), initialModel: initial, at: settings.now())
         guard let runIdentifier = WireIdentifier(bytes: identity.ulid.bytes) else {
@@ -85,12 +88,14 @@ public actor RunCoordinator {
         self.logger = logger
         self.report = report
         global = initial
+        lastDigest = initial.digest
         strategy = scenario.strategy.makeStrategy()
         machine = RoundMachine(plan: scenario.roundPlan)
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)
         (jobs, addJob) = AsyncStream.makeStream()
         (journal, addEvent) = AsyncStream.makeStream()
+        (closed, addClosed) = AsyncStream.makeStream()
     }
 
     /// The run's number in the record.
@@ -114,8 +119,15 @@ public actor RunCoordinator {
                     for await event in journal { try await store.record(event, of: identity) }
                     return nil
                 }
-                group.addTask { [addEvent] in
-                    defer { addEvent.finish() }
+                group.addTask { [closed] in
+                    for await round in closed { try await self.complete(round) }
+                    return nil
+                }
+                group.addTask { [addEvent, addClosed] in
+                    defer {
+                        addEvent.finish()
+                        addClosed.finish()
+                    }
                     return try await self.carryOut()
                 }
                 var outcome: RunOutcome?
@@ -157,20 +169,11 @@ public actor RunCoordinator {
                     tasks.addTask { [clock = settings.clock] in
                         if await pending.hasPassed(clock) { await then(self) }
                     }
-                case .close(let closure):
-                    tasks.addTask {
-                        // A child that throws would not end the wait for the next job.
-                        do {
-                            try await self.close(closure)
-                        } catch {
-                            self.addJob.yield(.fail(error))
-                        }
-                    }
+                case .aggregate(let closure):
+                    await aggregate(closure)
                 case .finish(let how):
                     outcome = how
                     return
-                case .fail(let error):
-                    throw error
                 }
             }
         }

@@ -6,7 +6,7 @@ extension RunOutcome {
     /// How the record names it.
     var status: RunStatus {
         switch self {
-        case .finished: .finished
+        case .finished, .targetReached: .finished
         case .stopped: .stopped
         case .tooFewClients, .tooFewUpdates: .failed
         }
@@ -15,7 +15,7 @@ extension RunOutcome {
     /// How the workers are told.
     var goodbye: Goodbye.Reason {
         switch self {
-        case .finished: .runFinished
+        case .finished, .targetReached: .runFinished
         case .stopped: .coordinatorStopping
         case .tooFewClients, .tooFewUpdates: .runFailed
         }
@@ -25,6 +25,7 @@ extension RunOutcome {
     public var message: String? {
         switch self {
         case .finished: nil
+        case .targetReached(let round): "the target accuracy was reached in round \(round)"
         case .stopped: "the run was stopped"
         case .tooFewClients(let joined, let needed):
             "\(joined) of \(needed) clients joined in time"

@@ -6,6 +6,12 @@ import Terminal
 public import Transport
 
 extension RunProgress {
+    /// What ``json`` was made of; `nil` if the line is something else.
+    public init?(json line: String) {
+        guard let progress = try? JSONDecoder().decode(RunProgress.self, from: Data(line.utf8)) else { return nil }
+        self = progress
+    }
+
     /// One line of JSON.
     public var json: String {
         get throws {

@@ -30,6 +30,14 @@ final class UpdateReceiver {
         case receiving(UpdateHeader, IncomingTransfer, since: ContinuousClock.Instant)
         /// An update that is not wanted: its bytes are read past.
         case skipping(UpdateHeader, UpdateDisposition, remaining: UInt64)
+
+        /// Whose update is on its way.
+        var key: UpdateKey? {
+            switch self {
+            case .idle: nil
+            case .receiving(let header, _, _), .skipping(let header, _, _): header.key
+            }
+        }
     }
 
     private let coordinator: RunCoordinator
@@ -121,7 +129,8 @@ final class UpdateReceiver {
 
     private func give(up failed: TrainingFailed) async throws {
         _ = try await coordinator.disposition(of: failed.key, from: link)
-        release()
+        // It may come in the middle of another client's update, which goes on.
+        if state.key == failed.key { release() }
         let reason: FailureReason = failed.reason == .diverged ? .diverged : .failed
         await coordinator.fail(failed.key, reason, failed.text, link)
     }

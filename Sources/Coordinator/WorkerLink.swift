@@ -9,6 +9,8 @@ final class WorkerLink: Sendable {
     let hello: Hello
     private let session: Mutex<CoordinatorSession>
     private let received = Mutex<[Ready.ClientExamples]>([])
+    /// The last round whose model was sent on this connection; 0 before the first.
+    private let modelRound = Mutex<UInt32>(0)
 
     init(connection: PeerConnection, hello: Hello, session: CoordinatorSession) {
         self.connection = connection
@@ -45,6 +47,12 @@ final class WorkerLink: Sendable {
         session.withLock { try? $0.sent(last) }
         connection.close(last: last)
     }
+
+    /// Whether the round's model was sent on this connection.
+    func holdsModel(of round: UInt32) -> Bool { modelRound.withLock { $0 == round } }
+
+    /// Notes that the round's model is being sent.
+    func sends(modelOf round: UInt32) { modelRound.withLock { $0 = round } }
 
     /// Adds a part of what the worker is ready with; all parts, once the last has come.
     func collect(_ ready: Ready) -> [Ready.ClientExamples]? {

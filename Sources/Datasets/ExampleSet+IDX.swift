@@ -32,7 +32,7 @@ extension ExampleSet {
                 .data, "example \(place) has the label \(labels.elements[place]), which is not in 0 ... \(classes - 1)",
                 at: "\(paths.labels), byte \(8 + place)", remedy: "Use labels from 0 to \(classes - 1).")
         }
-        self.init(shape: shape, classes: classes, images: images.elements, labels: labels.elements)
+        self.init(shape: shape, classes: classes, images: images.elements, labels: [UInt8](labels.elements))
     }
 
     /// The images as a file would hold them.

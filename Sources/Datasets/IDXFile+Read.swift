@@ -1,4 +1,5 @@
 import Diagnostics
+import Learning
 
 extension IDXFile {
     /// The most elements that a file may have: far above every data set that is in use, and little enough to hold.
@@ -7,8 +8,8 @@ extension IDXFile {
     /// The most bytes that deflate makes of one (RFC 1951 allows 258 bytes for two bits).
     private static let largestRatio = 1032
 
-    /// Reads a file, decompressing it if it is in gzip's format. Memory is taken only for what its header promises,
-    /// and only when the file is large enough to hold that. Blocks: not for the cooperative pool.
+    /// Reads a file, decompressing it if it is in gzip's format; one that is not stays where it is and is mapped. Memory is
+    /// taken only for what its header promises, and only when the file is large enough to hold that. Blocks: not for the cooperative pool.
     ///
     /// - Parameter dimensions: how many dimensions the file must have: 3 for images, 1 for labels.
     /// - Throws: a ``Problem`` with the file, the offset and the remedy: of kind `noInput` when the file is not there
@@ -50,14 +51,16 @@ extension IDXFile {
             }
         }
 
-        let elements = try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            filled = try file.read(
-                into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
+        if let elements = file.map(headerSize..<headerSize + count) {
+            return IDXFile(dimensions: dimensions, elements: elements)
         }
-        guard elements.count == count else {
-            throw problem(
-                "the file ends after \(elements.count) of the \(count) bytes that its header promises", path,
-                offset: file.offset)
+        let elements = try Bytes(count: count) { buffer in
+            let filled = try file.read(into: buffer)
+            guard filled == count else {
+                throw problem(
+                    "the file ends after \(filled) of the \(count) bytes that its header promises", path,
+                    offset: file.offset)
+            }
         }
         // Reading on is also what makes zlib compare the checksum.
         var excess: UInt8 = 0

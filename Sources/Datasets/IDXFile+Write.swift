@@ -7,6 +7,6 @@ extension IDXFile {
     ///
     /// - Throws: a ``Problem`` of kind `software` when it cannot be written.
     public func write(path: String) throws {
-        try WholeFile.write([header, elements], path: path)
+        try WholeFile.write([header, [UInt8](elements)], path: path)
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Diagnostics
+public import Learning
 public import Parameters
 
 /// The content of an IDX file of unsigned bytes: the format of MNIST's images and labels (LeCun, Cortes and Burges,
@@ -9,15 +10,20 @@ public struct IDXFile: Sendable, Hashable {
     /// The size of each dimension, the number of examples first; none is 0.
     public let dimensions: [Int]
     /// The elements, as many as the product of the dimensions.
-    public let elements: [UInt8]
+    public let elements: Bytes
 
     /// - Precondition: 1 to 255 dimensions of 1 ..< 2³², and as many elements as their product.
-    public init(dimensions: [Int], elements: [UInt8]) {
+    public init(dimensions: [Int], elements: Bytes) {
         precondition((1...255).contains(dimensions.count))
         precondition(dimensions.allSatisfy { (1...Int(UInt32.max)).contains($0) })
         precondition(dimensions.reduce(1, *) == elements.count)
         self.dimensions = dimensions
         self.elements = elements
+    }
+
+    /// The same with elements that lie in an array; they are copied.
+    public init(dimensions: [Int], elements: [UInt8]) {
+        self.init(dimensions: dimensions, elements: Bytes(elements))
     }
 
     static let unsignedBytes: UInt8 = 8
@@ -31,13 +37,13 @@ public struct IDXFile: Sendable, Hashable {
     }
 
     /// The whole file, not compressed.
-    public var bytes: [UInt8] { header + elements }
+    public var bytes: [UInt8] { header + [UInt8](elements) }
 
     /// The MD5 of the whole file, not compressed, in hexadecimal: what the checksums of MNIST are published as.
     public var md5: String {
         var hash = Insecure.MD5()
         hash.update(data: header)
-        hash.update(data: elements)
+        elements.withUnsafeBytes { hash.update(bufferPointer: $0) }
         return hash.finalize().map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()

@@ -1,6 +1,7 @@
 import CZlib
 import Diagnostics
 import Glibc
+import Learning
 
 /// A file read from its beginning to its end, decompressed on the way if it is in gzip's format (RFC 1952), which
 /// its first two bytes tell. Holds a buffer of fixed size, whatever the file.
@@ -83,6 +84,11 @@ final class InflatingFile {
         }
         buffer.deallocate()
         close(descriptor)
+    }
+
+    /// The bytes of `range` in a file that is not compressed, without reading them; `nil` where that cannot be had.
+    func map(_ range: Range<Int>) -> Bytes? {
+        isGzip ? nil : Bytes(mapping: descriptor, range: range)
     }
 
     /// Fills `target` as far as the content reaches and answers how many bytes that were: fewer than asked for only

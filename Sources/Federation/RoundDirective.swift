@@ -10,7 +10,8 @@ public enum RoundDirective: Sendable, Hashable {
     case include(UpdateKey)
     /// Throw the update away and say why.
     case discard(UpdateKey, UpdateDisposition)
-    /// All has been heard that will be: aggregate, evaluate, commit, then report ``RoundEvent/roundCommitted(round:)``.
+    /// All has been heard that will be: aggregate and report ``RoundEvent/roundAggregated(round:)``, then evaluate, commit
+    /// and report ``RoundEvent/roundCommitted(round:)``.
     case closeRound(RoundClosure)
     /// The round ends without a model: record what became of its clients.
     case abandonRound(RoundClosure)

@@ -16,7 +16,12 @@ public enum RoundEvent: Sendable, Hashable {
     /// The time that a round waits for a client that left is over; `absence` is the number that
     /// ``RoundDirective/startAbsenceDeadline(_:absence:)`` gave.
     case absenceDeadlinePassed(ClientID, absence: UInt32)
-    /// The round stands in the record.
+    /// The round's model is made; it is not evaluated nor in the record yet. A shell that does all of it at once need not
+    /// say this.
+    case roundAggregated(round: UInt32)
+    /// The evaluation of a round's model says that no more rounds are needed; told before the round's commit.
+    case targetReached
+    /// The round stands in the record. Rounds are committed in their order.
     case roundCommitted(round: UInt32)
     /// Somebody wants the run to end.
     case stopRequested

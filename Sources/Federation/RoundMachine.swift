@@ -8,11 +8,17 @@
 /// - A client that loses its connection may come back within the absence deadline and is invited again. The deadline
 ///   runs from the moment it left, so one that is gone for good delays one round and no later ones.
 /// - A round counts with fewer updates than the cohort has clients, down to the scenario's minimum.
+/// - The next round begins as soon as a round's model is made; what is left of the round, its evaluation and its commit,
+///   goes on beside it. At most one round is ahead of the record, so that a crash repeats one, and none where the plan
+///   needs a round's evaluation to know whether there is a next.
 public struct RoundMachine: Sendable {
     private enum Phase: Sendable {
         case joining
         case collecting(OpenRound)
+        /// All has been heard of the round; its model is being made, or the one before it committed.
         case closing(round: UInt32)
+        /// No round follows; what is closed is being committed.
+        case ending(RunOutcome)
         case over
     }
 
@@ -30,6 +36,10 @@ public struct RoundMachine: Sendable {
     private var phase = Phase.joining
     private var presences: [ClientID: Presence] = [:]
     private var isStopping = false
+    private var isTargetReached = false
+    /// The last round whose model is made, and the last that stands in the record.
+    private var aggregated: UInt32 = 0
+    private var committed: UInt32 = 0
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
 
@@ -47,7 +57,7 @@ public struct RoundMachine: Sendable {
         case .collecting(let open): key.round < open.round ? .late : .uninvited
         case .closing(let round): key.round <= round ? .late : .uninvited
         case .joining: .uninvited
-        case .over: .late
+        case .ending, .over: .late
         }
     }
 
@@ -67,7 +77,9 @@ public struct RoundMachine: Sendable {
         case .updateFailed(let key, let reason): updateFailed(key, reason)
         case .roundDeadlinePassed(let round): roundDeadlinePassed(round)
         case .absenceDeadlinePassed(let client, let absence): absencePassed(client, absence: absence)
-        case .roundCommitted(let round): committed(round)
+        case .roundAggregated(let round): roundAggregated(round)
+        case .targetReached: targetReached()
+        case .roundCommitted(let round): roundCommitted(round)
         case .stopRequested: stop()
         }
     }
@@ -89,7 +101,7 @@ public struct RoundMachine: Sendable {
             guard let key = open.invite(client) else { return [] }
             phase = .collecting(open)
             return [.invite(key)]
-        case .joining, .closing, .over:
+        case .joining, .closing, .ending, .over:
             return []
         }
     }
@@ -99,11 +111,13 @@ public struct RoundMachine: Sendable {
         presence.isConnected = false
         presence.absence += 1
         presences[client] = presence
-        if case .collecting(var open) = phase {
+        switch phase {
+        case .collecting(var open):
             open.left(client)
             phase = .collecting(open)
+        case .joining, .closing: break
+        case .ending, .over: return []
         }
-        if case .over = phase { return [] }
         return [.startAbsenceDeadline(client, absence: presence.absence)]
     }
 
@@ -117,7 +131,7 @@ public struct RoundMachine: Sendable {
 
     private mutating func joinDeadlinePassed() -> [RoundDirective] {
         guard case .joining = phase else { return [] }
-        return finish(.tooFewClients(joined: presences.count, needed: plan.clients))
+        return end(.tooFewClients(joined: presences.count, needed: plan.clients))
     }
 
     // MARK: A round
@@ -166,17 +180,46 @@ public struct RoundMachine: Sendable {
         guard open.reported >= plan.minimumUpdates else {
             let outcome = RunOutcome.tooFewUpdates(
                 round: open.round, reported: open.reported, minimum: plan.minimumUpdates)
-            return [.abandonRound(open.closure())] + finish(outcome)
+            return [.abandonRound(open.closure())] + end(outcome)
         }
         phase = .closing(round: open.round)
         return [.closeRound(open.closure())]
     }
 
-    private mutating func committed(_ round: UInt32) -> [RoundDirective] {
-        guard case .closing(round) = phase else { return [] }
-        if round == plan.rounds { return finish(.finished) }
-        if isStopping { return finish(.stopped) }
-        return open(round: round + 1)
+    private mutating func roundAggregated(_ round: UInt32) -> [RoundDirective] {
+        guard case .closing(round) = phase, aggregated < round else { return [] }
+        aggregated = round
+        return advance()
+    }
+
+    private mutating func targetReached() -> [RoundDirective] {
+        isTargetReached = true
+        return []
+    }
+
+    private mutating func roundCommitted(_ round: UInt32) -> [RoundDirective] {
+        guard round == committed + 1 else { return [] }
+        if case .closing(round) = phase { aggregated = round }
+        guard round <= aggregated else { return [] }
+        committed = round
+        return advance()
+    }
+
+    /// Opens the next round or ends the run, if enough is done of what came before.
+    private mutating func advance() -> [RoundDirective] {
+        switch phase {
+        case .closing(aggregated):
+            guard committed + (plan.waitsForEvaluation ? 0 : 1) >= aggregated else { return [] }
+            if isTargetReached { return end(.targetReached(round: aggregated)) }
+            if aggregated == plan.rounds { return end(.finished) }
+            if isStopping { return end(.stopped) }
+            return open(round: aggregated + 1)
+        case .ending(let outcome) where committed == aggregated:
+            phase = .over
+            return [.finish(outcome)]
+        case .joining, .collecting, .closing, .ending, .over:
+            return []
+        }
     }
 
     // MARK: The end
@@ -185,17 +228,17 @@ public struct RoundMachine: Sendable {
         isStopping = true
         switch phase {
         case .joining:
-            return finish(.stopped)
+            return end(.stopped)
         case .collecting(var open):
             open.failAllOutstanding { _ in .stopped }
-            return [.abandonRound(open.closure())] + finish(.stopped)
-        case .closing, .over:
+            return [.abandonRound(open.closure())] + end(.stopped)
+        case .closing, .ending, .over:
             return []
         }
     }
 
-    private mutating func finish(_ outcome: RunOutcome) -> [RoundDirective] {
-        phase = .over
-        return [.finish(outcome)]
+    private mutating func end(_ outcome: RunOutcome) -> [RoundDirective] {
+        phase = .ending(outcome)
+        return advance()
     }
 }

@@ -9,8 +9,12 @@ public struct RoundPlan: Sendable, Hashable {
     public let cohort: Int
     /// The fewest updates that make a round; 1 … `cohort`.
     public let minimumUpdates: Int
+    /// Whether the evaluation of a round decides if there is a next one, which then cannot begin before.
+    public let waitsForEvaluation: Bool
 
-    public init(seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, minimumUpdates: Int) {
+    public init(
+        seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, minimumUpdates: Int, waitsForEvaluation: Bool = false
+    ) {
         precondition(rounds > 0 && cohort > 0 && cohort <= clients)
         precondition(minimumUpdates > 0 && minimumUpdates <= cohort)
         self.seed = seed
@@ -18,5 +22,6 @@ public struct RoundPlan: Sendable, Hashable {
         self.clients = clients
         self.cohort = cohort
         self.minimumUpdates = minimumUpdates
+        self.waitsForEvaluation = waitsForEvaluation
     }
 }

@@ -2,10 +2,20 @@
 public enum RunOutcome: Sendable, Hashable {
     /// All its rounds are committed.
     case finished
+    /// The round's model is as good as the scenario wants; later rounds were not needed.
+    case targetReached(round: UInt32)
     /// It was asked to stop; what was committed by then stays.
     case stopped
     /// Fewer clients joined in time than the scenario needs.
     case tooFewClients(joined: Int, needed: Int)
     /// Fewer updates than the scenario's minimum arrived in a round.
     case tooFewUpdates(round: UInt32, reported: Int, minimum: Int)
+
+    /// Whether the run went as far as the scenario, or whoever stopped it, wanted.
+    public var isFailure: Bool {
+        switch self {
+        case .finished, .targetReached, .stopped: false
+        case .tooFewClients, .tooFewUpdates: true
+        }
+    }
 }

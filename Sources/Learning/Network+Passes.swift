@@ -29,19 +29,20 @@ extension Network {
         func notes(_ place: Int) -> UnsafeMutablePointer<UInt8> { notes + workspace &* place }
     }
 
-    /// Makes the copies of the weights that the forward pass reads; to be repeated whenever the parameters change.
-    func prepare(_ memory: Memory) {
+    /// Makes the copies of the weights that the forward pass reads; to be repeated whenever the parameters change, and
+    /// between training and inference.
+    func prepare(_ memory: Memory, training: Bool) {
         for index in 0..<stages.count {
             let stage = stages.start[index]
             if case .fusedConvolutionPooling(let layer) = stage.layer {
                 layer.prepare(
                     weight: memory.parameters + stage.weight, derived: memory.derived + stage.derived,
-                    scratch: memory.scratch)
+                    scratch: memory.scratch, isTraining: training)
             }
         }
     }
 
-    /// Computes the logits of the `examples` that lie in the first stage's input, after ``prepare(_:)``.
+    /// Computes the logits of the `examples` that lie in the first stage's input, after ``prepare(_:training:)``.
     ///
     /// - Parameters:
     ///   - training: whether dropout drops.
@@ -85,18 +86,19 @@ extension Network {
         }
     }
 
-    /// From the gradient of the logits, all gradients of the parameters; `update` is called with the place of each
-    /// stage's parameters as soon as nothing reads them any more and `target` has their gradient.
+    /// From the gradient of the logits, all gradients of the parameters, and, if that was the last part of the batch, the
+    /// optimiser's step: for each stage as soon as nothing reads its parameters any more.
     ///
     /// - Parameters:
     ///   - parameterGradient: where gradients go that are not applied at once.
-    ///   - accumulate: add to `parameterGradient` instead of setting it.
-    ///   - direct: the factors by which a dense layer's step can be taken without a gradient in memory:
-    ///     parameters ← `keep` · parameters − `rate` · gradient. `update` is not called for these layers.
+    ///   - isFirst: set `parameterGradient` instead of adding to it.
+    ///   - isLast: take the step. If this is the first part too, a dense layer may take it without a gradient in memory.
     func backward(
-        examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, accumulate: Bool,
-        direct: (keep: Float, rate: Float)?, update: (Range<Int>) -> Void
+        examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, isFirst: Bool, isLast: Bool,
+        optimizer: borrowing OptimizerState
     ) {
+        let accumulate = !isFirst
+        let direct = isFirst && isLast ? optimizer.direct : nil
         for index in (0..<stages.count).reversed() {
             let stage = stages.start[index]
             let input = UnsafePointer(memory.values(stage.input))
@@ -108,25 +110,23 @@ extension Network {
             let weight = memory.parameters + stage.weight
             let weightGradient = parameterGradient + stage.weight
             let biasGradient = parameterGradient + stage.bias
+            var isApplied = false
             switch stage.layer {
             case .convolution(let layer):
                 layer.backward(
                     examples: examples, input: input, weight: weight, outputGradient: outputGradient,
                     inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
                     accumulate: accumulate, scratch: layer.scratch(at: memory.scratch))
-                update(stage.weight..<stage.end)
             case .convolutionPooling(let layer):
                 layer.backward(
                     examples: examples, input: input, weight: weight, choices: notes, outputGradient: outputGradient,
                     inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
                     accumulate: accumulate, scratch: layer.convolution.scratch(at: memory.scratch))
-                update(stage.weight..<stage.end)
             case .fusedConvolutionPooling(let layer):
                 layer.backward(
                     examples: examples, input: input, weight: weight, choices: notes, outputGradient: outputGradient,
                     inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
                     accumulate: accumulate, scratch: memory.scratch)
-                update(stage.weight..<stage.end)
             case .relu(let layer):
                 layer.backward(
                     examples: examples, output: memory.values(stage.output), outputGradient: outputGradient,
@@ -146,25 +146,27 @@ extension Network {
                 layer.backward(
                     examples: examples, input: input, weight: weight, outputGradient: outputGradient,
                     inputGradient: wantedGradient, target: target)
-                if direct == nil {
-                    update(stage.weight..<stage.end)
-                }
+                isApplied = direct != nil
             case .fusedDense(let layer):
                 if let direct {
                     layer.backwardAndStep(
                         examples: examples, input: input, weight: weight, bias: memory.parameters + stage.bias,
                         outputGradient: outputGradient, inputGradient: wantedGradient, keep: direct.keep,
                         rate: direct.rate)
+                    isApplied = true
                 } else {
                     layer.backward(
                         examples: examples, input: input, weight: weight, outputGradient: outputGradient,
                         inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
                         accumulate: accumulate)
-                    update(stage.weight..<stage.end)
                 }
             case .dropout(let layer):
                 layer.backward(
                     examples: examples, kept: notes, outputGradient: outputGradient, inputGradient: inputGradient)
+            }
+            if isLast, !isApplied, stage.weight < stage.end {
+                optimizer.update(
+                    stage.weight..<stage.end, parameters: memory.parameters, gradient: parameterGradient)
             }
         }
     }

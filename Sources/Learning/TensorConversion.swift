@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// How a canonical tensor becomes one that the layers compute with, and back. The channel comes first in the canonical
 /// order and last in the layers', where neighbours in a vector register are channels of one pixel.
 enum TensorConversion {
@@ -59,17 +61,13 @@ enum TensorConversion {
     }
 
     /// `[rows, columns]` → `[columns, rows]`.
-    static func transpose(
+    private static func transpose(
         _ source: UnsafePointer<Float>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Float>
     ) {
         if rows == 1 || columns == 1 {
             target.update(from: source, count: rows &* columns)
-            return
-        }
-        for row in 0..<rows {
-            for column in 0..<columns {
-                target[column &* rows &+ row] = source[row &* columns &+ column]
-            }
+        } else {
+            KernelVersion.fastest.table.pointee.transpose(rows, columns, source, target)
         }
     }
 }

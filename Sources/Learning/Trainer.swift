@@ -128,7 +128,7 @@ public final class Trainer {
         precondition(range.lowerBound >= 0 && range.upperBound <= examples.count)
         prepare(examples: min(range.count, Self.evaluatedAtOnce))
         let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
-        network.prepare(memory)
+        network.prepare(memory, training: false)
         // Not drawn from: evaluation drops nothing.
         var dropout = RandomStream(seed: 0, purpose: .dropout)
         var total = Evaluation()
@@ -150,13 +150,11 @@ public final class Trainer {
     /// Forward, backward and update on one batch; loss and accuracy are those before the update.
     private func takeStep(on examples: ExampleSet, batch: Range<Int>, dropout: inout RandomStream) -> Evaluation {
         let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
-        let parameters = self.parameters.start
         let gradient = self.gradient.start
         let scale = 1 / Double(batch.count)
-        let isWhole = batch.count <= Self.examplesAtOnce
         var total = Evaluation()
         optimizer.beginStep()
-        network.prepare(memory)
+        network.prepare(memory, training: true)
         for first in stride(from: batch.lowerBound, to: batch.upperBound, by: Self.examplesAtOnce) {
             let count = min(Self.examplesAtOnce, batch.upperBound &- first)
             for place in 0..<count {
@@ -167,15 +165,9 @@ public final class Trainer {
                 examples: count, logits: memory.values(network.logits), labels: workspace.labels.start, scale: scale,
                 gradient: memory.gradients(network.logits))
             total += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
-            let isLast = first &+ count == batch.upperBound
             network.backward(
-                examples: count, memory, parameterGradient: gradient, accumulate: first > batch.lowerBound,
-                direct: isWhole ? optimizer.direct : nil
-            ) { range in
-                if isLast {
-                    optimizer.update(range, parameters: parameters, gradient: gradient)
-                }
-            }
+                examples: count, memory, parameterGradient: gradient, isFirst: first == batch.lowerBound,
+                isLast: first &+ count == batch.upperBound, optimizer: optimizer)
         }
         return total
     }
@@ -187,18 +179,15 @@ public final class Trainer {
         let count = network.input.count
         let target = workspace.values.start + place &* count
         workspace.labels.start[place] = examples.labels[example]
-        examples.images.withUnsafeBufferPointer { images in
-            guard let start = images.baseAddress else { return }
-            let source = start + example &* count
-            if channels == 1 {
-                version.table.pointee.bytes_to_values(count, source, target)
-                return
-            }
-            for channel in 0..<channels {
-                let plane = source + channel &* area
-                for pixel in 0..<area {
-                    target[pixel &* channels &+ channel] = Float(plane[pixel]) / 255
-                }
+        let source = examples.images.pointer(at: example &* count)
+        if channels == 1 {
+            version.table.pointee.bytes_to_values(count, source, target)
+            return
+        }
+        for channel in 0..<channels {
+            let plane = source + channel &* area
+            for pixel in 0..<area {
+                target[pixel &* channels &+ channel] = Float(plane[pixel]) / 255
             }
         }
     }

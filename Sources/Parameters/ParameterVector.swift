@@ -6,6 +6,8 @@ public struct ParameterVector: Sendable, Equatable {
     public let layout: ParameterLayout
     /// The values; as many as the layout says.
     public private(set) var values: [Float]
+    /// ``digest``, if it is known already.
+    private var knownDigest: ContentDigest?
 
     /// All zeros.
     public init(zerosFor layout: ParameterLayout) {
@@ -18,6 +20,14 @@ public struct ParameterVector: Sendable, Equatable {
         precondition(values.count == layout.count)
         self.layout = layout
         self.values = values
+    }
+
+    /// Parameters whose digest has just been checked, so that it need not be computed again.
+    ///
+    /// - Precondition: as many values as the layout has, and `digest` is theirs.
+    package init(layout: ParameterLayout, values: [Float], checkedAgainst digest: ContentDigest) {
+        self.init(layout: layout, values: values)
+        knownDigest = digest
     }
 
     /// The parameters in `canonicalBytes`; `nil` unless there are exactly as many bytes as the layout needs.
@@ -41,7 +51,8 @@ public struct ParameterVector: Sendable, Equatable {
     public mutating func withMutableValues<Result, Failure: Error>(
         _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try values.withUnsafeMutableBufferPointer { buffer throws(Failure) in try body(buffer) }
+        knownDigest = nil
+        return try values.withUnsafeMutableBufferPointer { buffer throws(Failure) in try body(buffer) }
     }
 
     /// Hands the canonical bytes out; they are the storage itself, nothing is copied.
@@ -56,9 +67,21 @@ public struct ParameterVector: Sendable, Equatable {
         }
     }
 
-    /// SHA-256 of the canonical bytes.
+    /// SHA-256 of the canonical bytes; computed each time unless it is remembered.
     public var digest: ContentDigest {
-        withCanonicalBytes { ContentDigest(of: $0) }
+        knownDigest ?? withCanonicalBytes { ContentDigest(of: $0) }
+    }
+
+    /// The same parameters, which know their digest until they are changed: for those that are asked for it more than
+    /// once.
+    public func rememberingDigest() -> ParameterVector {
+        var copy = self
+        copy.knownDigest = digest
+        return copy
+    }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.layout == right.layout && left.values == right.values
     }
 
     /// Whether every value is finite.

@@ -32,10 +32,10 @@ public struct RoundRecord: Sendable, Hashable, Codable {
     public var collectSeconds: Double
     /// Making the new global model, beyond what was done while updates came in.
     public var aggregateSeconds: Double
-    /// The test set.
+    /// The test set, beside the next round's training.
     public var evaluateSeconds: Double
     public var startedAt: Date
-    /// When the commit was begun. The time that it takes lies between this and the next round's `startedAt`.
+    /// When the commit was begun; the next round may have begun before.
     public var committedAt: Date
 
     public init(

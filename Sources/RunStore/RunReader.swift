@@ -71,6 +71,15 @@ public struct RunReader: Sendable {
         return run
     }
 
+    /// The latest run of a scenario with this text, on data with this digest, that came to its end; `nil` if there is none.
+    public func finishedRun(scenario text: String, dataDigest: ContentDigest) async throws -> RunSummary? {
+        try await read { db in
+            try Self.summaries(
+                db, where: "scenario = ? AND data_digest = ? AND status = 'finished'", [text, dataDigest.description]
+            ).first
+        }
+    }
+
     /// The committed rounds of a run, from the first.
     public func rounds(of run: RunIdentity) async throws -> [RoundRecord] {
         try await read { db in

@@ -11,6 +11,7 @@ public import Parameters
 public struct RunStore: Sendable {
     /// How long a connection waits for another program's lock.
     static let busySeconds: TimeInterval = 5
+    static let pageBytes = 16384
 
     /// Asks the record, also while it is written.
     public let reader: RunReader
@@ -28,6 +29,8 @@ public struct RunStore: Sendable {
         configuration.prepareDatabase { db in
             // Comes before the first change to the file.
             try Schema.checkOwner(db)
+            // Most of the file is models, of hundreds of kilobytes and more. It has no effect on a file that is there.
+            try db.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
         }
         let database = try DatabaseProblem.translating(path) {
             let database = try DatabasePool(path: path, configuration: configuration)
@@ -130,12 +133,11 @@ public struct RunStore: Sendable {
             for client in clients {
                 try StoredRow(record: client, runID: run.number, round: round.round).insert(db)
             }
-            if retention == .initialAndLatest {
+            if retention == .initialAndLatest, last > 0 {
+                // One row, by its key: SQLite would copy a model aside before it changed rows of which there may be more.
                 try db.execute(
-                    sql: """
-                        UPDATE models SET parameters = NULL
-                        WHERE run_id = ? AND round > 0 AND parameters IS NOT NULL
-                        """, arguments: [run.number])
+                    sql: "UPDATE models SET parameters = NULL WHERE run_id = ? AND round = ?",
+                    arguments: [run.number, last])
             }
             try Self.insert(model, digest: round.modelDigest, round: round.round, run: run.number, db)
         }
@@ -165,9 +167,15 @@ public struct RunStore: Sendable {
     private static func insert(
         _ model: ParameterVector, digest: ContentDigest, round: Int, run: Int64, _ db: Database
     ) throws {
-        let bytes = model.withCanonicalBytes { Data($0) }
-        try db.execute(
-            sql: "INSERT INTO models (run_id, round, digest, parameters, layout) VALUES (?, ?, ?, ?, ?)",
-            arguments: [run, round, digest.description, bytes, try LayoutText.encode(model.layout)])
+        let layout = try LayoutText.encode(model.layout)
+        try model.withCanonicalBytes { bytes in
+            // Only while the statement runs: the bytes stay where they are.
+            let data = bytes.baseAddress.map {
+                Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count, deallocator: .none)
+            }
+            try db.execute(
+                sql: "INSERT INTO models (run_id, round, digest, parameters, layout) VALUES (?, ?, ?, ?, ?)",
+                arguments: [run, round, digest.description, data ?? Data(), layout])
+        }
     }
 }

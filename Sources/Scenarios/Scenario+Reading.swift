@@ -11,6 +11,7 @@ extension Scenario {
         let seed = top.read(
             "seed", .wholeNumber(0...UInt64.max), default: 1, "the seed under which all random streams of the run lie")
         let rounds = top.require("rounds", .wholeNumber(1...1_000_000), "the number of rounds")
+        let target = TargetSettings.read(top.section("target", short: "accuracy"))
         let clients = top.require("clients", .wholeNumber(1...1_000_000), "K, the number of clients in the population")
         let fraction = top.read(
             "fraction", .number(.from(0, upTo: 1)), otherwise: "1",
@@ -51,8 +52,9 @@ extension Scenario {
             top.refuse("clients", with: "partition", obstacle)
         }
         return Scenario(
-            name: name ?? fileName, description: description, seed: seed, rounds: rounds, clients: clients,
-            cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data, partition: partition,
+            name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
+            clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
+            partition: partition,
             model: model, kernels: kernels, train: train, strategy: strategy, network: network, text: text)
     }
 }

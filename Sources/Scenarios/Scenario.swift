@@ -13,8 +13,10 @@ public struct Scenario: Sendable, Hashable {
     public var description: String
     /// The seed under which all random streams of the run lie.
     public var seed: UInt64
-    /// The number of rounds, at least 1.
+    /// The number of rounds, at least 1; fewer are run when ``target`` is reached before.
     public var rounds: Int
+    /// What ends the run early; nil: nothing does.
+    public var target: TargetSettings?
     /// K, the number of clients in the population, at least 1.
     public var clients: Int
     /// m, the number of clients selected for a round: 1 ... `clients`.
@@ -39,8 +41,9 @@ public struct Scenario: Sendable, Hashable {
     public var text: String
 
     public init(
-        name: String, description: String = "", seed: UInt64 = 1, rounds: Int, clients: Int, cohort: Int,
-        minimumUpdates: Int, data: DatasetKind = .mnist, partition: PartitionRule = PartitionRule(.iid),
+        name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
+        clients: Int,
+        cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, partition: PartitionRule = PartitionRule(.iid),
         model: String = "cnn", kernels: KernelChoice = .fused, train: TrainingSettings,
         strategy: StrategyName = .fedavg, network: NetworkSettings = NetworkSettings(), text: String = ""
     ) {
@@ -48,6 +51,7 @@ public struct Scenario: Sendable, Hashable {
         self.description = description
         self.seed = seed
         self.rounds = rounds
+        self.target = target
         self.clients = clients
         self.cohort = cohort
         self.minimumUpdates = minimumUpdates

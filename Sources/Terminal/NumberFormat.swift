@@ -62,12 +62,13 @@ public enum NumberFormat {
         return bytes(Int(value)) + "/s"
     }
 
-    /// A length of time: `0.42 ms`, `12 ms`, `3.42 s`, `1m 05s`, `2h 03m`, `3d 04h`.
+    /// A length of time: `42 µs`, `0.42 ms`, `12 ms`, `3.42 s`, `1m 05s`, `2h 03m`, `3d 04h`.
     public static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds < 0x1p53 else { return "-" }
         guard seconds >= 0 else { return "-" + duration(seconds: -seconds) }
         switch seconds {
         case 0: return "0 s"
+        case ..<0.0000995: return fixed(seconds * 1_000_000, seconds < 0.00000995 ? 1 : 0) + " µs"
         case ..<0.000995: return fixed(seconds * 1000, 2) + " ms"
         case ..<0.00995: return fixed(seconds * 1000, 1) + " ms"
         case ..<0.9995: return fixed(seconds * 1000, 0) + " ms"

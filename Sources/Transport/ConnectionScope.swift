@@ -19,6 +19,13 @@ enum ConnectionScope {
     static func setUp(
         _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool
     ) throws -> Channel {
+        // A chunk of a model comes in a few reads, and the next one is prepared while one leaves.
+        let options = channel.syncOptions
+        try options?.setOption(
+            .recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 4 * limits.chunkSize))
+        try options?.setOption(
+            .writeBufferWaterMark, value: .init(low: limits.chunkSize, high: 4 * limits.chunkSize))
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(TrafficHandler(counters))
         try pipeline.addHandler(FrameHandler(limits: limits, isGreeted: isGreeted))

@@ -1,17 +1,36 @@
-/// CRC-32C (Castagnoli; polynomial 0x1EDC6F41, reflected), as in iSCSI (RFC 3720, appendix B.4), eight bytes a step
-/// (Kounavis and Berry 2005, "slicing-by-8").
+internal import CChecksum
+
+/// CRC-32C (Castagnoli; polynomial 0x1EDC6F41, reflected), as in iSCSI (RFC 3720, appendix B.4): by the processor's
+/// instruction for it, or, where there is none, eight bytes a step (Kounavis and Berry 2005, "slicing-by-8").
 public struct CRC32C: Sendable {
     private var state: UInt32 = ~0
+    private let usesTables: Bool
 
-    public init() {}
+    /// - Parameter usesTables: whether to do without the instruction.
+    package init(usesTables: Bool) {
+        self.usesTables = usesTables || !fed_crc32c_is_there()
+    }
+
+    public init() {
+        self.init(usesTables: false)
+    }
 
     /// Takes in `bytes`.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress else { return }
-        state = Self.tables.withUnsafeBufferPointer { tables in
+        state = usesTables ? Self.update(state, base, bytes.count) : fed_crc32c(state, base, bytes.count)
+    }
+
+    /// The checksum of all bytes so far.
+    public var value: UInt32 { ~state }
+
+    // MARK: Without the instruction
+
+    private static func update(_ state: UInt32, _ base: UnsafeRawPointer, _ count: Int) -> UInt32 {
+        tables.withUnsafeBufferPointer { tables in
             var state = state
             var next = base
-            var left = bytes.count
+            var left = count
             while left >= 8 {
                 let word = UInt64(littleEndian: next.loadUnaligned(as: UInt64.self)) ^ UInt64(state)
                 let low = UInt32(truncatingIfNeeded: word)
@@ -32,9 +51,6 @@ public struct CRC32C: Sendable {
             return state
         }
     }
-
-    /// The checksum of all bytes so far.
-    public var value: UInt32 { ~state }
 
     /// Eight tables of 256 entries: the k-th is of a byte that k zero bytes follow.
     private static let tables: [UInt32] = {

@@ -67,7 +67,7 @@ struct FedCoordinator: AsyncParsableCommand {
             logger.warning("\(slowness)")
         }
         let threads = TrainingThreads(
-            count: machine.cores, model: context.model, kernels: scenario.kernels.kernels)
+            count: machine.cores, model: context.model, kernels: scenario.kernels.kernels, yieldsToOthers: true)
         let output = ProgressOutput(asJSON: json)
         let coordinator = try await RunCoordinator(
             context: context, settings: settings, store: store, threads: threads, traffic: listener.traffic,
@@ -80,9 +80,7 @@ struct FedCoordinator: AsyncParsableCommand {
         }
         try await ServiceGroup.run(service, stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
         try store.close()
-        switch outcome.withLock({ $0 }) {
-        case .finished, .stopped, nil: break
-        case .some(let failure):
+        if let failure = outcome.withLock({ $0 }), failure.isFailure {
             throw Problem(
                 .unavailable, failure.message ?? "the run failed", at: "run \(coordinator.run.number) in \(database)",
                 remedy: "the record says why (fed show \(coordinator.run.number) --events); what was committed is there"

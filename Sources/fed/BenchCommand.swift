@@ -1,12 +1,16 @@
 import ArgumentParser
+import Wire
 
 /// `fed bench`: how fast this machine is.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure how fast this machine trains and evaluates.",
+        abstract: "Measure how fast this machine trains, evaluates, encodes, adds up, and runs rounds.",
         discussion: "Tests/Benchmarks sets the figures beside those of other programs, measured in the same run.",
-        subcommands: [BenchStepCommand.self, BenchInferenceCommand.self])
+        subcommands: [
+            BenchStepCommand.self, BenchInferenceCommand.self, BenchCodecCommand.self, BenchAggregationCommand.self,
+            BenchRoundCommand.self, BenchRunCommand.self,
+        ])
 }
 
 /// `fed bench step`.
@@ -17,7 +21,7 @@ struct BenchStepCommand: AsyncParsableCommand {
     @Option(help: "The number of examples in a step; may be repeated. 10, 32 and 50 unless it is given.")
     var batchSize: [Int] = []
 
-    @OptionGroup var options: BenchOptions
+    @OptionGroup var options: SpeedOptions
 
     func validate() throws {
         guard batchSize.allSatisfy({ 1...10_000 ~= $0 }) else {
@@ -26,8 +30,7 @@ struct BenchStepCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let sizes = batchSize.isEmpty ? [10, 32, 50] : batchSize
-        try await options.measure(.training(batchSizes: sizes))
+        try await options.measure(batchSizes: batchSize.isEmpty ? [10, 32, 50] : batchSize)
     }
 }
 
@@ -36,9 +39,107 @@ struct BenchInferenceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inference", abstract: "Evaluation on one thread, in examples a second: models × kernels.")
 
-    @OptionGroup var options: BenchOptions
+    @OptionGroup var options: SpeedOptions
 
     func run() async throws {
-        try await options.measure(.inference)
+        try await options.measure(batchSizes: [0])
+    }
+}
+
+/// `fed bench codec`.
+struct BenchCodecCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "codec",
+        abstract: "From parameters to frames and back, on one thread: models × codecs.",
+        discussion: "Chunks, checksums and the digest are part of it, a socket is not.")
+
+    @OptionGroup var models: ModelOptions
+    @OptionGroup var bench: BenchOptions
+
+    func run() async throws {
+        try await bench.measure(
+            models.chosen.flatMap { model in
+                Codec.allCases.map { CodecMeasurement(model: model, codec: $0) }
+            })
+    }
+}
+
+/// `fed bench aggregation`.
+struct BenchAggregationCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "aggregation", abstract: "The exact sum of updates, on one thread: models.")
+
+    @OptionGroup var models: ModelOptions
+    @OptionGroup var bench: BenchOptions
+
+    func run() async throws {
+        try await bench.measure(models.chosen.map { AggregationMeasurement(model: $0) })
+    }
+}
+
+/// `fed bench round`.
+struct BenchRoundCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "round",
+        abstract: "What a round costs beyond its training, over TCP on loopback: clients × models.",
+        discussion: """
+            Processes and sockets are real; each client trains on one example, and the test set has ten, so that next \
+            to nothing is left but the round itself. The record lies in memory where the system has a folder for that.
+            """)
+
+    @OptionGroup var models: ModelOptions
+
+    @Option(help: "The number of clients, all of them in each round; may be repeated. 10 and 100 unless it is given.")
+    var clients: [Int] = []
+
+    @Option(help: "The number of worker processes.")
+    var workers = 2
+
+    @Option(help: "The rounds of one measurement.")
+    var rounds = 30
+
+    @OptionGroup var bench: BenchOptions
+
+    func validate() throws {
+        guard clients.allSatisfy({ 1...10_000 ~= $0 }) else { throw ValidationError("--clients is from 1 to 10,000.") }
+        guard 1...100 ~= workers else { throw ValidationError("--workers is from 1 to 100.") }
+        guard 2...10_000 ~= rounds else { throw ValidationError("--rounds is from 2 to 10,000.") }
+    }
+
+    func run() async throws {
+        let measurements = models.chosen.flatMap { model in
+            (clients.isEmpty ? [10, 100] : clients).map {
+                RoundMeasurement(model: model, clients: $0, workers: workers, rounds: rounds)
+            }
+        }
+        try await InterruptibleWork.run { [bench] in try await bench.measure(measurements) }
+    }
+}
+
+/// `fed bench run`.
+struct BenchRunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Whole runs of scenarios, from the start of their processes to their end.",
+        discussion: "The record is thrown away; it lies in memory where the system has a folder for that.")
+
+    @Argument(help: "The scenarios, YAML files.")
+    var scenarios: [String]
+
+    @Option(help: "The number of worker processes; by default one for each core, but no more than clients.")
+    var workers: Int?
+
+    @Option(help: "The folder of the data; otherwise that of FED_DATA_DIR, else the user's cache folder.")
+    var data: String?
+
+    @OptionGroup var bench: BenchOptions
+
+    func validate() throws {
+        if let workers, !(1...1024 ~= workers) { throw ValidationError("--workers is from 1 to 1,024.") }
+    }
+
+    func run() async throws {
+        let measurements = try scenarios.map { try RunMeasurement(file: $0, workers: workers, data: data) }
+        try await InterruptibleWork.run { [bench] in try await bench.measure(measurements) }
     }
 }

@@ -1,20 +1,56 @@
 import ArgumentParser
-import Datasets
+import Coordinator
+import Glibc
 import Learning
-import Programs
 import Terminal
 
-/// What the measurements of `fed bench` have in common.
+/// What all benchmarks have in common.
 struct BenchOptions: ParsableArguments {
-    /// The names that `--kernels` takes.
-    private static var kernelNames: [String: Kernels] {
-        var names: [String: Kernels] = ["openblas": .openblas]
-        for version in KernelVersion.available {
-            names[version.name.lowercased()] = .fused(version)
-        }
-        return names
+    @Option(help: "How often each is measured; the median counts.")
+    var repeats = 5
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard 1...1000 ~= repeats else { throw ValidationError("--repeats is from 1 to 1,000.") }
     }
 
+    /// Measures, each once before any is measured again, and prints the medians.
+    func measure<Measurement: BenchMeasurement>(_ measurements: [Measurement]) async throws {
+        var measurements = measurements
+        let bar = ProgressDisplay(
+            "measuring", total: measurements.count * repeats, unit: .items("measurements"), output: .standardError)
+        defer { bar.finish() }
+        for turn in 0..<repeats {
+            for index in measurements.indices {
+                try await measurements[index].measure()
+                bar.advance(to: turn * measurements.count + index + 1)
+            }
+        }
+        bar.finish()
+        let results = measurements.map(\.result)
+        if json {
+            try RecordOptions.print(json: results)
+        } else {
+            let output = TerminalOutput.standardOutput
+            let table = Measurement.table(results)
+            output.write(lines: table.lines(width: output.size?.columns, style: output.style) + ["", setting])
+        }
+    }
+
+    /// What the figures have to be read with: the machine, what else it does, how often was measured.
+    private var setting: String {
+        let machine = MachineDescription.current
+        var load = 0.0
+        let isKnown = getloadavg(&load, 1) == 1
+        return "\(machine.cpu), \(machine.cores) cores, load \(isKnown ? NumberFormat.fixed(load, 1) : "unknown"); "
+            + "medians of \(repeats)"
+    }
+}
+
+/// Which models a benchmark goes through.
+struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The model, all unless it is given; may be repeated.", valueName: "name"),
         transform: { name in
@@ -26,65 +62,6 @@ struct BenchOptions: ParsableArguments {
         })
     var model: [ModelDefinition] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "The kernels; may be repeated. All but the plain ones that this processor runs unless it is given.",
-            valueName: "name"),
-        transform: { name in
-            guard let kernels = Self.kernelNames[name.lowercased()] else {
-                let names = Self.kernelNames.keys.sorted().joined(separator: ", ")
-                throw ValidationError("There are no kernels '\(name)' here; there are \(names).")
-            }
-            return kernels
-        })
-    var kernels: [Kernels] = []
-
-    @Option(help: "How often each is measured; the median counts.")
-    var repeats = 5
-
-    @Option(help: "The examples of one measurement.")
-    var examples = 2000
-
-    @Option(help: "The folder of the data; otherwise that of FED_DATA_DIR, else the user's cache folder.")
-    var data: String?
-
-    @Flag(help: "Print the result as JSON.")
-    var json = false
-
-    func validate() throws {
-        guard 1...1000 ~= repeats else { throw ValidationError("--repeats is from 1 to 1,000.") }
-        guard 1...10_000 ~= examples else { throw ValidationError("--examples is from 1 to 10,000.") }
-    }
-
-    /// Measures, each combination once before any is measured again, and prints the medians.
-    func measure(_ work: SpeedMeasurement.Work) async throws {
-        let display = DatasetDisplay()
-        let dataset = try await Dataset.load(DatasetRequest(folder: data)) { display.show($0) }
-        display.finish()
-        let models = (model.isEmpty ? ModelDefinition.all : model).filter {
-            $0.input == dataset.train.shape && dataset.train.classes <= $0.classes
-        }
-        let all: [Kernels] = KernelVersion.available.filter { $0.name != "plain" }.map { .fused($0) } + [.openblas]
-        var measurements = models.flatMap { model in
-            work.batchSizes.flatMap { size in
-                (kernels.isEmpty ? all : kernels).map { SpeedMeasurement(model: model, batchSize: size, kernels: $0) }
-            }
-        }
-        let bar = ProgressDisplay(
-            "measuring", total: measurements.count * repeats, unit: .items("measurements"), output: .standardError)
-        for turn in 0..<repeats {
-            for index in measurements.indices {
-                try await measurements[index].measure(on: dataset.train, count: examples)
-                bar.advance(to: turn * measurements.count + index + 1)
-            }
-        }
-        bar.finish()
-        if json {
-            try RecordOptions.print(json: measurements.map(\.result))
-        } else {
-            let output = TerminalOutput.standardOutput
-            let table = SpeedMeasurement.table(measurements.map(\.result))
-            output.write(lines: table.lines(width: output.size?.columns, style: output.style))
-        }
-    }
+    /// Those that were named, or all.
+    var chosen: [ModelDefinition] { model.isEmpty ? ModelDefinition.all : model }
 }

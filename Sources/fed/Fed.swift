@@ -9,7 +9,7 @@ struct Fed: AsyncParsableCommand {
         abstract: "A federated-learning simulator whose clients are really networked.",
         subcommands: [
             BenchCommand.self, CheckCommand.self, DataCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self,
-            TrainCommand.self,
+            SweepCommand.self, TrainCommand.self,
         ])
 
     static func main() async {

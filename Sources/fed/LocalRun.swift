@@ -1,6 +1,7 @@
 import Coordinator
 import Diagnostics
 import Foundation
+import Scenarios
 import ServiceLifecycle
 import Subprocess
 import SystemPackage
@@ -10,7 +11,7 @@ import SystemPackage
 /// No child outlives this process: each holds the other end of its standard input and stops when that ends, however
 /// this process comes to its end. They are in process groups of their own, so that Ctrl-C reaches this process alone,
 /// which then stops the coordinator, and with it everything.
-struct LocalRun: Service {
+struct LocalRun {
     struct Plan: Sendable {
         var scenarioPath: String
         var clients: Int
@@ -19,6 +20,22 @@ struct LocalRun: Service {
         var threads: Int
         var database: String
         var dataFolder: String?
+
+        /// - Parameters:
+        ///   - path: where the scenario lies.
+        ///   - workers: by default one for each core, but no more than clients.
+        ///   - threads: for each worker; by default the cores divided among them.
+        init(
+            scenario: Scenario, path: String, workers: Int?, threads: Int?, database: String, dataFolder: String?
+        ) {
+            let cores = ProcessInfo.processInfo.activeProcessorCount
+            scenarioPath = path
+            clients = scenario.clients
+            self.workers = min(workers ?? cores, scenario.clients)
+            self.threads = threads ?? max(1, cores / self.workers)
+            self.database = database
+            self.dataFolder = dataFolder
+        }
     }
 
     struct Ending: Sendable {
@@ -28,19 +45,12 @@ struct LocalRun: Service {
     }
 
     let plan: Plan
-    let display: RunDisplay
-    let ended: @Sendable (Ending) -> Void
+    let observer: any RunObserver
 
-    /// - Parameter ended: told how the coordinator ended.
-    init(plan: Plan, display: RunDisplay, ended: @escaping @Sendable (Ending) -> Void) {
-        self.plan = plan
-        self.display = display
-        self.ended = ended
-    }
-
-    func run() async throws {
+    /// Runs to the end; how the coordinator ended.
+    func run() async throws -> Ending {
         let (endpoints, endpointEntry) = AsyncStream.makeStream(of: String.self)
-        try await withThrowingTaskGroup(of: Ending?.self) { group in
+        return try await withThrowingTaskGroup(of: Ending?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
                 defer { endpointEntry.finish() }
@@ -52,15 +62,15 @@ struct LocalRun: Service {
             }
             while let result = try await group.next() {
                 guard let ending = result else { continue }
-                ended(ending)
                 // The workers have been told, and end by themselves; the group waits for them a little.
                 group.addTask {
-                    try await Task.sleep(for: .seconds(5))
+                    try await Task.sleep(for: .seconds(1))
                     throw CancellationError()
                 }
                 _ = try? await group.next()
-                return
+                return ending
             }
+            throw CancellationError()
         }
     }
 
@@ -81,13 +91,18 @@ struct LocalRun: Service {
                 group.addTask {
                     for try await line in execution.standardOutput.strings() {
                         let line = line.trimmingCharacters(in: .newlines)
-                        guard !line.isEmpty, let progress = display.take(line) else { continue }
-                        if case .listening(let run) = progress { listening(run.endpoint) }
+                        guard !line.isEmpty, let progress = observer.take(line) else { continue }
+                        switch progress {
+                        case .listening(let run): listening(run.endpoint)
+                        // Nothing comes after it; the end of a pipe is not always noticed at once.
+                        case .finished: return
+                        default: break
+                        }
                     }
                 }
                 group.addTask {
                     try await gracefulShutdown()
-                    display.note("stopping")
+                    observer.note("stopping")
                     try? execution.send(signal: .terminate)
                     throw Interruption()
                 }
@@ -131,11 +146,11 @@ struct LocalRun: Service {
             configuration("fed-client", arguments), input: .inputWriter, output: .discarded, error: .sequence
         ) { execution in
             for try await line in execution.standardError.strings() {
-                display.note("worker-\(number): \(line.trimmingCharacters(in: .newlines))")
+                observer.note("worker-\(number): \(line.trimmingCharacters(in: .newlines))")
             }
         }
         if result.terminationStatus.code != 0 {
-            display.note("worker-\(number) ended with \(result.terminationStatus)")
+            observer.note("worker-\(number) ended with \(result.terminationStatus)")
         }
     }
 

@@ -6,7 +6,7 @@ import Terminal
 
 /// What `fed run` shows: a live block on a terminal, a line for each round elsewhere, and a summary at the end; or the
 /// coordinator's JSON as it is.
-final class RunDisplay: Sendable {
+final class RunDisplay: RunObserver {
     private struct State {
         var bar: ProgressBar
         var listening: RunProgress.Listening?
@@ -38,7 +38,7 @@ final class RunDisplay: Sendable {
 
     /// Takes a line that the coordinator printed; what it says, unless it is not the coordinator's.
     func take(_ line: String) -> RunProgress? {
-        guard let progress = try? JSONDecoder().decode(RunProgress.self, from: Data(line.utf8)) else {
+        guard let progress = RunProgress(json: line) else {
             note(line)
             return nil
         }
@@ -142,7 +142,13 @@ final class RunDisplay: Sendable {
         let accuracy = run.testAccuracy.map { "test accuracy \(NumberFormat.percent($0))" } ?? "no round committed"
         let rounds = run.roundsCommitted == 1 ? "1 round" : "\(NumberFormat.count(run.roundsCommitted)) rounds"
         lines.append("\(style.text(run.status, .bold)): \(style.text(accuracy, .bold)) after \(rounds)")
-        if let message = run.message { lines.append("  why       \(message)") }
+        if let target = scenario.target {
+            let rounds = target.rounds(in: state.accuracies)
+            let reached = rounds.map { "after \(NumberFormat.fixed($0, 1)) rounds" } ?? "not reached"
+            let published = target.publishedRounds.map { "; published: \($0)" } ?? ""
+            lines.append("  target    \(NumberFormat.percent(target.accuracy)) \(reached)\(published)")
+        }
+        if run.status != "finished", let message = run.message { lines.append("  why       \(message)") }
         lines.append("  time      \(NumberFormat.duration(seconds: run.seconds))")
         lines.append(
             "  bytes     \(NumberFormat.bytes(run.bytesSent)) to the clients, "

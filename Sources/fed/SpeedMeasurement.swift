@@ -2,21 +2,8 @@ import Learning
 import Parameters
 import Terminal
 
-/// Repeated measurements of one model with one batch size and one kind of kernels, on one thread.
-struct SpeedMeasurement {
-    enum Work {
-        case training(batchSizes: [Int])
-        case inference
-
-        /// 0 stands for inference.
-        var batchSizes: [Int] {
-            switch self {
-            case .training(let sizes): sizes
-            case .inference: [0]
-            }
-        }
-    }
-
+/// Training, or evaluating, one model with one batch size and one kind of kernels, on one thread.
+struct SpeedMeasurement: BenchMeasurement {
     /// What is printed.
     struct Result: Encodable {
         let model: String
@@ -31,29 +18,35 @@ struct SpeedMeasurement {
         let repeats: Int
     }
 
-    let model: ModelDefinition
-    let batchSize: Int
-    let kernels: Kernels
-    /// Examples a second, one for each measurement.
-    private var speeds: [Double] = []
+    private let model: ModelDefinition
+    private let batchSize: Int
+    private let kernels: Kernels
+    private let examples: ExampleSet
+    private let count: Int
+    /// Examples a second.
+    private var speed = Repeated()
 
-    init(model: ModelDefinition, batchSize: Int, kernels: Kernels) {
+    /// - Parameters:
+    ///   - batchSize: B; 0 for inference.
+    ///   - count: how many of `examples` a measurement goes through.
+    init(model: ModelDefinition, batchSize: Int, kernels: Kernels, examples: ExampleSet, count: Int) {
         self.model = model
         self.batchSize = batchSize
         self.kernels = kernels
+        self.examples = examples
+        self.count = min(count, examples.count)
     }
 
-    /// Trains for an epoch on the first `count` examples, or evaluates them, and notes the speed. A shorter run before
-    /// it has the memory ready and the caches warm.
-    mutating func measure(on examples: ExampleSet, count: Int) async throws {
+    /// Trains for an epoch, or evaluates, and notes the speed. A shorter run before it has the memory ready and the caches
+    /// warm.
+    mutating func measure() async throws {
         let threads = TrainingThreads(count: 1, model: model, kernels: kernels)
         defer { threads.shutdown() }
-        let count = min(count, examples.count)
-        let seconds = try await threads.run { [batchSize] trainer, isCancelled in
+        let seconds = try await threads.run { [batchSize, examples, count] trainer, isCancelled in
             _ = try Self.seconds(trainer, examples, min(count, 200), batchSize, isCancelled)
             return try Self.seconds(trainer, examples, count, batchSize, isCancelled)
         }
-        speeds.append(Double(count) / seconds)
+        speed.note(Double(count) / seconds)
     }
 
     private static func seconds(
@@ -75,14 +68,11 @@ struct SpeedMeasurement {
     }
 
     var result: Result {
-        let sorted = speeds.sorted()
-        return Result(
-            model: model.name, batchSize: batchSize, kernels: "\(kernels)",
-            examplesPerSecond: sorted.isEmpty ? 0 : (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2,
-            slowest: sorted.first ?? 0, fastest: sorted.last ?? 0, repeats: sorted.count)
+        Result(
+            model: model.name, batchSize: batchSize, kernels: "\(kernels)", examplesPerSecond: speed.median,
+            slowest: speed.least, fastest: speed.most, repeats: speed.count)
     }
 
-    /// For people: a row for each result.
     static func table(_ results: [Result]) -> Table {
         var table = Table([
             .init("Model"), .number("B"), .init("Kernels"), .number("Examples/s"), .number("Slowest"),

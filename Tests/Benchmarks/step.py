@@ -7,7 +7,6 @@ Both sides are measured in turn, as often as --repeats says; what counts are the
 """
 
 import argparse
-import gzip
 import json
 import os
 import pathlib
@@ -16,6 +15,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+import mnist
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 FED = TOP / ".build/release/fed"
@@ -26,37 +27,21 @@ EXAMPLES = 2000
 
 def images(folder):
     """The first training images and labels, as bytes."""
-
-    def content(name):
-        plain = folder / name
-        if plain.exists():
-            return plain.read_bytes()
-        return gzip.decompress((folder / (name + ".gz")).read_bytes())
-
-    return content("train-images-idx3-ubyte")[16:], content("train-labels-idx1-ubyte")[8:]
-
-
-def torch_model(nn, name):
-    if name == "cnn":
-        return nn.Sequential(
-            nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Flatten(), nn.Linear(1600, 64), nn.ReLU(), nn.Linear(64, 10))  # fmt: skip
-    return nn.Sequential(
-        nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(),
-        nn.MaxPool2d(2), nn.Flatten(), nn.Linear(3136, 512), nn.ReLU(), nn.Linear(512, 10))  # fmt: skip
+    return mnist.content(folder, mnist.FILES[0])[16:], mnist.content(folder, mnist.FILES[1])[8:]
 
 
 def torch_speed(data, name, size):
     """Examples a second of an epoch in batches of `size`, or of inference in batches of 100 where it is 0."""
     import torch
+    import workload
 
     torch.set_num_threads(1)
     torch.manual_seed(1)
     x = torch.frombuffer(bytearray(data[0][: EXAMPLES * 784]), dtype=torch.uint8).float().div(255)
     x = x.reshape(EXAMPLES, 1, 28, 28)
     y = torch.frombuffer(bytearray(data[1][:EXAMPLES]), dtype=torch.uint8).long()
-    model = torch_model(torch.nn, name)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    model = workload.network(name)
+    optimizer = torch.optim.SGD(model.parameters(), lr=workload.RATE)
     loss = torch.nn.CrossEntropyLoss()
 
     def work(count):

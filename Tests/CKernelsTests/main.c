@@ -55,12 +55,13 @@ static float *filled(size_t count, enum kind kind, float scale) {
 
 static void convolution(
     const fed_kernels *kernels, size_t height, size_t width, size_t channels, size_t filters, size_t kernel,
-    bool same, size_t images, enum kind kind
+    bool same, size_t tile, size_t images, enum kind kind
 ) {
     size_t lost = same ? 0 : kernel - 1;
     if (height < lost + 2 || width < lost + 2) return;
     fed_convolution layer = {
-        height, width, channels, filters, kernel, same ? kernel / 2 : 0, (height - lost) / 2, (width - lost) / 2,
+        height, width, channels, filters, kernel, same ? kernel / 2 : 0, tile, (height - lost) / 2,
+        (width - lost) / 2,
     };
     size_t inputs = images * height * width * channels;
     size_t outputs = images * layer.pooled_height * layer.pooled_width * filters;
@@ -140,17 +141,35 @@ static void dense(const fed_kernels *kernels, size_t examples, size_t inputs, si
     free(bias_gradient), free(labels), free(bytes);
 }
 
+static void transpose(const fed_kernels *kernels, size_t rows, size_t columns) {
+    float *from = filled(rows * columns, ordinary, 1), *to = allocated(rows * columns * sizeof(float));
+    kernels->transpose(rows, columns, from, to);
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t column = 0; column < columns; column++) {
+            if (to[column * rows + row] != from[row * columns + column]) {
+                fprintf(stderr, "%s: not transposed, %zu x %zu\n", kernels->name, rows, columns);
+                exit(1);
+            }
+        }
+    }
+    free(from), free(to);
+}
+
 static void run(const fed_kernels *kernels) {
+    static const size_t extents[] = {1, 7, 16, 25, 49, 64};
+    for (size_t r = 0; r < sizeof extents / sizeof *extents; r++) {
+        for (size_t c = 0; c < sizeof extents / sizeof *extents; c++) transpose(kernels, extents[r], extents[c]);
+    }
     static const size_t sides[][2] = {{28, 28}, {13, 13}, {14, 14}, {9, 8}, {7, 11}, {6, 6}, {2, 2}, {5, 70}};
     static const size_t widths[][2] = {{1, 32}, {1, 48}, {32, 64}, {16, 16}, {48, 80}};
     for (size_t s = 0; s < sizeof sides / sizeof *sides; s++) {
         for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
             if (sides[s][0] == 28 && widths[w][0] != 1) continue;
-            for (int form = 0; form < 4; form++) {
+            for (int form = 0; form < 6; form++) {
                 for (int kind = 0; kind < kinds; kind++) {
                     convolution(
-                        kernels, sides[s][0], sides[s][1], widths[w][0], widths[w][1], form & 1 ? 5 : 3, form & 2,
-                        1 + (kind == 0), (enum kind)kind);
+                        kernels, sides[s][0], sides[s][1], widths[w][0], widths[w][1], form < 2 ? 3 : 5, form & 1,
+                        form < 4 ? 2 : 4, 1 + (kind == 0), (enum kind)kind);
                 }
             }
         }

@@ -8,6 +8,7 @@ import Learning
 import NIOCore
 import Parameters
 import RunStore
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -57,6 +58,96 @@ struct RunTests {
         #expect(all[0].count == 3)
         #expect(Set(all[0]).count == 3)
         for digests in all { #expect(digests == all[0]) }
+    }
+
+    @Test("A client that comes back is sent the model before it is invited again, however often")
+    func modelAgain() async throws {
+        let run = try await NetworkedRun(Self.scenario(cohort: 6))
+        let outcome = try await run.run { run in
+            async let others = run.worker(.count(5)).run()
+            for _ in 0..<40 {
+                let hasModel = Mutex(false)
+                try await ScriptedWorker(endpoint: run.listener.endpoint, hosting: .count(1)).run {
+                    connection, message in
+                    switch message {
+                    case .welcome(let welcome): ScriptedWorker.answer(welcome, run.context, connection)
+                    case .modelHeader: hasModel.withLock { $0 = true }
+                    case .invitation:
+                        #expect(hasModel.withLock { $0 })
+                        throw ScriptedWorker.Done()
+                    case .error(let error): Issue.record("\(error)")
+                    default: break
+                    }
+                }
+            }
+            _ = try await run.worker(.count(1)).run()
+            _ = try await others
+        }
+        #expect(outcome == .finished)
+    }
+
+    @Test("A client's failure in the middle of another one's update leaves that update whole")
+    func failureWithinAnUpdate() async throws {
+        let run = try await NetworkedRun(
+            """
+            rounds: 1
+            clients: 2
+            minimum_updates: 1
+            model: logistic
+            train: {batch_size: 10, learning_rate: 0.1}
+            """)
+        let outcome = try await run.run { run in
+            let context = run.context
+            try await ScriptedWorker(endpoint: run.listener.endpoint, hosting: .count(2)).run { connection, message in
+                switch message {
+                case .welcome(let welcome): ScriptedWorker.answer(welcome, context, connection)
+                case .invitation(let invitation):
+                    let update = OutgoingUpdate(
+                        key: UpdateKey(round: invitation.round, client: ClientID(0), attempt: 1),
+                        examples: UInt32(context.partition.count(of: 0)), loss: 0, accuracy: 1, steps: 1,
+                        trainMicroseconds: 1, parameters: ParameterVector(zerosFor: context.model.layout),
+                        chunkSize: 1 << 10)
+                    let failed = TrainingFailed(
+                        key: UpdateKey(round: invitation.round, client: ClientID(1), attempt: 1), reason: .diverged,
+                        text: "the loss was not finite")
+                    for (index, frame) in update.enumerated() {
+                        if index == 5 { try await connection.write(Message.trainingFailed(failed).frame()) }
+                        try await connection.write(frame)
+                    }
+                case .receipt(let receipt): #expect(receipt.outcome == .accepted)
+                case .goodbye: throw ScriptedWorker.Done()
+                case .error(let error): Issue.record("\(error)")
+                default: break
+                }
+            }
+        }
+        #expect(outcome == .finished)
+        let record = try await run.record(round: 1)
+        #expect(record.map(\.status) == [.reported, .failed])
+    }
+
+    @Test("A run ends with the round that reaches its target; waiting for the evaluation changes no model")
+    func target() async throws {
+        func run(_ more: String) async throws -> (run: NetworkedRun, outcome: RunOutcome) {
+            let run = try await NetworkedRun(Self.scenario(cohort: 4, more))
+            return (run, try await run.run { run in _ = try await run.worker(.count(6)).run() })
+        }
+        let all = try await run("")
+        let rounds = try await all.run.store.reader.rounds(of: all.run.coordinator.run)
+        // The best round of all, or the first as good as it.
+        let best = try #require(rounds.compactMap(\.testAccuracy).max())
+        let reached = try #require(rounds.firstIndex { $0.testAccuracy == best })
+        let early = try await run("target: \(best)")
+        #expect(early.outcome == .targetReached(round: UInt32(reached + 1)))
+        #expect(early.run.digests == Array(all.run.digests[...reached]))
+        let never = try await run("target: 1")
+        #expect(never.outcome == .finished)
+        #expect(never.run.digests == all.run.digests)
+        guard case .finished(let ending) = early.run.progress.last else {
+            Issue.record("the end was not told")
+            return
+        }
+        #expect(ending.modelDigest == early.run.digests.last && ending.roundsCommitted == reached + 1)
     }
 
     @Test("Every round and every client in it stands in the record")

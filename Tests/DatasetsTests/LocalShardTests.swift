@@ -18,7 +18,7 @@ import Testing
         let read = try await LocalShard.load(folder: path)
         #expect(read.digest == shard.digest)
         #expect(read.examples.labels == [3, 5, 8, 49].map { digits.labels[$0] })
-        #expect(read.examples.images.prefix(784) == digits.images[3 * 784..<4 * 784])
+        #expect(read.examples.images.prefix(784).elementsEqual(digits.images[3 * 784..<4 * 784]))
     }
 
     @Test func nothingIsOverwrittenUnasked() async throws {

@@ -27,6 +27,12 @@ struct CheckedMachine {
     private(set) var closures: [RoundClosure] = []
     private(set) var outcome: RunOutcome?
     private var isStopping = false
+    private var isTargetReached = false
+    /// The last round whose model is made, and the last in the record.
+    private(set) var aggregated: UInt32 = 0
+    private(set) var committed: UInt32 = 0
+    /// How the run will end, once no round follows.
+    private var ending: RunOutcome?
 
     // Its clients: the examples of each that has joined, and where it is.
     private(set) var examples: [ClientID: Int] = [:]
@@ -58,7 +64,7 @@ struct CheckedMachine {
         switch phase {
         case .joining: return .uninvited
         case .over, .abandoned: return .late
-        case .closing: return key.round <= round ? .late : .uninvited
+        case .closing: return key.round <= round || ending != nil ? .late : .uninvited
         case .collecting:
             guard key.round == round else { return key.round < round ? .late : .uninvited }
             guard key.attempt > 0, key.attempt <= attempts[key.client, default: 0] else { return .uninvited }
@@ -71,7 +77,7 @@ struct CheckedMachine {
     @discardableResult
     mutating func handle(_ event: RoundEvent) throws -> [RoundDirective] {
         events.append(event)
-        let before = phase
+        let before = (phase: phase, isEnding: ending != nil)
         var asked: UpdateDisposition?
         if case .updateArrived(let key) = event {
             asked = disposition(of: key)
@@ -80,6 +86,7 @@ struct CheckedMachine {
         answer = machine.handle(event)
         let leaves = if case .clientLeft(let client) = event { connected.contains(client) } else { false }
         note(event, asked)
+        settleEnding()
         for directive in answer { try follow(directive, after: event, asked) }
         try checkAnswered(event, asked, before, leaves)
         try checkNothingIsStuck()
@@ -118,8 +125,32 @@ struct CheckedMachine {
         case .stopRequested:
             isStopping = true
             for client in outstanding { failed[client] = .stopped }
-        case .joinDeadlinePassed, .roundDeadlinePassed, .roundCommitted:
+        case .roundAggregated(round) where phase == .closing:
+            aggregated = round
+        case .roundCommitted(committed + 1):
+            if phase == .closing && committed + 1 == round { aggregated = round }
+            if committed < aggregated { committed += 1 }
+        case .targetReached:
+            isTargetReached = true
+        case .joinDeadlinePassed, .roundDeadlinePassed, .roundCommitted, .roundAggregated:
             break
+        }
+    }
+
+    /// Whether all is done that the next round has to wait for.
+    private var isNextRoundDue: Bool {
+        phase == .closing && aggregated == round && committed + (plan.waitsForEvaluation ? 0 : 1) >= round
+    }
+
+    /// Decides how the run ends at the moment when a next round could begin.
+    private mutating func settleEnding() {
+        guard isNextRoundDue, ending == nil else { return }
+        if isTargetReached {
+            ending = .targetReached(round: round)
+        } else if round == plan.rounds {
+            ending = .finished
+        } else if isStopping {
+            ending = .stopped
         }
     }
 
@@ -148,14 +179,17 @@ struct CheckedMachine {
         case .abandonRound(let closure):
             try check(reported.count < plan.minimumUpdates || isStopping, "no round is abandoned needlessly")
             try ended(closure, .abandoned)
+            let (reported, minimum) = (reported.count, plan.minimumUpdates)
+            ending = isStopping ? .stopped : .tooFewUpdates(round: round, reported: reported, minimum: minimum)
         case .finish(let outcome): try finished(outcome, after: event)
         }
     }
 
     private mutating func opened(_ next: UInt32, _ cohort: [ClientID], after event: RoundEvent) throws {
         let isFirst = phase == .joining && examples.count == plan.clients
-        let isNext = phase == .closing && event == .roundCommitted(round: round) && !isStopping
-        try check(isFirst || isNext, "a round opens when all have joined or the last one stands in the record")
+        let isNext = isNextRoundDue && ending == nil
+        try check(isFirst || isNext, "a round opens when all have joined, or when the last one's model is made")
+        try check(next <= committed + 2, "the record is never more than one round behind")
         try check(next == round + 1 && next <= plan.rounds, "rounds open in their order, each once")
         let eligible = examples.filter { $0.value > 0 }
         try check(cohort.count == min(plan.cohort, eligible.count), "a cohort has its size")
@@ -194,18 +228,14 @@ struct CheckedMachine {
     }
 
     private mutating func finished(_ outcome: RunOutcome, after event: RoundEvent) throws {
-        let isCommitted = phase == .closing && event == .roundCommitted(round: round)
         let isRight =
             switch outcome {
-            case .finished: isCommitted && round == plan.rounds
-            case .stopped:
-                isStopping
-                    && (phase == .joining || phase == .abandoned || (isCommitted && round < plan.rounds))
             case .tooFewClients(examples.count, needed: plan.clients):
                 phase == .joining && event == .joinDeadlinePassed
-            case .tooFewUpdates(round, reported.count, plan.minimumUpdates): phase == .abandoned && !isStopping
-            case .tooFewClients, .tooFewUpdates: false
+            case .stopped where phase == .joining: isStopping
+            default: outcome == ending
             }
+        try check(committed == aggregated, "a run ends when all its models are in the record")
         try check(isRight, "a run ends as it has gone")
         self.outcome = outcome
         phase = .over
@@ -214,20 +244,20 @@ struct CheckedMachine {
     // MARK: What has to follow
 
     private func checkAnswered(
-        _ event: RoundEvent, _ asked: UpdateDisposition?, _ before: Phase, _ leaves: Bool
+        _ event: RoundEvent, _ asked: UpdateDisposition?, _ before: (phase: Phase, isEnding: Bool), _ leaves: Bool
     ) throws {
-        guard before != .over else { return }
+        guard before.phase != .over else { return }
         switch event {
         case .updateArrived(let key):
             let expected: RoundDirective =
                 if let asked, asked != .wanted { .discard(key, asked) } else { .include(key) }
             try check(answer.first == expected, "each update is included or discarded")
         case .clientLeft:
-            try check(answer.count == (leaves ? 1 : 0), "an absence has its deadline")
-        case .joinDeadlinePassed where before == .joining:
+            try check(answer.count == (leaves && !before.isEnding ? 1 : 0), "an absence has its deadline")
+        case .joinDeadlinePassed where before.phase == .joining:
             try check(phase == .over, "the deadline for joining ends what has not begun")
-        case .stopRequested where before != .closing:
-            try check(phase == .over, "a run stops when asked to")
+        case .stopRequested where before.phase != .closing && before.phase != .abandoned:
+            try check(phase == .over || phase == .abandoned, "a run stops when asked to")
         default: break
         }
     }
@@ -244,9 +274,10 @@ struct CheckedMachine {
                     "client \(client) trains or has a deadline")
             }
         case .closing:
-            try check(events.last != .roundCommitted(round: round), "a commit leads on")
+            try check(!isNextRoundDue || ending != nil, "the next round begins when it can")
+            try check(ending == nil || committed < aggregated, "a run ends with its last commit")
         case .abandoned:
-            try check(false, "an abandoned round is the end of its run")
+            try check(committed < aggregated, "an abandoned round is the end of its run")
         case .over:
             break
         }

@@ -16,7 +16,7 @@ struct EventGenerator {
         let cohort = 1 + stream.below(clients)
         return RoundPlan(
             seed: stream.next(), rounds: 1 + UInt32(stream.below(6)), clients: clients, cohort: cohort,
-            minimumUpdates: chance(1, in: 3) ? 1 + stream.below(cohort) : 1)
+            minimumUpdates: chance(1, in: 3) ? 1 + stream.below(cohort) : 1, waitsForEvaluation: chance(1, in: 4))
     }
 
     /// One of `elements`, which are put in order first, so that a set's own order decides nothing.
@@ -57,7 +57,9 @@ struct EventGenerator {
         case ..<930: return .updateFailed(anyKey(of: run), anyReason())
         case ..<940: return .roundDeadlinePassed(round: run.round)
         case ..<965: return .roundDeadlinePassed(round: anyRound(of: run))
-        case ..<990: return .roundCommitted(round: anyRound(of: run))
+        case ..<980: return .roundCommitted(round: anyRound(of: run))
+        case ..<989: return .roundAggregated(round: anyRound(of: run))
+        case ..<991: return .targetReached
         case ..<996: return .joinDeadlinePassed
         default: return .stopRequested
         }
@@ -70,11 +72,14 @@ struct EventGenerator {
             let missing = (0..<UInt32(run.plan.clients)).map { ClientID($0) }.filter { run.examples[$0] == nil }
             return joining(any(missing) ?? ClientID(0), in: run)
         case .collecting:
+            if run.committed < run.aggregated, chance(1, in: 4) { return .roundCommitted(round: run.committed + 1) }
             guard let client = any(run.outstanding) else { return .roundDeadlinePassed(round: run.round) }
             if run.connected.contains(client) { return .updateArrived(key(of: client, in: run)) }
             return .absenceDeadlinePassed(client, absence: run.absences[client] ?? 0)
+        case .closing where run.aggregated < run.round && chance(2, in: 3):
+            return .roundAggregated(round: run.round)
         case .closing, .abandoned, .over:
-            return .roundCommitted(round: run.round)
+            return .roundCommitted(round: run.committed + 1)
         }
     }
 

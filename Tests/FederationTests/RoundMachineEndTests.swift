@@ -112,6 +112,17 @@ struct RoundMachineEndTests {
             ])
     }
 
+    @Test("A stop in a round waits until the one before is in the record")
+    func stopAhead() {
+        var machine = RoundMachine.collecting(clients: 1, rounds: 3)
+        _ = machine.handle([.update(1, 0), .roundAggregated(round: 1)])
+        #expect(
+            machine.handle(.stopRequested) == [.abandonRound(.of(2, reported: [], failed: [(.key(2, 0), .stopped)]))])
+        #expect(machine.handle([.stopRequested, .leave(0), .join(0)]).isEmpty)
+        #expect(machine.disposition(of: .key(2, 0)) == .late)
+        #expect(machine.handle(.roundCommitted(round: 1)) == [.finish(.stopped)])
+    }
+
     @Test("A stop while a round is being committed waits for that")
     func stopClosing() {
         var machine = RoundMachine.collecting(clients: 1, rounds: 3)

@@ -64,7 +64,7 @@ struct RoundMachinePropertyTests {
             }
             for _ in 0..<5 { try run.handle(generator.event(for: run)) }
         }
-        #expect(coverage.outcomes == ["finished", "stopped", "tooFewClients", "tooFewUpdates"])
+        #expect(coverage.outcomes == ["finished", "stopped", "targetReached", "tooFewClients", "tooFewUpdates"])
         #expect(coverage.reasons == Set(FailureReason.allCases))
         #expect(coverage.dispositions == [.duplicate, .late, .uninvited])
         #expect(coverage.invitations > 5000)
@@ -98,7 +98,11 @@ struct RoundMachinePropertyTests {
                 for client in plan.population.subtracting(run.connected).sorted() {
                     try run.handle(.clientJoined(client, examples: 1))
                 }
-                try run.handle(.roundCommitted(round: run.round))
+                if run.aggregated < run.round, generator.chance(1, in: 2) {
+                    try run.handle(.roundAggregated(round: run.round))
+                } else {
+                    try run.handle(.roundCommitted(round: run.committed + 1))
+                }
                 continue
             }
             let included = run.outstanding.filter { isIncluded($0, in: run.round, of: cohort, choice) }

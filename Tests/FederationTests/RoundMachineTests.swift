@@ -25,6 +25,35 @@ struct RoundMachineTests {
         #expect(machine.handle(.roundCommitted(round: 2)) == [.finish(.finished)])
     }
 
+    @Test("The next round begins when the model is made, one round ahead of the record")
+    func overlap() {
+        var machine = RoundMachine.collecting(clients: 1, rounds: 3)
+        _ = machine.handle(.update(1, 0))
+        #expect(machine.handle(.roundAggregated(round: 2)).isEmpty)
+        #expect(machine.handle(.roundAggregated(round: 1)) == [.open(2, [0]), .invite(2, 0)])
+        #expect(machine.handle(.roundAggregated(round: 1)).isEmpty)
+        _ = machine.handle(.update(2, 0))
+        // The first is not in the record.
+        #expect(machine.handle(.roundAggregated(round: 2)).isEmpty)
+        #expect(machine.handle(.roundCommitted(round: 2)).isEmpty)
+        #expect(machine.handle(.roundCommitted(round: 1)) == [.open(3, [0]), .invite(3, 0)])
+        #expect(machine.handle(.update(3, 0)).count == 2)
+        #expect(machine.handle([.roundCommitted(round: 2), .roundAggregated(round: 3)]).isEmpty)
+        #expect(machine.handle(.roundCommitted(round: 3)) == [.finish(.finished)])
+    }
+
+    @Test("A run with a target waits for each round's commit, and ends when one reaches it")
+    func target() {
+        var machine = RoundMachine(
+            plan: RoundPlan(
+                seed: 1, rounds: 9, clients: 1, cohort: 1, minimumUpdates: 1, waitsForEvaluation: true))
+        _ = machine.handle([.join(0), .update(1, 0)])
+        #expect(machine.handle(.roundAggregated(round: 1)).isEmpty)
+        #expect(machine.handle(.roundCommitted(round: 1)) == [.open(2, [0]), .invite(2, 0)])
+        #expect(machine.handle([.update(2, 0), .roundAggregated(round: 2), .targetReached]).count == 2)
+        #expect(machine.handle(.roundCommitted(round: 2)) == [.finish(.targetReached(round: 2))])
+    }
+
     @Test("One client in one round is a run")
     func smallest() {
         var machine = RoundMachine.waiting(clients: 1, rounds: 1)

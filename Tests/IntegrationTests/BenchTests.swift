@@ -1,5 +1,6 @@
 import Foundation
 import Learning
+import Parameters
 import Subprocess
 import Testing
 
@@ -42,6 +43,59 @@ import Testing
                 })
         let inference = try await rows("inference", "--model", "mlp-2nn", "--kernels", "plain", data: experiment.data)
         #expect(inference.map { "\($0.model) \($0.batchSize)" } == ["mlp-2nn 0"])
+    }
+
+    /// The numbers of each row by their names, and its model or scenario.
+    private func numbers(_ arguments: String...) async throws -> [(name: String, numbers: [String: Double])] {
+        let finished = try await Program.fed.run(["bench"] + arguments + ["--repeats", "2", "--json"])
+        #expect(finished.status == .exited(0), "\(finished.errors)")
+        let rows = try JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [[String: Any]] ?? []
+        return rows.map { row in
+            (row["model"] as? String ?? row["scenario"] as? String ?? "", row.compactMapValues { $0 as? Double })
+        }
+    }
+
+    @Test("Codecs and the sum are measured for all models")
+    func memoryOnly() async throws {
+        for (work, seconds) in [("codec", ["encode_seconds", "decode_seconds"]), ("aggregation", ["add_seconds"])] {
+            let rows = try await numbers(work)
+            #expect(rows.map(\.name) == ModelDefinition.all.map(\.name))
+            for row in rows {
+                for name in seconds { #expect(row.numbers[name] ?? 0 > 0, "\(work) \(name)") }
+                #expect(row.numbers["repeats"] == 2)
+            }
+        }
+    }
+
+    @Test("A round's cost is that of real processes, and nothing of them stays", .timeLimit(.minutes(1)))
+    func round() async throws {
+        let before = try FileManager.default.contentsOfDirectory(atPath: "/dev/shm")
+        let rows = try await numbers(
+            "round", "--model", "logistic", "--clients", "3", "--clients", "4", "--rounds", "5")
+        #expect(rows.map { $0.numbers["clients"] } == [3, 4])
+        for row in rows {
+            #expect(row.numbers["workers"] == 2)
+            // The model goes to each worker once, an update comes from each client.
+            let model = Double(ModelDefinition.logistic.layout.byteCount)
+            let sent = try #require(row.numbers["bytes_sent"])
+            let received = try #require(row.numbers["bytes_received"])
+            #expect(2 * model < sent && sent < 2.2 * model)
+            let clients = row.numbers["clients"] ?? 0
+            #expect(clients * model < received && received < 1.1 * clients * model)
+            #expect(row.numbers["overhead_seconds"] ?? 0 > 0)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").sorted() == before.sorted())
+    }
+
+    @Test("Whole runs are measured to their end", .timeLimit(.minutes(1)))
+    func wholeRun() async throws {
+        let experiment = try await Experiment()
+        let rows = try await numbers("run", experiment.scenario, "--data", experiment.data)
+        #expect(rows.map(\.name) == ["small"])
+        #expect(rows.first?.numbers["rounds"] == 3)
+        #expect(rows.first?.numbers["seconds"] ?? 0 > rows.first?.numbers["round_seconds"] ?? .infinity)
+        let missing = try await Program.fed.run(["bench", "run", "nowhere.yaml"])
+        #expect(missing.status == .exited(66))
     }
 
     @Test(

@@ -75,7 +75,7 @@ struct ByHandTests {
         // It was killed before or after it had been invited to the round, so whether it is invited again is not certain
         // here; that it left and came back is.
         let kinds = events.map(\.kind)
-        #expect(kinds.count { $0 == "worker_joined" } == 3)
+        #expect(kinds.count { $0 == "worker_joined" } == 3, "\(events.map { "\($0.kind): \($0.text)" })")
         let left = try #require(events.first { $0.kind == "worker_left" })
         #expect(
             left.round != nil && kinds.lastIndex(of: "worker_joined") ?? 0 > kinds.firstIndex(of: "worker_left") ?? 0)

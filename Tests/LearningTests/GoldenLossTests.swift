@@ -29,8 +29,8 @@ struct GoldenLossTests {
         return try decoder.decode(Golden.self, from: Data(contentsOf: URL(filePath: file)))
     }
 
-    @Test("20 losses agree to 1e-4", arguments: try golden().runs)
-    func losses(run: Run) throws {
+    @Test("20 losses agree to 1e-4", arguments: try golden().runs, [Kernels.fused, .openblas])
+    func losses(run: Run, kernels: Kernels) throws {
         let model = try #require(ModelDefinition.named(run.model))
         let examples = HashedNumbers.examples(try Self.golden().examples)
         let optimizer: TrainingSettings.Optimizer =
@@ -40,7 +40,7 @@ struct GoldenLossTests {
         var parameters = HashedNumbers.parameters(of: model)
         var losses: [Double] = []
         // With all examples in each batch, an epoch is a step, and their order matters to the rounding alone.
-        let report = try Trainer(model: model).train(
+        let report = try Trainer(model: model, kernels: kernels).train(
             &parameters, on: examples, indices: (0..<Int32(examples.count)).map { $0 },
             settings: TrainingSettings(localEpochs: run.losses.count, batchSize: .all, optimizer: optimizer), seed: 1,
             round: 1, client: 0, isCancelled: { false },

@@ -191,6 +191,24 @@ struct KernelsTests {
         }
     }
 
+    /// Inference convolves in larger tiles than training does.
+    @Test("The fused kernels evaluate as OpenBLAS does", arguments: ModelDefinition.all + odd)
+    func evaluation(model: ModelDefinition) throws {
+        let parameters = Self.parameters(of: model)
+        let examples = Self.examples(30, for: model, .dense)
+        let (fused, openblas) = (Trainer(model: model), Trainer(model: model, kernels: .openblas))
+        for example in 0..<examples.count {
+            let expected = openblas.evaluate(parameters, on: examples, range: example..<example + 1)
+            let actual = fused.evaluate(parameters, on: examples, range: example..<example + 1)
+            #expect(abs(actual.loss - expected.loss) <= 1e-5 * max(1, expected.loss), "example \(example)")
+        }
+        // Several at once, and not a whole number of blocks.
+        let all = fused.evaluate(parameters, on: examples, range: 0..<29)
+        #expect(all.count == 29)
+        let expected = openblas.evaluate(parameters, on: examples, range: 0..<29)
+        #expect(abs(all.lossSum - expected.lossSum) <= 1e-5 * max(29, expected.lossSum))
+    }
+
     @Test("The logarithm and the exponential are those of the library to a few units in the last place")
     func functions() {
         for index in 0..<20_000 {

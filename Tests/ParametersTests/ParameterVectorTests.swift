@@ -81,6 +81,17 @@ struct ParameterVectorTests {
         #expect(vector != before && vector.digest != before.digest)
     }
 
+    @Test("A digest that is remembered is forgotten when the parameters change")
+    func rememberedDigest() {
+        var remembering = vector.rememberingDigest()
+        #expect(remembering.digest == vector.digest)
+        let copy = remembering
+        remembering.withMutableValues { $0[2] += 1 }
+        #expect(remembering.digest != vector.digest)
+        #expect(remembering.digest == remembering.rememberingDigest().digest)
+        #expect(copy.digest == vector.digest)
+    }
+
     // MARK: Finite or not, at each place of a vector that fills no register evenly
 
     private func isFinite(_ pattern: UInt32, at index: Int) -> Bool {

@@ -21,6 +21,31 @@ import Testing
         }
     }
 
+    /// Each file is the cell that its name says, with the settings of the paper's section 3.
+    @Test func mcmahanTable2() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Repository.path("scenarios/mcmahan-table2"))
+            .filter { $0.hasSuffix(".yaml") }
+        #expect(files.count == 20)
+        for file in files {
+            let scenario = try Scenario.load(path: Repository.path("scenarios/mcmahan-table2/\(file)"))
+            let isCNN = scenario.model == "mcmahan-cnn"
+            let isIID = scenario.partition == PartitionRule(.iid)
+            #expect(isIID || scenario.partition == PartitionRule(.shards(perClient: 2)))
+            #expect(isCNN || scenario.model == "mlp-2nn")
+            let batch: String =
+                switch scenario.train.batchSize {
+                case .all: "all"
+                case .examples(let size): "\(size)"
+                }
+            let name = "\(isCNN ? "cnn" : "2nn")-\(isIID ? "iid" : "noniid")-e\(scenario.train.localEpochs)-b\(batch)"
+            #expect(scenario.name == name && file == "\(name).yaml")
+            #expect(scenario.clients == 100 && scenario.cohort == 10)
+            #expect(scenario.target?.accuracy == (isCNN ? 0.99 : 0.97))
+            let published = try #require(scenario.target?.publishedRounds)
+            #expect(scenario.rounds > published && scenario.description.contains("after \(published) rounds"))
+        }
+    }
+
     @Test func quickstart() throws {
         let scenario = try Scenario.load(path: Repository.path("scenarios/quickstart.yaml"))
         #expect(scenario.partition == PartitionRule(.shards(perClient: 2)))

@@ -172,6 +172,14 @@ import Testing
             ),
             (head + "cohort: 11", #"x.yaml:3:9: "cohort" is 11, more than the 10 clients there are"#, nil),
             (
+                head + "target: {published_rounds: 34}",
+                #"x.yaml:3:28: "target.published_rounds" needs an "accuracy" that was published"#, nil
+            ),
+            (
+                head + "target: 99",
+                #"x.yaml:3:9: "target.accuracy" is 99, but has to be a number from 0 to 1"#, nil
+            ),
+            (
                 head + "cohort: 5\nminimum_updates: 6",
                 #"x.yaml:4:18: "minimum_updates" is 6, more than the 5 clients of a round"#, nil
             ),

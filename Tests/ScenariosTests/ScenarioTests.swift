@@ -24,6 +24,7 @@ import Testing
             description: "one sentence: this"
             seed: 18446744073709551615
             rounds: 20
+            target: {accuracy: 0.99, published_rounds: 34}
             clients: 50
             cohort: 7
             minimum_updates: 3
@@ -47,8 +48,9 @@ import Testing
               heartbeat: 2s
             """
         let expected = Scenario(
-            name: "all of it", description: "one sentence: this", seed: .max, rounds: 20, clients: 50, cohort: 7,
-            minimumUpdates: 3, data: .digits,
+            name: "all of it", description: "one sentence: this", seed: .max, rounds: 20,
+            target: TargetSettings(accuracy: 0.99, publishedRounds: 34), clients: 50, cohort: 7, minimumUpdates: 3,
+            data: .digits,
             partition: PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 4)), model: "mlp-2nn", kernels: .openblas,
             train: TrainingSettings(
                 localEpochs: 5, batchSize: .all,

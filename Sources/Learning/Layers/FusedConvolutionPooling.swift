@@ -5,7 +5,9 @@ internal import CKernels
 /// Weights are `[kh, kw, F]` for one channel, `[F, kh, kw, C]` for more.
 struct FusedConvolutionPooling: BitwiseCopyable {
     let output: ImageShape
-    private let shape: fed_convolution
+    private let training: fed_convolution
+    /// The same in larger tiles, where there are any: faster, and precise enough where no gradient depends on it.
+    private let inference: fed_convolution
     private let table: UnsafePointer<fed_kernels>
 
     /// `nil` for a shape that the kernels do not cover.
@@ -19,39 +21,51 @@ struct FusedConvolutionPooling: BitwiseCopyable {
         guard isCovered, filters % 16 == 0, kernel == 3 || kernel == 5 else { return nil }
         let full = LayerDefinition.convolution(filters: filters, kernel: kernel, padding: padding).output(for: input)
         output = LayerDefinition.maxPooling.output(for: full)
-        shape = fed_convolution(
+        training = fed_convolution(
             height: input.height, width: input.width, channels: input.channels, filters: filters, kernel: kernel,
-            padding: padding == .same ? kernel / 2 : 0, pooled_height: output.height, pooled_width: output.width)
+            padding: padding == .same ? kernel / 2 : 0, tile: 2, pooled_height: output.height,
+            pooled_width: output.width)
+        var inference = training
+        if kernel == 5 { inference.tile = 4 }
+        self.inference = inference
         table = version.table
     }
 
     /// How the weight lies here.
     var weightConversion: TensorConversion {
-        let area = shape.kernel * shape.kernel
-        return shape.channels == 1
-            ? .convolution(outputs: shape.filters, inputs: 1, area: area)
-            : .dense(outputs: shape.filters, channels: shape.channels, area: area)
+        let area = training.kernel * training.kernel
+        return training.channels == 1
+            ? .convolution(outputs: training.filters, inputs: 1, area: area)
+            : .dense(outputs: training.filters, channels: training.channels, area: area)
     }
 
     /// Values of the copy of the weight that the forward pass reads.
-    var derivedCount: Int { withUnsafePointer(to: shape) { fed_derived_count($0) } }
+    var derivedCount: Int { largest(fed_derived_count) }
     /// Values of scratch memory that the functions need.
-    var scratchCount: Int { withUnsafePointer(to: shape) { fed_scratch_count($0) } }
+    var scratchCount: Int { largest(fed_scratch_count) }
 
-    /// Makes the copy of the weight that the forward pass reads.
-    func prepare(
-        weight: UnsafePointer<Float>, derived: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
-    ) {
-        withUnsafePointer(to: shape) { table.pointee.convolution_prepare($0, weight, derived, scratch) }
+    private func largest(_ count: (UnsafePointer<fed_convolution>) -> Int) -> Int {
+        max(withUnsafePointer(to: training, count), withUnsafePointer(to: inference, count))
     }
 
-    /// y and, unless `nil`, which value of its window each cell of it is (`choices`, as many as `output`).
+    /// Makes the copy of the weight that the forward pass reads, in training or in inference.
+    func prepare(
+        weight: UnsafePointer<Float>, derived: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+        isTraining: Bool
+    ) {
+        withUnsafePointer(to: isTraining ? training : inference) {
+            table.pointee.convolution_prepare($0, weight, derived, scratch)
+        }
+    }
+
+    /// y and, in training, which value of its window each cell of it is (`choices`, as many as `output`); `nil` in
+    /// inference.
     func forward(
         examples: Int, input: UnsafePointer<Float>, derived: UnsafePointer<Float>, bias: UnsafePointer<Float>,
         output: UnsafeMutablePointer<Float>, choices: UnsafeMutablePointer<UInt8>?,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        withUnsafePointer(to: shape) {
+        withUnsafePointer(to: choices == nil ? inference : training) {
             table.pointee.convolution_forward($0, examples, input, derived, bias, output, choices, scratch)
         }
     }
@@ -63,7 +77,7 @@ struct FusedConvolutionPooling: BitwiseCopyable {
         weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>, accumulate: Bool,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        withUnsafePointer(to: shape) {
+        withUnsafePointer(to: training) {
             table.pointee.convolution_backward(
                 $0, examples, input, weight, choices, outputGradient, inputGradient, weightGradient, biasGradient,
                 accumulate, scratch)

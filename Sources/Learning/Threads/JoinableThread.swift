@@ -31,6 +31,12 @@ struct JoinableThread: Sendable {
         }
     }
 
+    /// Gives the calling thread the priority of work that can wait. Where the system does not let it, nothing changes.
+    static func yieldToOthers() {
+        // Linux keeps a priority for each thread; 0 is the one that calls.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    }
+
     private final class Body: Sendable {
         let run: @Sendable () -> Void
 

@@ -13,8 +13,11 @@ public final class TrainingThreads: Sendable {
     /// Examples in one piece of an evaluation. Part of the result: sums are taken within a piece, then over the pieces.
     private static let piece = 500
 
-    /// - Parameter count: the number of threads, at least 1.
-    public init(count: Int, model: ModelDefinition, kernels: Kernels = .fused) {
+    /// - Parameters:
+    ///   - count: the number of threads, at least 1.
+    ///   - yieldsToOthers: whether the threads run when nothing else wants the processor, such as the network of the same
+    ///     process, or workers that train on the same machine.
+    public init(count: Int, model: ModelDefinition, kernels: Kernels = .fused, yieldsToOthers: Bool = false) {
         precondition(count >= 1)
         self.count = count
         self.model = model
@@ -22,6 +25,7 @@ public final class TrainingThreads: Sendable {
         let queue = queue
         let started = (0..<count).map { _ in
             JoinableThread {
+                if yieldsToOthers { JoinableThread.yieldToOthers() }
                 let trainer = Trainer(model: model, kernels: kernels)
                 while let work = queue.next() {
                     work.perform(trainer)

@@ -1,0 +1,35 @@
+import Federation
+import Foundation
+import Learning
+import Parameters
+import RunStore
+
+/// A round whose model is made, on its way to evaluation and commit.
+struct ClosedRound: Sendable {
+    let round: RoundInProgress
+    let closure: RoundClosure
+    let model: ParameterVector
+    /// The examples behind the updates in the model.
+    let examples: Int
+    /// From the round's beginning until its model was made, over all connections.
+    let bytesSent: Int
+    let bytesReceived: Int
+    let collectDuration: Duration
+    let aggregateDuration: Duration
+
+    /// The rows of its clients.
+    var clients: [ClientRoundRecord] { round.records(for: closure) }
+
+    /// The row of the round.
+    func record(_ evaluation: Evaluation, evaluateDuration: Duration, committedAt: Date) -> RoundRecord {
+        let train = clients.weightedTraining
+        return RoundRecord(
+            round: Int(closure.round), testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
+            modelDigest: model.digest, clientsSelected: round.cohort.count, clientsReported: closure.reported.count,
+            clientsFailed: closure.failed.count, trainLoss: train?.loss, trainAccuracy: train?.accuracy,
+            examples: Int64(examples), bytesSent: Int64(bytesSent), bytesReceived: Int64(bytesReceived),
+            selectSeconds: round.selectDuration.seconds, collectSeconds: collectDuration.seconds,
+            aggregateSeconds: aggregateDuration.seconds, evaluateSeconds: evaluateDuration.seconds,
+            startedAt: round.startedAt, committedAt: committedAt)
+    }
+}
