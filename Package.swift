@@ -21,6 +21,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
@@ -57,6 +58,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
@@ -90,16 +92,28 @@ let package = Package(
         module("Terminal", []),
         module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
         module(
+            "Runs",
+            [
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Scenarios", "Terminal",
+                "Wire",
+            ]),
+        module(
             "Coordinator",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore",
-                "Scenarios", "Terminal", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs", "Scenarios",
+                "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
             "Client",
             [
                 "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Transport",
                 "Wire", .logging, .serviceLifecycle,
+            ]),
+        module(
+            "Simulation",
+            [
+                "Client", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs",
+                "Scenarios", "Wire", .deque,
             ]),
         module(
             "Programs",
@@ -111,7 +125,7 @@ let package = Package(
             "fed-coordinator",
             [
                 "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Programs", "RunStore", "Scenarios",
-                "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
+                "Runs", "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
             ]),
         executable(
             "fed-client",
@@ -123,8 +137,8 @@ let package = Package(
         executable(
             "fed",
             [
-                "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs",
-                "RunStore", "Scenarios", "Terminal", "Wire", .argumentParser, .logging, .nioCore, .serviceLifecycle,
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs", "RunStore", "Runs",
+                "Scenarios", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore, .serviceLifecycle,
                 .subprocess, .systemPackage,
             ]),
 
@@ -160,7 +174,7 @@ let package = Package(
             "CoordinatorTests",
             [
                 "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore",
-                "Scenarios", "Transport", "Wire", .logging, .nioCore, .nioPosix,
+                "Runs", "Scenarios", "Transport", "Wire", .logging, .nioCore, .nioPosix,
             ]),
     ]
 )

@@ -1,15 +1,15 @@
-import Datasets
-import Federation
-import Learning
+public import Datasets
+public import Federation
+public import Learning
 import Parameters
 import Wire
 
 /// The examples of the clients that a worker hosts: views of one data set that all share, or one client's own.
-enum HostedData: Sendable {
+public enum HostedData: Sendable {
     case dealt(Dataset, Partition)
     case own(LocalShard)
 
-    var examples: ExampleSet {
+    public var examples: ExampleSet {
         switch self {
         case .dealt(let dataset, _): dataset.train
         case .own(let shard): shard.examples
@@ -25,7 +25,7 @@ enum HostedData: Sendable {
     }
 
     /// Which of ``examples`` are the client's.
-    func indices(of client: ClientID) -> [Int32] {
+    public func indices(of client: ClientID) -> [Int32] {
         switch self {
         case .dealt(_, let partition): partition.indices(of: Int(client.rawValue))
         case .own(let shard): Array(0..<Int32(shard.examples.count))

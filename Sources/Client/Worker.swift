@@ -12,8 +12,7 @@ public final class Worker: Sendable {
     /// What a worker prepares once and keeps from one connection to the next.
     struct Preparation: Sendable {
         let welcome: Welcome
-        let model: ModelDefinition
-        let data: HostedData
+        let training: ClientTraining
         let threads: TrainingThreads
     }
 
@@ -118,7 +117,7 @@ public final class Worker: Sendable {
             logger.warning("\(slowness)")
         }
         let prepared = Preparation(
-            welcome: welcome, model: model, data: data,
+            welcome: welcome, training: ClientTraining(model: model, seed: welcome.seed, data: data),
             threads: TrainingThreads(count: settings.threads, model: model, kernels: kernels))
         preparation.withLock { $0 = prepared }
         return prepared

@@ -71,7 +71,7 @@ final class WorkerVisit: Sendable {
                     // In a task of its own: it may take long, and pings have to be answered meanwhile.
                     tasks.addTask { await self.attempt(connection) { try await self.prepare(welcome, connection) } }
                 case .modelHeader(let header):
-                    let layout = try preparation().model.layout
+                    let layout = try preparation().training.model.layout
                     global = nil
                     model = (
                         header.round,
@@ -152,11 +152,11 @@ final class WorkerVisit: Sendable {
             "welcome", metadata: ["clients": "\(clients.count)", "model": "\(welcome.model)", "run": "\(welcome.run)"])
         let preparation = try await worker.prepare(for: welcome)
         let counts = clients.map {
-            Ready.ClientExamples(client: $0, examples: UInt32(preparation.data.count(of: $0)))
+            Ready.ClientExamples(client: $0, examples: UInt32(preparation.training.data.count(of: $0)))
         }
         state.withLock { $0.preparation = preparation }
         let messages = Ready.messages(
-            dataDigest: preparation.data.digest, clients: counts, maxFramePayload: welcome.maxFramePayload)
+            dataDigest: preparation.training.data.digest, clients: counts, maxFramePayload: welcome.maxFramePayload)
         for ready in messages {
             try state.withLock { (state) throws(WireError) in try state.session.sent(.ready(ready)) }
             connection.send(.ready(ready))
@@ -175,40 +175,31 @@ final class WorkerVisit: Sendable {
                 tasks.addTask { [inFlight] in
                     defer { inFlight.release() }
                     let key = UpdateKey(round: invitation.round, client: item.client, attempt: item.attempt)
-                    try await self.train(key, invitation.settings, global, preparation, connection)
+                    try await self.train(key, invitation, global, preparation, connection)
                 }
             }
         }
     }
 
     private func train(
-        _ key: UpdateKey, _ settings: TrainingSettings, _ global: ParameterVector,
-        _ preparation: Worker.Preparation, _ connection: PeerConnection
+        _ key: UpdateKey, _ invitation: Invitation, _ global: ParameterVector, _ preparation: Worker.Preparation,
+        _ connection: PeerConnection
     ) async throws {
-        let welcome = preparation.welcome
         do {
             let update = try await preparation.threads.run { trainer, isCancelled in
-                let start = ContinuousClock.now
-                var parameters = global
-                let report = try trainer.train(
-                    &parameters, on: preparation.data.examples, indices: preparation.data.indices(of: key.client),
-                    settings: settings, seed: welcome.seed, round: key.round, client: key.client.rawValue,
+                try preparation.training.update(
+                    key, from: global, settings: invitation.settings, codec: invitation.codec,
+                    chunkSize: Int(preparation.welcome.chunkSize), on: trainer,
                     isCancelled: { isCancelled() || self.isClosed(key.round) })
-                let duration = start.duration(to: .now)
-                return OutgoingUpdate(
-                    key: key, examples: UInt32(report.examples), loss: report.loss, accuracy: report.accuracy,
-                    steps: UInt32(clamping: report.steps), trainMicroseconds: UInt64(duration / .microseconds(1)),
-                    parameters: parameters, chunkSize: Int(welcome.chunkSize))
             }
             try await sending.withSlot {
                 for frame in update { try await connection.write(frame) }
             }
         } catch TrainingFailure.cancelled {
             // The round is closed or the connection gone: nobody waits for it.
-        } catch TrainingFailure.diverged(let step) {
-            let text = "the loss or the parameters were not finite in step \(step)"
-            worker.logger.warning("training diverged", metadata: ["update": "\(key)", "step": "\(step)"])
-            connection.send(.trainingFailed(TrainingFailed(key: key, reason: .diverged, text: text)))
+        } catch let failure as TrainingFailure {
+            worker.logger.warning("training diverged", metadata: ["update": "\(key)", "reason": "\(failure.text)"])
+            connection.send(.trainingFailed(TrainingFailed(key: key, reason: .diverged, text: failure.text)))
         }
     }
 

@@ -1,7 +1,6 @@
-public import Foundation
 public import Wire
 
-/// What a coordinator is given beside the scenario: limits, and the time.
+/// What a coordinator is given beside the scenario: limits, and a clock.
 public struct CoordinatorSettings: Sendable {
     public var limits: WireLimits
     /// How many updates are received at once. Each takes the memory of a model until it has been added; more wait
@@ -11,17 +10,14 @@ public struct CoordinatorSettings: Sendable {
     public var shareWindow: Duration
     /// The clock of every deadline.
     public var clock: any Clock<Duration>
-    /// The time of day, for the record alone.
-    public var now: @Sendable () -> Date
 
     public init(
         limits: WireLimits = .default, concurrentUploads: Int = 8, shareWindow: Duration = .seconds(1),
-        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.limits = limits
         self.concurrentUploads = concurrentUploads
         self.shareWindow = shareWindow
         self.clock = clock
-        self.now = now
     }
 }

@@ -1,11 +1,11 @@
 import Datasets
 import Diagnostics
 import Federation
-import Foundation
 import Learning
 import NIOCore
 import Parameters
 import RunStore
+import Runs
 import Scenarios
 import Transport
 import Wire
@@ -26,7 +26,7 @@ extension RunCoordinator {
                 guard let host = roster.host(of: key.client) else { continue }
                 invitations[host, default: []].append(.init(client: key.client, attempt: key.attempt))
                 if key.attempt > 1 {
-                    note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
+                    ledger.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
                 }
             case .startAbsenceDeadline(let client, let absence):
                 wait(.absence(client), context.scenario.network.absenceDeadline) {
@@ -61,38 +61,33 @@ extension RunCoordinator {
         addJob.yield(.wait(deadlines.set(subject, duration), then: then))
     }
 
-    /// Puts an event into the record.
-    func note(_ kind: String, round: UInt32? = nil, client: ClientID? = nil, peer: String? = nil, _ text: String) {
-        addEvent.yield(
-            EventRecord(
-                at: settings.now(), round: round.map(Int.init), client: client, peer: peer, kind: kind, text: text))
-    }
-
     // MARK: The beginning of a round
 
     private func open(_ round: UInt32, _ cohort: [ClientID]) {
-        let start = ContinuousClock.now
-        if round == 1 {
+        if global == nil {
             deadlines.callOff(.joining)
-            sum = WeightedSum(layout: context.model.layout, population: max(1, examples.values.reduce(0, +)))
+            global = GlobalModel(
+                parameters: ledger.base.model, strategy: context.scenario.strategy.makeStrategy(),
+                population: max(1, examples.values.reduce(0, +)))
         }
-        var opened = RoundInProgress(
-            round: round, cohort: cohort, startedAt: settings.now(), start: start, sentBefore: traffic.sent,
-            receivedBefore: traffic.received)
+        guard let global else { return }
+        var opened = ledger.open(
+            round, cohort: cohort, bytesSent: traffic.sent, bytesReceived: traffic.received)
         // The frames that most workers take are made here, so that the record can tell what it costs.
-        _ = opened.model(of: global, chunkSize: settings.limits.chunkSize)
-        opened.selectDuration = ContinuousClock.now - start
+        var models = RoundModels(of: global.parameters, round: round, codec: context.scenario.network.codec.codec)
+        _ = models.frames(chunkSize: settings.limits.chunkSize)
+        self.models = models
+        opened.selectDuration = .now - opened.start
         current = opened
         wait(.round, context.scenario.network.roundDeadline) { await $0.handle(.roundDeadlinePassed(round: round)) }
-        report(.roundOpened(round: Int(round), cohort: cohort.count))
     }
 
     private func invite(_ attempts: [Invitation.ClientAttempt], on worker: WireIdentifier) {
-        guard let link = links[worker], let round = current?.round else { return }
+        guard let link = links[worker], let round = models?.round else { return }
         if !link.holdsModel(of: round) {
             link.sends(modelOf: round)
             let size = Int(settings.limits.agreedChunkSize(framePayload: link.framePayload(settings.limits)))
-            if let model = current?.model(of: global, chunkSize: size) { link.connection.send(model.frames) }
+            if let model = models?.frames(chunkSize: size) { link.connection.send(model.frames) }
         }
         let scenario = context.scenario
         let deadline = scenario.network.roundDeadline
@@ -101,7 +96,7 @@ extension RunCoordinator {
             link.send(
                 .invitation(
                     Invitation(
-                        round: round, settings: scenario.train, codec: .f32,
+                        round: round, settings: scenario.train, codec: scenario.network.codec.codec,
                         deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
                         clients: Array(attempts[start..<end]))))
         }
@@ -129,19 +124,20 @@ extension RunCoordinator {
                 throw Problem(
                     .data, "the update claims \(count) examples, the client has \(examples[key.client] ?? 0)")
             }
-            try sum?.add(update.parameters, examples: count)
+            try global?.include(update.parameters, examples: count)
         } catch {
             fail(key, .rejected, "\(error)", link)
             return Receipt(key: key, outcome: .rejected, text: "\(error)")
         }
-        current?.clients[key.client] = update.record(worker: link.hello.workerName)
+        current?.clients[key.client] = update.record(
+            worker: link.hello.workerName, ownData: link.hello.ownData)
         handle(.updateArrived(key))
         return Receipt(key: key, outcome: .accepted)
     }
 
     /// Answers an update that is not wanted.
     func refuse(_ key: UpdateKey, _ disposition: UpdateDisposition, _ link: WorkerLink) -> Receipt {
-        note("update_\(disposition)", round: key.round, client: key.client, peer: link.connection.peer, "\(key)")
+        ledger.note("update_\(disposition)", round: key.round, client: key.client, peer: link.connection.peer, "\(key)")
         return switch disposition {
         case .duplicate: Receipt(key: key, outcome: .duplicate, text: "the client's update is in already")
         case .late: Receipt(key: key, outcome: .late, text: "the round no longer waits for this client")
@@ -152,12 +148,10 @@ extension RunCoordinator {
     /// The client cannot give an update, or gave one that is not fit to be used.
     func fail(_ key: UpdateKey, _ reason: FailureReason, _ detail: String, _ link: WorkerLink) {
         guard machine.waits(for: key) else { return }
-        current?.clients[key.client] = ClientRoundRecord(
-            client: key.client, attempt: Int(key.attempt), status: .failed, reason: reason.rawValue, detail: detail,
-            worker: link.hello.workerName)
+        current?.clients[key.client] = .init(failed: key, reason, detail, worker: link.hello.workerName)
         current?.failed += 1
-        note("update_\(reason)", round: key.round, client: key.client, peer: link.connection.peer, detail)
-        report(.incident("\(key) \(reason.rawValue): \(detail)"))
+        ledger.note("update_\(reason)", round: key.round, client: key.client, peer: link.connection.peer, detail)
+        ledger.report(.incident("\(key) \(reason.rawValue): \(detail)"))
         handle(.updateFailed(key, reason))
         reportSettled()
     }
@@ -169,11 +163,7 @@ extension RunCoordinator {
     }
 
     func reportSettled() {
-        guard let current else { return }
-        report(
-            .clientSettled(
-                round: Int(current.round), reported: current.reported, failed: current.failed,
-                cohort: current.cohort.count))
+        if let current { ledger.report(current.settled) }
     }
 
     // MARK: Its end
@@ -187,72 +177,32 @@ extension RunCoordinator {
 
     /// Makes the round's model; evaluation and commit follow in ``complete(_:)``, beside the next round.
     func aggregate(_ closure: RoundClosure) {
-        guard var round = current, let sum else { return }
-        let collected = ContinuousClock.now
-        // Workers are told the digest, and the record.
-        global = strategy.step(global: global, mean: sum.mean()).rememberingDigest()
-        let aggregated = ContinuousClock.now
-        round.forgetModels()
-        addClosed.yield(
-            ClosedRound(
-                round: round, closure: closure, model: global, examples: sum.examples,
-                bytesSent: traffic.sent - round.sentBefore, bytesReceived: traffic.received - round.receivedBefore,
-                collectDuration: collected - round.start - round.selectDuration,
-                aggregateDuration: aggregated - collected))
-        self.sum?.reset()
+        guard let round = current, var global = self.global else { return }
+        models = nil
+        self.global = nil  // So that the sum is not copied.
+        let closed = round.close(
+            closure, making: &global, bytesSent: traffic.sent, bytesReceived: traffic.received)
+        self.global = global
         current = nil
+        addClosed.yield(closed)
         handle(.roundAggregated(round: closure.round))
     }
 
     /// Evaluates and commits a round.
     func complete(_ closed: ClosedRound) async throws {
-        let start = ContinuousClock.now
-        let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
-        let record = closed.record(
-            evaluation, evaluateDuration: ContinuousClock.now - start, committedAt: settings.now())
-        try await store.commit(record, clients: closed.clients, model: closed.model, of: identity)
-        roundsCommitted += 1
-        lastAccuracy = evaluation.accuracy
-        lastDigest = record.modelDigest
-        report(
-            .roundCommitted(
-                .init(
-                    round: record.round, testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
-                    trainLoss: record.trainLoss, reported: record.clientsReported, failed: record.clientsFailed,
-                    bytesSent: closed.bytesSent, bytesReceived: closed.bytesReceived,
-                    seconds: (ContinuousClock.now - closed.round.start).seconds,
-                    modelDigest: record.modelDigest.description)))
+        let evaluation = try await ledger.complete(closed)
         if let target = context.scenario.target, evaluation.accuracy >= target.accuracy { handle(.targetReached) }
         handle(.roundCommitted(round: closed.closure.round))
     }
 
     private func abandon(_ closure: RoundClosure) {
-        for failure in closure.failed {
-            let detail = current?.clients[failure.key.client]?.detail.map { ": \($0)" } ?? ""
-            note(
-                "abandoned", round: closure.round, client: failure.key.client,
-                "\(failure.reason.rawValue)\(detail)")
-        }
-        note(
-            "round_abandoned", round: closure.round,
-            "\(closure.reported.count) reported, \(closure.failed.count) did not")
-        sum?.reset()
+        ledger.abandon(current, closure)
+        global?.abandonRound()
+        models = nil
         current = nil
     }
 
     // MARK: The end of the run
-
-    func finish(_ outcome: RunOutcome, after duration: Duration) async throws {
-        let status = outcome.status
-        try await store.finish(identity, status: status, message: outcome.message, at: settings.now())
-        dismissWorkers(outcome.goodbye, outcome.message ?? "the run is finished")
-        report(
-            .finished(
-                .init(
-                    status: status.rawValue, message: outcome.message, roundsCommitted: roundsCommitted,
-                    testAccuracy: lastAccuracy, modelDigest: lastDigest.description, bytesSent: traffic.sent,
-                    bytesReceived: traffic.received, seconds: duration.seconds)))
-    }
 
     func dismissWorkers(_ reason: Goodbye.Reason, _ text: String) {
         for link in links.values { link.close(.goodbye(Goodbye(reason: reason, text: text))) }

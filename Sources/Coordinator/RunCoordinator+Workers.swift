@@ -4,6 +4,7 @@ import Learning
 import Logging
 import Parameters
 import RunStore
+import Runs
 import Scenarios
 public import Transport
 import Wire
@@ -56,8 +57,8 @@ extension RunCoordinator {
 
     private func refused(_ connection: PeerConnection, _ failure: WireError) {
         logger.warning("connection refused", metadata: ["peer": "\(connection.peer)", "reason": "\(failure.text)"])
-        note("refused", peer: connection.peer, failure.text)
-        report(.incident("connection from \(connection.peer) refused: \(failure.text)"))
+        ledger.note("refused", peer: connection.peer, failure.text)
+        ledger.report(.incident("connection from \(connection.peer) refused: \(failure.text)"))
     }
 
     /// Gives the worker its clients, at once or, if it wants a share, when the shares are dealt.
@@ -107,7 +108,7 @@ extension RunCoordinator {
         logger.info(
             "worker joined",
             metadata: ["worker": "\(link.name)", "clients": "\(clients.count)", "software": "\(link.hello.software)"])
-        note(
+        ledger.note(
             "worker_joined", peer: link.connection.peer,
             "\(link.hello.workerName) (\(link.hello.software)) hosts \(clients.count) clients")
     }
@@ -140,7 +141,7 @@ extension RunCoordinator {
             deadlines.callOff(.absence(item.client))
             directives += machine.handle(.clientJoined(item.client, examples: count))
         }
-        report(.joined(clients: machine.joinedClients, of: context.scenario.clients))
+        ledger.report(.joined(clients: machine.joinedClients, of: context.scenario.clients))
         perform(directives)
     }
 
@@ -153,8 +154,9 @@ extension RunCoordinator {
         if links.isEmpty { deadlines.callOff(.farewells) }
         guard !isOver else { return }
         logger.warning("worker left", metadata: ["worker": "\(link.name)", "reason": "\(reason)"])
-        report(.incident("\(link.name) left: \(reason)"))
-        note("worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")
+        ledger.report(.incident("\(link.name) left: \(reason)"))
+        ledger.note(
+            "worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")
         var directives: [RoundDirective] = []
         for client in clients {
             // A place is kept for a client that was ready; the others were only promised.

@@ -1,13 +1,9 @@
-import Datasets
 import Diagnostics
 public import Federation
-import Foundation
-public import Learning
 public import Logging
-import NIOCore
-import Parameters
-public import RunStore
-public import Scenarios
+import RunStore
+public import Runs
+import Scenarios
 public import Transport
 import Wire
 
@@ -22,23 +18,19 @@ public actor RunCoordinator {
         case finish(RunOutcome)
     }
 
-    let context: RunContext
+    let ledger: RunLedger
     let settings: CoordinatorSettings
-    let store: RunStore
-    let identity: RunIdentity
     /// The run's ULID, as workers are told it.
     let runIdentifier: WireIdentifier
-    let threads: TrainingThreads
     let traffic: Traffic
     let logger: Logger
-    let report: @Sendable (RunProgress) -> Void
 
     var machine: RoundMachine
-    var strategy: any Strategy
-    var global: ParameterVector
-    /// Made when the first round opens: its scale depends on how many examples there are.
-    var sum: WeightedSum?
+    /// Made when the first round opens: how updates are summed depends on how many examples there are.
+    var global: GlobalModel?
     var current: RoundInProgress?
+    /// The model of the round that is being collected.
+    var models: RoundModels?
     var roster: Roster
     var links: [WireIdentifier: WorkerLink] = [:]
     /// Workers that want a share and have not been given one.
@@ -46,65 +38,36 @@ public actor RunCoordinator {
     /// The examples of each client that has ever been ready.
     var examples: [ClientID: Int] = [:]
     var deadlines = Deadlines()
-    var roundsCommitted = 0
-    var lastAccuracy: Double?
-    /// Of the last committed model.
-    var lastDigest: ContentDigest
     var isOver = false
 
     private let jobs: AsyncStream<Job>
     let addJob: AsyncStream<Job>.Continuation
-    private let journal: AsyncStream<EventRecord>
-    let addEvent: AsyncStream<EventRecord>.Continuation
     private let closed: AsyncStream<ClosedRound>
     /// Rounds to be evaluated and committed, in their order.
     let addClosed: AsyncStream<ClosedRound>.Continuation
     let uploads: Slots
 
-    /// Begins a run in the record.
-    ///
     /// - Parameters:
-    ///   - threads: evaluate the global model; as many as there are cores.
+    ///   - ledger: of the run, which has just begun.
     ///   - traffic: of the listener whose connections ``serve(_:_:)`` gets.
-    ///   - report: told how the run goes on; must not wait.
-    public init(
-        context: RunContext, settings: CoordinatorSettings, store: RunStore, threads: TrainingThreads,
-        traffic: Traffic, logger: Logger, machineDescription: MachineDescription,
-        report: @escaping @Sendable (RunProgress) -> Void
-    ) async throws {
-        let scenario = context.scenario
-        let initial = context.model.initialParameters(seed: scenario.seed).rememberingDigest()
-        identity = try await store.beginRun(
-            NewRun(context: context, machine: machineDescription), initialModel: initial, at: settings.now())
-        guard let runIdentifier = WireIdentifier(bytes: identity.ulid.bytes) else {
-            throw Problem(.software, "the run's ULID \(identity.ulid) has not 16 bytes")
+    public init(ledger: RunLedger, settings: CoordinatorSettings, traffic: Traffic, logger: Logger) throws {
+        guard let runIdentifier = WireIdentifier(bytes: ledger.identity.ulid.bytes) else {
+            throw Problem(.software, "the run's ULID \(ledger.identity.ulid) has not 16 bytes")
         }
-        self.runIdentifier = runIdentifier
-        self.context = context
+        let scenario = ledger.context.scenario
+        self.ledger = ledger
         self.settings = settings
-        self.store = store
-        self.threads = threads
+        self.runIdentifier = runIdentifier
         self.traffic = traffic
         self.logger = logger
-        self.report = report
-        global = initial
-        lastDigest = initial.digest
-        strategy = scenario.strategy.makeStrategy()
-        machine = RoundMachine(plan: scenario.roundPlan)
+        machine = RoundMachine(plan: scenario.roundPlan, committed: UInt32(ledger.base.round))
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)
         (jobs, addJob) = AsyncStream.makeStream()
-        (journal, addEvent) = AsyncStream.makeStream()
         (closed, addClosed) = AsyncStream.makeStream()
     }
 
-    /// The run's number in the record.
-    public nonisolated var run: RunIdentity { identity }
-
-    public nonisolated var scenario: Scenario { context.scenario }
-
-    /// Where the data come from, in a few words.
-    public nonisolated var dataDescription: String { context.dataset.provenance.summary }
+    nonisolated var context: RunContext { ledger.context }
 
     /// Carries the run to its end: all rounds, a stop, or a failure. Connections are served meanwhile by
     /// ``serve(_:_:)``.
@@ -115,17 +78,17 @@ public actor RunCoordinator {
         wait(.joining, context.scenario.network.joinDeadline) { await $0.handle(.joinDeadlinePassed) }
         do {
             let outcome = try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
-                group.addTask { [journal, store, identity] in
-                    for await event in journal { try await store.record(event, of: identity) }
+                group.addTask { [ledger] in
+                    try await ledger.writeJournal()
                     return nil
                 }
                 group.addTask { [closed] in
                     for await round in closed { try await self.complete(round) }
                     return nil
                 }
-                group.addTask { [addEvent, addClosed] in
+                group.addTask { [ledger, addClosed] in
                     defer {
-                        addEvent.finish()
+                        ledger.closeJournal()
                         addClosed.finish()
                     }
                     return try await self.carryOut()
@@ -134,14 +97,15 @@ public actor RunCoordinator {
                 while let result = try await group.next() { outcome = result ?? outcome }
                 return outcome ?? .stopped
             }
-            try await finish(outcome, after: ContinuousClock.now - start)
+            try await ledger.finish(
+                outcome, after: ContinuousClock.now - start, bytesSent: traffic.sent, bytesReceived: traffic.received)
+            dismissWorkers(outcome.goodbye, outcome.message ?? "the run is finished")
             return outcome
         } catch {
             isOver = true
             deadlines.callOffAll()
             dismissWorkers(.runFailed, "the coordinator failed")
-            // The record may be what failed; the first error is the one to tell.
-            try? await store.finish(identity, status: .failed, message: "\(error)", at: settings.now())
+            await ledger.fail(error)
             throw error
         }
     }

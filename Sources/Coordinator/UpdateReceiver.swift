@@ -2,24 +2,9 @@ import Federation
 import Learning
 import NIOCore
 import Parameters
-import RunStore
+import Runs
 import Transport
 import Wire
-
-/// An update that has arrived whole and has the digest that it was announced with.
-struct ReceivedUpdate: Sendable {
-    let header: UpdateHeader
-    let parameters: ParameterVector
-    let transferDuration: Duration
-
-    func record(worker: String) -> ClientRoundRecord {
-        ClientRoundRecord(
-            client: header.key.client, attempt: Int(header.key.attempt), status: .reported, worker: worker,
-            examples: Int64(header.examples), loss: header.loss, accuracy: header.accuracy, steps: Int64(header.steps),
-            bytesReceived: Int64(clamping: header.byteCount), trainSeconds: Double(header.trainMicroseconds) / 1e6,
-            transferSeconds: transferDuration.seconds, updateDigest: header.digest)
-    }
-}
 
 /// Receives the updates of one connection, one after the other.
 ///
@@ -124,6 +109,10 @@ final class UpdateReceiver {
             return Receipt(key: header.key, outcome: .rejected, text: error.text)
         }
         let update = ReceivedUpdate(header: header, parameters: parameters, transferDuration: since.duration(to: .now))
+        // Before it is taken: the round may be committed right after.
+        if try await coordinator.disposition(of: header.key, from: link) == .wanted {
+            try await coordinator.ledger.keep(update)
+        }
         return try await coordinator.take(update, from: link)
     }
 

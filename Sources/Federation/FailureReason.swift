@@ -12,4 +12,6 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
     case stopped
     /// Its update was refused: a wrong digest, values out of range, more examples than it has.
     case rejected
+    /// The run is a branch that leaves this client out on purpose.
+    case excluded
 }

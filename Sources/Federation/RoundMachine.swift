@@ -38,13 +38,16 @@ public struct RoundMachine: Sendable {
     private var isStopping = false
     private var isTargetReached = false
     /// The last round whose model is made, and the last that stands in the record.
-    private var aggregated: UInt32 = 0
-    private var committed: UInt32 = 0
+    private var aggregated: UInt32
+    private var committed: UInt32
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
 
-    public init(plan: RoundPlan) {
+    /// - Parameter committed: the rounds that the record has already; the run goes on with the next one.
+    public init(plan: RoundPlan, committed: UInt32 = 0) {
         self.plan = plan
+        self.committed = committed
+        aggregated = committed
     }
 
     /// The clients that have joined so far, connected or not.
@@ -96,7 +99,7 @@ public struct RoundMachine: Sendable {
         switch phase {
         case .joining where presences.count >= plan.clients:
             eligible = presences.filter { $0.value.examples > 0 }.keys.sorted()
-            return open(round: 1)
+            return committed < plan.rounds ? open(round: committed + 1) : end(.finished)
         case .collecting(var open):
             guard let key = open.invite(client) else { return [] }
             phase = .collecting(open)

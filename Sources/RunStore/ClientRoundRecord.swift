@@ -37,12 +37,14 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
     public var transferSeconds: Double?
     /// SHA-256 of the update's canonical bytes.
     public var updateDigest: ContentDigest?
+    /// Whether it trained on examples of its own, which nobody else has.
+    public var ownData: Bool
 
     public init(
         client: ClientID, attempt: Int, status: Status, reason: String? = nil, detail: String? = nil,
         worker: String? = nil, examples: Int64? = nil, loss: Double? = nil, accuracy: Double? = nil,
         steps: Int64? = nil, bytesReceived: Int64 = 0, trainSeconds: Double? = nil, transferSeconds: Double? = nil,
-        updateDigest: ContentDigest? = nil
+        updateDigest: ContentDigest? = nil, ownData: Bool = false
     ) {
         self.client = client
         self.attempt = attempt
@@ -58,5 +60,6 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
         self.trainSeconds = trainSeconds?.ifFinite
         self.transferSeconds = transferSeconds?.ifFinite
         self.updateDigest = updateDigest
+        self.ownData = ownData
     }
 }

@@ -44,6 +44,10 @@ enum DatabaseProblem {
             Problem(
                 .data, "this record was written by a later version of fed", at: path,
                 remedy: "use that version, or name another file with --database")
+        case .older:
+            Problem(
+                .data, "this record was written by an earlier version of fed and cannot be brought up to date here",
+                at: path, remedy: "copy it to where it may be written")
         case .empty:
             Problem(
                 .data, "this record holds no tables yet", at: path,

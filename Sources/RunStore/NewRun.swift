@@ -1,3 +1,4 @@
+import Federation
 public import Parameters
 
 /// What is known of a run before it begins: a row of `runs` without its number, times and status.
@@ -46,12 +47,19 @@ public struct NewRun: Sendable, Hashable, Codable {
     public var cpu: String
     /// The coordinator's number of processor cores.
     public var cores: Int
+    /// What carried its messages.
+    public var transport: RunTransport
+    /// SHA-256 of ``scenario``'s UTF-8, taken when the run began; `nil` for a run of a version that did not.
+    public var scenarioDigest: ContentDigest?
+    private var parentUlid: ULID?
+    private var parentRound: Int?
+    private var withoutClients: [ClientID]?
 
     public init(
         name: String, scenario: String, seed: UInt64, roundsPlanned: Int, clients: Int, cohort: Int, model: String,
         parameters: Int, strategy: String, codec: String, programVersion: String, kernels: String,
         openblasConfig: String, openblasCore: String, dataKind: String, dataSource: String, dataDigest: ContentDigest,
-        cpu: String, cores: Int
+        cpu: String, cores: Int, transport: RunTransport = .tcp, branch: RunBranch? = nil
     ) {
         self.name = name
         self.scenario = scenario
@@ -72,11 +80,28 @@ public struct NewRun: Sendable, Hashable, Codable {
         self.dataDigest = dataDigest
         self.cpu = cpu
         self.cores = cores
+        self.transport = transport
+        scenarioDigest = ContentDigest(of: Array(scenario.utf8))
+        parentUlid = branch?.parent
+        parentRound = branch?.round
+        withoutClients = branch?.without
+    }
+
+    /// Which run it branches off; `nil` if none.
+    public var branch: RunBranch? {
+        guard let parentUlid, let parentRound else { return nil }
+        return RunBranch(parent: parentUlid, round: parentRound, without: withoutClients ?? [])
+    }
+
+    /// Whether ``scenario`` is the text that the run began with, as far as that is known.
+    public var isScenarioIntact: Bool {
+        scenarioDigest.map { $0 == ContentDigest(of: Array(scenario.utf8)) } ?? true
     }
 
     private enum CodingKeys: String, CodingKey {
         case name, scenario, roundsPlanned, clients, cohort, model, parameters, strategy, codec, programVersion
-        case kernels, openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores
+        case kernels, openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores, transport
+        case scenarioDigest, parentUlid, parentRound, withoutClients
         case seedBits = "seed"
     }
 }

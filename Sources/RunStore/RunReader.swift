@@ -1,4 +1,5 @@
 import Diagnostics
+public import Federation
 import Foundation
 import GRDB
 public import Parameters
@@ -10,7 +11,8 @@ public struct RunReader: Sendable {
     let path: String
     private let database: any DatabaseReader
 
-    /// Reads the database at `path` and never changes it or makes one.
+    /// Reads the database at `path` and never makes one, nor changes a run; one of an earlier version is brought to the
+    /// tables of this one.
     public init(path: String) throws {
         // SQLite would make a file that is not there.
         guard FileManager.default.fileExists(atPath: path) else {
@@ -31,9 +33,10 @@ public struct RunReader: Sendable {
             // behind. So only a file that may not be written is opened read-only.
             configuration.readonly = !FileManager.default.isWritableFile(atPath: path)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { db in
-                try Schema.checkVersion(db)
-                guard try Schema.migrator.hasCompletedMigrations(db) else { throw Schema.Refusal.empty }
+            if try !queue.read(Schema.isCurrent) {
+                // Written by an earlier version: it is given the columns that have come since.
+                guard !configuration.readonly else { throw Schema.Refusal.older }
+                try RunStore(path: path).close()
             }
             return queue
         }
@@ -131,6 +134,75 @@ public struct RunReader: Sendable {
     /// The global model that `round` made, 0 for the initial one, or a ``Problem`` if its parameters are not kept.
     public func model(of run: RunIdentity, round: Int, layout: ParameterLayout? = nil) async throws -> StoredModel {
         try await model(of: run, "AND round = ?", [run.number, round], layout, name: "model of round \(round)")
+    }
+
+    /// The digest of the model that a round made, 0 for the initial one; `nil` if the round has not been committed.
+    public func modelDigest(of run: RunIdentity, round: Int) async throws -> ContentDigest? {
+        try await read { db in
+            try String.fetchOne(
+                db, sql: "SELECT digest FROM models WHERE run_id = ? AND round = ?", arguments: [run.number, round]
+            ).flatMap { ContentDigest(hexadecimal: $0) }
+        }
+    }
+
+    /// The rounds whose models' parameters are kept, ascending.
+    public func keptModels(of run: RunIdentity) async throws -> [Int] {
+        try await read { db in
+            try Int.fetchAll(
+                db,
+                sql: "SELECT round FROM models WHERE run_id = ? AND parameters IS NOT NULL ORDER BY round",
+                arguments: [run.number])
+        }
+    }
+
+    /// The update that a client's part in a round came to; `nil` if it is not kept, a ``Problem`` if it is not the one
+    /// that the record has the digest of.
+    ///
+    /// - Parameter layout: the model's.
+    public func update(
+        of run: RunIdentity, round: Int, client: ClientID, layout: ParameterLayout
+    ) async throws -> ParameterVector? {
+        let place = "\(path), run \(run.number)"
+        return try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT updates.parameters, client_rounds.update_digest FROM updates
+                    JOIN client_rounds USING (run_id, round, client, attempt)
+                    WHERE run_id = ? AND round = ? AND client = ? AND status = 'reported'
+                    """, arguments: [run.number, round, client.rawValue])
+            guard let row else { return nil }
+            let bytes: Data = row["parameters"]
+            guard let digest = ContentDigest(hexadecimal: row["update_digest"] as String),
+                let parameters = bytes.withUnsafeBytes({ ParameterVector(layout: layout, canonicalBytes: $0) }),
+                parameters.digest == digest
+            else {
+                throw Problem(
+                    .data, "the update of client \(client) in round \(round) is damaged", at: place,
+                    remedy: "take the database from a backup, or start the run again")
+            }
+            return parameters
+        }
+    }
+
+    /// The room that a run's parameters take.
+    public func storage(of run: RunIdentity) async throws -> RunStorage {
+        try await read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT
+                        (SELECT count(parameters) FROM models WHERE run_id = ?1) AS models,
+                        (SELECT ifnull(sum(length(parameters)), 0) FROM models WHERE run_id = ?1) AS model_bytes,
+                        (SELECT count(*) FROM updates WHERE run_id = ?1) AS updates,
+                        (SELECT ifnull(sum(length(parameters)), 0) FROM updates WHERE run_id = ?1) AS update_bytes
+                    """, arguments: [run.number]
+            ).map {
+                RunStorage(
+                    models: $0["models"], modelBytes: $0["model_bytes"], updates: $0["updates"],
+                    updateBytes: $0["update_bytes"])
+            } ?? RunStorage(models: 0, modelBytes: 0, updates: 0, updateBytes: 0)
+        }
     }
 
     private func model(

@@ -1,4 +1,5 @@
 import Diagnostics
+public import Federation
 public import Foundation
 import GRDB
 public import Parameters
@@ -16,12 +17,11 @@ public struct RunStore: Sendable {
     /// Asks the record, also while it is written.
     public let reader: RunReader
     private let path: String
-    private let retention: ModelRetention
     private let database: DatabasePool
 
     /// Opens the database at `path`, makes it if it is not there, and brings it to the tables of this version. It reads
     /// and writes, and waits up to five seconds for another program's lock: not for an event loop.
-    public init(path: String, retention: ModelRetention = .initialAndLatest) throws {
+    public init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "record"
         configuration.busyMode = .timeout(Self.busySeconds)
@@ -41,7 +41,6 @@ public struct RunStore: Sendable {
             return database
         }
         self.path = path
-        self.retention = retention
         self.database = database
         reader = RunReader(path: path, database: database)
     }
@@ -64,10 +63,14 @@ public struct RunStore: Sendable {
         }
     }
 
-    /// Begins a run: its row and its initial model.
+    /// Begins a run: its row and the model that it begins with.
     ///
-    /// - Parameter date: when it begins; the ULID carries it.
-    public func beginRun(_ run: NewRun, initialModel: ParameterVector, at date: Date) async throws -> RunIdentity {
+    /// - Parameters:
+    ///   - round: the round that made the model, 0 for the initial one.
+    ///   - date: when it begins; the ULID carries it.
+    public func beginRun(
+        _ run: NewRun, initialModel: ParameterVector, round: Int = 0, at date: Date
+    ) async throws -> RunIdentity {
         guard run.parameters == initialModel.layout.count else {
             throw Problem(
                 .software,
@@ -80,18 +83,22 @@ public struct RunStore: Sendable {
                 sql: """
                     INSERT INTO runs (ulid, name, scenario, seed, rounds_planned, clients, cohort, model, parameters,
                         strategy, codec, program_version, kernels, openblas_config, openblas_core, data_kind, data_source,
-                        data_digest, cpu, cores, started_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        data_digest, cpu, cores, transport, scenario_digest, parent_ulid, parent_round,
+                        without_clients, started_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     ulid.description, run.name, run.scenario, Int64(bitPattern: run.seed), run.roundsPlanned,
                     run.clients, run.cohort, run.model, run.parameters, run.strategy, run.codec, run.programVersion,
                     run.kernels,
                     run.openblasConfig, run.openblasCore, run.dataKind, run.dataSource, run.dataDigest.description,
-                    run.cpu, run.cores, RecordTime.text(date),
+                    run.cpu, run.cores, run.transport.rawValue, run.scenarioDigest?.description,
+                    run.branch?.parent.description, run.branch?.round,
+                    run.branch.map { "[\($0.without.map(\.description).joined(separator: ","))]" },
+                    RecordTime.text(date),
                 ])
             let number = db.lastInsertedRowID
-            try Self.insert(initialModel, digest: initialModel.digest, round: 0, run: number, db)
+            try Self.insert(initialModel, digest: initialModel.digest, round: round, run: number, db)
             return number
         }
         return RunIdentity(number: number, ulid: ulid)
@@ -104,8 +111,10 @@ public struct RunStore: Sendable {
     ///   - round: the one after the last that was committed.
     ///   - clients: a row for each client of the cohort.
     ///   - model: what the round made; its digest is the round's.
+    ///   - retention: whether the model of the round before stays.
     public func commit(
-        _ round: RoundRecord, clients: [ClientRoundRecord], model: ParameterVector, of run: RunIdentity
+        _ round: RoundRecord, clients: [ClientRoundRecord], model: ParameterVector,
+        retention: ModelRetention = .firstAndLatest, of run: RunIdentity
     ) async throws {
         let place = "\(path), run \(run.number), round \(round.round)"
         guard model.digest == round.modelDigest else {
@@ -118,10 +127,11 @@ public struct RunStore: Sendable {
                 "the round counts \(round.clientsReported) reported and \(round.clientsFailed) failed clients, "
                     + "its rows \(reported) and \(clients.count - reported)", at: place)
         }
-        let retention = self.retention
         try await write { db in
-            let last = try Int.fetchOne(
-                db, sql: "SELECT max(round) FROM models WHERE run_id = ?", arguments: [run.number])
+            let models = try Row.fetchOne(
+                db, sql: "SELECT min(round) AS first, max(round) AS last FROM models WHERE run_id = ?",
+                arguments: [run.number])
+            let last: Int? = models?["last"]
             guard let last, round.round == last + 1 else {
                 throw Problem(
                     .software,
@@ -133,13 +143,35 @@ public struct RunStore: Sendable {
             for client in clients {
                 try StoredRow(record: client, runID: run.number, round: round.round).insert(db)
             }
-            if retention == .initialAndLatest, last > 0 {
+            if last > models?["first"] ?? 0, !retention.keeps(round: last) {
                 // One row, by its key: SQLite would copy a model aside before it changed rows of which there may be more.
                 try db.execute(
                     sql: "UPDATE models SET parameters = NULL WHERE run_id = ? AND round = ?",
                     arguments: [run.number, last])
             }
             try Self.insert(model, digest: round.modelDigest, round: round.round, run: run.number, db)
+            // Updates that came in and are not part of the model.
+            try db.execute(
+                sql: """
+                    DELETE FROM updates WHERE run_id = ? AND round = ? AND NOT EXISTS (
+                        SELECT 1 FROM client_rounds AS part WHERE part.run_id = updates.run_id
+                            AND part.round = updates.round AND part.client = updates.client
+                            AND part.attempt = updates.attempt AND part.status = 'reported')
+                    """, arguments: [run.number, round.round])
+        }
+    }
+
+    /// Keeps an update, before its round is committed: the commit drops those that are not part of the round's model.
+    public func keep(_ update: ParameterVector, of key: UpdateKey, in run: RunIdentity) async throws {
+        try await write { db in
+            try Self.withData(of: update) { data in
+                try db.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO updates (run_id, round, client, attempt, parameters)
+                        VALUES (?, ?, ?, ?, ?)
+                        """,
+                    arguments: [run.number, key.round, key.client.rawValue, key.attempt, data])
+            }
         }
     }
 
@@ -161,6 +193,12 @@ public struct RunStore: Sendable {
             guard db.changesCount == 1 else {
                 throw Problem(.software, "there is no run \(run.number) to finish", at: path)
             }
+            // Of a round that was given up.
+            try db.execute(
+                sql: """
+                    DELETE FROM updates
+                    WHERE run_id = ?1 AND round > (SELECT max(round) FROM models WHERE run_id = ?1)
+                    """, arguments: [run.number])
         }
     }
 
@@ -168,14 +206,20 @@ public struct RunStore: Sendable {
         _ model: ParameterVector, digest: ContentDigest, round: Int, run: Int64, _ db: Database
     ) throws {
         let layout = try LayoutText.encode(model.layout)
-        try model.withCanonicalBytes { bytes in
-            // Only while the statement runs: the bytes stay where they are.
+        try withData(of: model) { data in
+            try db.execute(
+                sql: "INSERT INTO models (run_id, round, digest, parameters, layout) VALUES (?, ?, ?, ?, ?)",
+                arguments: [run, round, digest.description, data, layout])
+        }
+    }
+
+    /// Hands the canonical bytes to a statement; only while it runs, for they stay where they are.
+    private static func withData(of parameters: ParameterVector, _ body: (Data) throws -> Void) throws {
+        try parameters.withCanonicalBytes { bytes in
             let data = bytes.baseAddress.map {
                 Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count, deallocator: .none)
             }
-            try db.execute(
-                sql: "INSERT INTO models (run_id, round, digest, parameters, layout) VALUES (?, ?, ?, ?, ?)",
-                arguments: [run, round, digest.description, data ?? Data(), layout])
+            try body(data ?? Data())
         }
     }
 }

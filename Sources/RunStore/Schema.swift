@@ -17,6 +17,9 @@ enum Schema {
             // What there was before the choice.
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN kernels TEXT NOT NULL DEFAULT 'openblas'")
         }
+        migrator.registerMigration("3 updates that are kept, branches, transports") { db in
+            try db.execute(sql: tables3)
+        }
         return migrator
     }
 
@@ -33,9 +36,16 @@ enum Schema {
         if try migrator.hasBeenSuperseded(db) { throw Refusal.newer }
     }
 
+    /// Whether the tables are those of this version; not if they are of an earlier one.
+    static func isCurrent(_ db: Database) throws -> Bool {
+        try checkVersion(db)
+        guard try !migrator.appliedIdentifiers(db).isEmpty else { throw Refusal.empty }
+        return try migrator.hasCompletedMigrations(db)
+    }
+
     /// Why a database that SQLite can read is refused.
     enum Refusal: Error {
-        case notOurs, newer, empty
+        case notOurs, newer, older, empty
     }
 
     private static let digest = "length(%) = 64 AND % NOT GLOB '*[^0-9a-f]*'"
@@ -147,6 +157,29 @@ enum Schema {
         ) STRICT;
 
         CREATE INDEX events_by_run ON events (run_id, id);
+        """
+    }
+
+    private static var tables3: String {
+        """
+        -- Before there was another way, all runs crossed a network.
+        ALTER TABLE runs ADD COLUMN transport TEXT NOT NULL DEFAULT 'tcp' CHECK (transport IN ('tcp', 'in-process'));
+        ALTER TABLE runs ADD COLUMN scenario_digest TEXT \(check("scenario_digest", digest));
+        ALTER TABLE runs ADD COLUMN parent_ulid TEXT CHECK (length(parent_ulid) = 26);
+        ALTER TABLE runs ADD COLUMN parent_round INTEGER CHECK (parent_round >= 0);
+        ALTER TABLE runs ADD COLUMN without_clients TEXT 
+            CHECK (without_clients IS NULL OR json_valid(without_clients));
+        ALTER TABLE client_rounds ADD COLUMN own_data INTEGER NOT NULL DEFAULT 0 CHECK (own_data IN (0, 1));
+
+        -- Rows of a round that has not been committed are what has come in so far.
+        CREATE TABLE updates (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            round INTEGER NOT NULL CHECK (round >= 1),
+            client INTEGER NOT NULL CHECK (client >= 0),
+            attempt INTEGER NOT NULL CHECK (attempt >= 1),
+            parameters BLOB NOT NULL CHECK (length(parameters) % 4 = 0),
+            PRIMARY KEY (run_id, round, client, attempt)
+        ) STRICT;
         """
     }
 }

@@ -35,6 +35,12 @@ extension Scenario {
             "name", .choice(StrategyName.allCases), default: .fedavg, "how updates become the next global model")
         let network = NetworkSettings.read(top.section("network"))
 
+        let keepModels = top.read(
+            "keep_models", .keptModels, default: .upTo(10),
+            "how many models between the first and the latest stay in the record, evenly spread")
+        let keepUpdates = top.read(
+            "keep_updates", .truth, default: false, "whether every client's update stays in the record")
+
         if top.has("fraction"), top.has("cohort") {
             top.refuse(
                 "cohort", with: "fraction", "and \"fraction\" say the same thing twice", remedy: "Keep one of the two.")
@@ -55,6 +61,7 @@ extension Scenario {
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
             partition: partition,
-            model: model, kernels: kernels, train: train, strategy: strategy, network: network, text: text)
+            model: model, kernels: kernels, train: train, strategy: strategy, network: network,
+            keepModels: keepModels, keepUpdates: keepUpdates, text: text)
     }
 }

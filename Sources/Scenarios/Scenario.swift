@@ -37,6 +37,10 @@ public struct Scenario: Sendable, Hashable {
     public var strategy: StrategyName
     /// The codec and the deadlines.
     public var network: NetworkSettings
+    /// How many models between the first and the latest stay in the record.
+    public var keepModels: KeptModels
+    /// Whether all updates stay in the record.
+    public var keepUpdates: Bool
     /// The file as it was written; it goes into the record of the run.
     public var text: String
 
@@ -45,7 +49,8 @@ public struct Scenario: Sendable, Hashable {
         clients: Int,
         cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, partition: PartitionRule = PartitionRule(.iid),
         model: String = "cnn", kernels: KernelChoice = .fused, train: TrainingSettings,
-        strategy: StrategyName = .fedavg, network: NetworkSettings = NetworkSettings(), text: String = ""
+        strategy: StrategyName = .fedavg, network: NetworkSettings = NetworkSettings(),
+        keepModels: KeptModels = .upTo(10), keepUpdates: Bool = false, text: String = ""
     ) {
         self.name = name
         self.description = description
@@ -62,6 +67,8 @@ public struct Scenario: Sendable, Hashable {
         self.train = train
         self.strategy = strategy
         self.network = network
+        self.keepModels = keepModels
+        self.keepUpdates = keepUpdates
         self.text = text
     }
 }

@@ -55,6 +55,21 @@ extension ValueKind where Value == String {
     }
 }
 
+extension ValueKind where Value == Bool {
+    /// `true` or `false`.
+    static var truth: Self {
+        plain("true or false", text: \.description) { text in
+            switch text {
+            case "true": .value(true)
+            case "false": .value(false)
+            case "yes", "on", "True", "TRUE", "1": .mismatch(remedy: "Write true.")
+            case "no", "off", "False", "FALSE", "0": .mismatch(remedy: "Write false.")
+            default: .mismatch(remedy: nil)
+            }
+        }
+    }
+}
+
 extension ValueKind where Value: RawRepresentable<String> {
     /// One of these cases.
     static func choice(_ cases: [Value]) -> Self {

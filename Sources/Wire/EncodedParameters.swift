@@ -24,6 +24,19 @@ public struct EncodedParameters: Sendable {
         byteCount = bytes.count
     }
 
+    /// What a peer makes of the bytes.
+    ///
+    /// - Parameter codec: the one that made them.
+    public func decoded(by codec: Codec, layout: ParameterLayout) throws(WireError) -> ParameterVector {
+        switch storage {
+        case .canonical(let parameters): parameters
+        case .bytes(let bytes):
+            try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
+                try codec.implementation.decode(UnsafeRawBufferPointer(bytes), layout: layout)
+            }
+        }
+    }
+
     /// Appends the bytes of `range` to `buffer`: the only copy between the parameters and the socket.
     func write(_ range: Range<Int>, to buffer: inout ByteBuffer) {
         switch storage {

@@ -5,6 +5,7 @@ public import Parameters
 /// A client's update as frames, made one by one as the connection takes them.
 public struct OutgoingUpdate: Sendable, Sequence {
     public let header: UpdateHeader
+    private let layout: ParameterLayout
     private let encoded: EncodedParameters
     private let chunkSize: Int
 
@@ -17,12 +18,18 @@ public struct OutgoingUpdate: Sendable, Sequence {
         parameters: ParameterVector, codec: Codec = .f32, chunkSize: Int
     ) {
         precondition(parameters.layout.count > 0 && chunkSize > 0)
+        layout = parameters.layout
         encoded = codec.implementation.encode(parameters)
         header = UpdateHeader(
             key: key, examples: examples, codec: codec, byteCount: UInt64(encoded.byteCount),
             digest: parameters.digest, loss: loss, accuracy: accuracy, steps: steps,
             trainMicroseconds: trainMicroseconds)
         self.chunkSize = chunkSize
+    }
+
+    /// The parameters as they arrive.
+    public func decoded() throws(WireError) -> ParameterVector {
+        try encoded.decoded(by: header.codec, layout: layout)
     }
 
     /// The header's frame, then one for each chunk.

@@ -8,6 +8,7 @@ import Learning
 import Logging
 import Programs
 import RunStore
+import Runs
 import Scenarios
 import ServiceLifecycle
 import Synchronization
@@ -69,10 +70,12 @@ struct FedCoordinator: AsyncParsableCommand {
         let threads = TrainingThreads(
             count: machine.cores, model: context.model, kernels: scenario.kernels.kernels, yieldsToOthers: true)
         let output = ProgressOutput(asJSON: json)
-        let coordinator = try await RunCoordinator(
-            context: context, settings: settings, store: store, threads: threads, traffic: listener.traffic,
-            logger: logger, machineDescription: machine, report: { output.write($0) })
-        output.write(.listening(.init(coordinator: coordinator, endpoint: listener.endpoint, database: database)))
+        let ledger = try await RunLedger(
+            beginning: context, transport: .tcp, store: store, threads: threads, machine: machine,
+            watcher: { output.write($0) })
+        let coordinator = try RunCoordinator(
+            ledger: ledger, settings: settings, traffic: listener.traffic, logger: logger)
+        ledger.report(.started(.init(ledger, endpoint: "\(listener.endpoint)", database: database)))
 
         let outcome = Mutex<RunOutcome?>(nil)
         let service = CoordinatorService(listener: listener, coordinator: coordinator) { ended in
@@ -82,8 +85,8 @@ struct FedCoordinator: AsyncParsableCommand {
         try store.close()
         if let failure = outcome.withLock({ $0 }), failure.isFailure {
             throw Problem(
-                .unavailable, failure.message ?? "the run failed", at: "run \(coordinator.run.number) in \(database)",
-                remedy: "the record says why (fed show \(coordinator.run.number) --events); what was committed is there"
+                .unavailable, failure.message ?? "the run failed", at: "run \(ledger.identity.number) in \(database)",
+                remedy: "the record says why (fed show \(ledger.identity.number) --events); what was committed is there"
             )
         }
     }

@@ -1,5 +1,5 @@
-import Coordinator
 import Foundation
+import Runs
 import Synchronization
 import Terminal
 

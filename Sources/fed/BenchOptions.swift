@@ -1,7 +1,7 @@
 import ArgumentParser
-import Coordinator
 import Glibc
 import Learning
+import Runs
 import Terminal
 
 /// What all benchmarks have in common.

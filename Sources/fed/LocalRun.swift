@@ -1,6 +1,6 @@
-import Coordinator
 import Diagnostics
 import Foundation
+import Runs
 import Scenarios
 import ServiceLifecycle
 import Subprocess
@@ -91,9 +91,14 @@ struct LocalRun {
                 group.addTask {
                     for try await line in execution.standardOutput.strings() {
                         let line = line.trimmingCharacters(in: .newlines)
-                        guard !line.isEmpty, let progress = observer.take(line) else { continue }
+                        guard !line.isEmpty else { continue }
+                        guard let progress = RunProgress(json: line) else {
+                            observer.note(line)
+                            continue
+                        }
+                        observer.take(progress)
                         switch progress {
-                        case .listening(let run): listening(run.endpoint)
+                        case .started(let run): if let endpoint = run.endpoint { listening(endpoint) }
                         // Nothing comes after it; the end of a pipe is not always noticed at once.
                         case .finished: return
                         default: break

@@ -1,5 +1,5 @@
-import Coordinator
 import Foundation
+import Runs
 import Scenarios
 import Synchronization
 import Terminal
@@ -9,7 +9,7 @@ import Terminal
 final class RunDisplay: RunObserver {
     private struct State {
         var bar: ProgressBar
-        var listening: RunProgress.Listening?
+        var started: RunProgress.Started?
         var joined = 0
         var round = 0
         var settled: (reported: Int, failed: Int, cohort: Int)?
@@ -21,33 +21,29 @@ final class RunDisplay: RunObserver {
     }
 
     private let scenario: Scenario
-    private let workers: Int
+    /// Where the clients are.
+    private let hosting: String
     private let asJSON: Bool
     private let live: LiveDisplay
     private let output = TerminalOutput.standardOutput
     private let state: Mutex<State>
 
-    init(scenario: Scenario, workers: Int, asJSON: Bool) {
+    /// - Parameter hosting: where the clients are, for example `2 workers`.
+    init(scenario: Scenario, hosting: String, asJSON: Bool) {
         self.scenario = scenario
-        self.workers = workers
+        self.hosting = hosting
         self.asJSON = asJSON
         live = LiveDisplay(output: .standardOutput)
         let bar = ProgressBar("rounds", total: scenario.rounds, unit: .items("rounds"), at: .now)
         state = Mutex(State(bar: bar))
     }
 
-    /// Takes a line that the coordinator printed; what it says, unless it is not the coordinator's.
-    func take(_ line: String) -> RunProgress? {
-        guard let progress = RunProgress(json: line) else {
-            note(line)
-            return nil
-        }
+    func take(_ progress: RunProgress) {
         if asJSON {
-            output.write(line + "\n")
-            return progress
+            if let line = try? progress.json { output.write(line + "\n") }
+            return
         }
         state.withLock { state in update(&state, with: progress) }
-        return progress
     }
 
     /// Shows a message that stays.
@@ -66,8 +62,8 @@ final class RunDisplay: RunObserver {
 
     private func update(_ state: inout State, with progress: RunProgress) {
         switch progress {
-        case .listening(let run):
-            state.listening = run
+        case .started(let run):
+            state.started = run
             live.log(header(run))
         case .joined(let clients, _):
             state.joined = clients
@@ -98,11 +94,11 @@ final class RunDisplay: RunObserver {
         if !state.isOver { live.draw(block(state)) }
     }
 
-    private func header(_ run: RunProgress.Listening) -> String {
+    private func header(_ run: RunProgress.Started) -> String {
         let cohort = run.cohort == run.clients ? "all in each round" : "\(run.cohort) in each round"
         return """
             \(output.style.text(run.name, .bold)): \(scenario.model), \(NumberFormat.count(run.clients)) clients, \
-            \(cohort), \(workers) \(workers == 1 ? "worker" : "workers"); \(run.data)
+            \(cohort), \(hosting); \(run.data)
             """
     }
 
@@ -154,10 +150,10 @@ final class RunDisplay: RunObserver {
             "  bytes     \(NumberFormat.bytes(run.bytesSent)) to the clients, "
                 + "\(NumberFormat.bytes(run.bytesReceived)) from them")
         lines.append("  model     sha256 \(run.modelDigest)")
-        if let listening = state.listening {
-            let database = listening.database == "fed.sqlite" ? "" : " --database \(listening.database)"
+        if let started = state.started {
+            let database = started.database == "fed.sqlite" ? "" : " --database \(started.database)"
             lines.append(
-                "  record    run \(listening.run) in \(listening.database)   (fed show \(listening.run)\(database))")
+                "  record    run \(started.run) in \(started.database)   (fed show \(started.run)\(database))")
         }
         return lines
     }

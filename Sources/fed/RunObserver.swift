@@ -1,9 +1,8 @@
-import Coordinator
+import Runs
 
-/// Who is told what the processes of a ``LocalRun`` print.
+/// Who is told how a run goes on.
 protocol RunObserver: Sendable {
-    /// A line of the coordinator's; what it says, unless it is no progress.
-    func take(_ line: String) -> RunProgress?
+    func take(_ progress: RunProgress)
 
     /// A message for people.
     func note(_ message: String)

@@ -1,4 +1,4 @@
-import Coordinator
+import Runs
 import Synchronization
 import Terminal
 
@@ -11,19 +11,14 @@ final class RunTimes: RunObserver {
 
     private let state = Mutex(State())
 
-    func take(_ line: String) -> RunProgress? {
+    func take(_ progress: RunProgress) {
         let now = ContinuousClock.now
-        guard let progress = RunProgress(json: line) else {
-            note(line)
-            return nil
-        }
         switch progress {
         case .roundCommitted: state.withLock { $0.ends.append(now) }
         case .finished(let run): state.withLock { $0.finished = run }
         case .incident(let text): note(text)
         default: break
         }
-        return progress
     }
 
     func note(_ message: String) {

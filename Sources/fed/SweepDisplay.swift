@@ -1,4 +1,4 @@
-import Coordinator
+import Runs
 import Scenarios
 import Synchronization
 import Terminal
@@ -22,11 +22,7 @@ final class SweepDisplay: RunObserver {
         if live.isLive { draw(state.withLock { $0 }) }
     }
 
-    func take(_ line: String) -> RunProgress? {
-        guard let progress = RunProgress(json: line) else {
-            note(line)
-            return nil
-        }
+    func take(_ progress: RunProgress) {
         switch progress {
         case .roundCommitted(let round):
             draw(
@@ -39,7 +35,6 @@ final class SweepDisplay: RunObserver {
         case .incident(let text): note(text)
         default: break
         }
-        return progress
     }
 
     func note(_ message: String) {

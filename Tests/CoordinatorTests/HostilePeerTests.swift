@@ -7,6 +7,7 @@ import Learning
 import NIOCore
 import Parameters
 import RunStore
+import Runs
 import TestSupport
 import Testing
 import Transport

@@ -8,6 +8,7 @@ import Learning
 import Logging
 import Parameters
 import RunStore
+import Runs
 import Scenarios
 import Synchronization
 import TestSupport
@@ -26,6 +27,7 @@ final class NetworkedRun: Sendable {
     let coordinator: RunCoordinator
     let store: RunStore
     let context: RunContext
+    let identity: RunIdentity
     private let told: Told
 
     /// What the run has told.
@@ -44,10 +46,13 @@ final class NetworkedRun: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         listener = try await Listener.bind(
             to: Endpoint(host: "127.0.0.1", port: 0), limits: settings.limits, logger: logger)
-        coordinator = try await RunCoordinator(
-            context: context, settings: settings, store: store,
-            threads: TrainingThreads(count: 1, model: context.model), traffic: listener.traffic, logger: logger,
-            machineDescription: .current, report: { progress in told.progress.withLock { $0.append(progress) } })
+        let ledger = try await RunLedger(
+            beginning: context, transport: .tcp, store: store,
+            threads: TrainingThreads(count: 1, model: context.model),
+            watcher: { progress in told.progress.withLock { $0.append(progress) } })
+        identity = ledger.identity
+        coordinator = try RunCoordinator(
+            ledger: ledger, settings: settings, traffic: listener.traffic, logger: logger)
     }
 
     /// What the run has told so far.
@@ -104,7 +109,7 @@ final class NetworkedRun: Sendable {
 
     /// The rows of the record.
     func record(round: Int) async throws -> [ClientRoundRecord] {
-        try await store.reader.clientRounds(of: coordinator.run, round: round)
+        try await store.reader.clientRounds(of: identity, round: round)
     }
 
     /// The connections that have been refused so far.
@@ -114,6 +119,6 @@ final class NetworkedRun: Sendable {
 
     /// The events of the record.
     func events() async throws -> [EventRecord] {
-        try await store.reader.events(of: coordinator.run)
+        try await store.reader.events(of: identity)
     }
 }

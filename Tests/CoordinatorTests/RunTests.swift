@@ -8,6 +8,7 @@ import Learning
 import NIOCore
 import Parameters
 import RunStore
+import Runs
 import Synchronization
 import TestSupport
 import Testing
@@ -133,7 +134,7 @@ struct RunTests {
             return (run, try await run.run { run in _ = try await run.worker(.count(6)).run() })
         }
         let all = try await run("")
-        let rounds = try await all.run.store.reader.rounds(of: all.run.coordinator.run)
+        let rounds = try await all.run.store.reader.rounds(of: all.run.identity)
         // The best round of all, or the first as good as it.
         let best = try #require(rounds.compactMap(\.testAccuracy).max())
         let reached = try #require(rounds.firstIndex { $0.testAccuracy == best })
@@ -155,7 +156,7 @@ struct RunTests {
         let run = try await NetworkedRun(Self.scenario(cohort: 4))
         let outcome = try await run.run { run in _ = try await run.worker(.count(6)).run() }
         #expect(outcome == .finished)
-        let rounds = try await run.store.reader.rounds(of: run.coordinator.run)
+        let rounds = try await run.store.reader.rounds(of: run.identity)
         #expect(rounds.map(\.round) == [1, 2, 3])
         #expect(rounds.map(\.modelDigest.description) == run.digests)
         for round in rounds {
@@ -166,7 +167,7 @@ struct RunTests {
             #expect(clients.count == 4 && clients.allSatisfy { $0.status == .reported && $0.attempt == 1 })
             #expect(clients.reduce(0) { $0 + ($1.examples ?? 0) } == round.examples)
         }
-        let latest = try await run.store.reader.latestModel(of: run.coordinator.run)
+        let latest = try await run.store.reader.latestModel(of: run.identity)
         #expect(latest.round == 3)
         #expect(try await run.store.reader.run(.latest).run.status == .finished)
     }

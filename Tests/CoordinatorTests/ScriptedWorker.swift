@@ -1,7 +1,7 @@
-import Coordinator
 import Datasets
 import Federation
 import Parameters
+import Runs
 import Synchronization
 import Transport
 import Wire

@@ -105,6 +105,6 @@ struct EventGenerator {
     }
 
     private mutating func anyReason() -> FailureReason {
-        [.diverged, .failed, .rejected][stream.below(3)]
+        [.diverged, .failed, .rejected, .excluded][stream.below(4)]
     }
 }

@@ -46,7 +46,7 @@ struct LocalRunTests {
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             return try #require(object?.keys.first)
         }
-        #expect(kinds.first == "listening" && kinds.last == "finished")
+        #expect(kinds.first == "started" && kinds.last == "finished")
         #expect(kinds.count { $0 == "roundCommitted" } == 2)
     }
 

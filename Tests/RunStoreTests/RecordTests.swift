@@ -101,7 +101,7 @@ import Testing
         #expect(try await store.reader.clientRounds(of: run, round: 1) == [client])
     }
 
-    @Test("The initial and the latest model are kept, of the others the digests") func retention() async throws {
+    @Test("The first and the latest model are kept, of the others the digests") func retention() async throws {
         let (store, run) = try await Samples.store(at: path, rounds: 5)
         let reader = store.reader
         for round in [0, 5] {
@@ -122,6 +122,23 @@ import Testing
         for round in 0...4 {
             #expect(try await store.reader.model(of: run, round: round).parameters == Samples.model(round))
         }
+    }
+
+    @Test("Of the models between, those that the stride divides are kept", arguments: [1, 2, 3, 5, 9])
+    func retentionOfSome(stride: Int) async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 7, retention: ModelRetention(stride: stride))
+        let kept = (0...7).filter { $0 % stride == 0 || $0 == 7 }
+        #expect(try await store.reader.keptModels(of: run) == kept)
+        for round in kept {
+            #expect(try await store.reader.model(of: run, round: round).parameters == Samples.model(round))
+        }
+        for round in 0...7 {
+            #expect(try await store.reader.modelDigest(of: run, round: round) == Samples.model(round).digest)
+        }
+        let storage = try await store.reader.storage(of: run)
+        #expect(storage.models == kept.count)
+        #expect(storage.modelBytes == Int64(kept.count * Samples.layout.byteCount))
+        #expect(storage.updates == 0 && storage.updateBytes == 0)
     }
 
     @Test("A model is not taken for another one's") func otherLayout() async throws {

@@ -51,13 +51,15 @@ enum Samples {
     }
 
     /// A store with one run of so many committed rounds.
-    static func store(at path: String, rounds: Int, retention: ModelRetention = .initialAndLatest) async throws -> (
+    static func store(at path: String, rounds: Int, retention: ModelRetention = .firstAndLatest) async throws -> (
         store: RunStore, run: RunIdentity
     ) {
-        let store = try RunStore(path: path, retention: retention)
+        let store = try RunStore(path: path)
         let run = try await store.beginRun(run(), initialModel: model(0), at: start)
         for number in 0..<rounds {
-            try await store.commit(round(number + 1), clients: clients(number + 1), model: model(number + 1), of: run)
+            try await store.commit(
+                round(number + 1), clients: clients(number + 1), model: model(number + 1), retention: retention,
+                of: run)
         }
         return (store, run)
     }

@@ -5,11 +5,10 @@ import Learning
 import Parameters
 import RunStore
 import Scenarios
-import Wire
 
 extension NewRun {
     /// What the record says of a run at its beginning.
-    init(context: RunContext, machine: MachineDescription) {
+    init(context: RunContext, transport: RunTransport, branch: RunBranch?, machine: MachineDescription) {
         let scenario = context.scenario
         self.init(
             name: scenario.name, scenario: scenario.text, seed: scenario.seed, roundsPlanned: scenario.rounds,
@@ -19,15 +18,6 @@ extension NewRun {
             kernels: "\(scenario.kernels.kernels)", openblasConfig: BLAS.configuration, openblasCore: BLAS.coreName,
             dataKind: context.dataset.kind.rawValue,
             dataSource: context.dataset.provenance.description, dataDigest: context.dataset.digest, cpu: machine.cpu,
-            cores: machine.cores)
-    }
-}
-
-extension Scenario {
-    /// What the round machine has to know.
-    var roundPlan: RoundPlan {
-        RoundPlan(
-            seed: seed, rounds: UInt32(rounds), clients: clients, cohort: cohort, minimumUpdates: minimumUpdates,
-            waitsForEvaluation: target != nil)
+            cores: machine.cores, transport: transport, branch: branch)
     }
 }

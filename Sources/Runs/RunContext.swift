@@ -1,6 +1,7 @@
 public import Datasets
 import Diagnostics
 public import Learning
+public import RunStore
 public import Scenarios
 
 /// A scenario with what it names: the data, dealt, and the model.
@@ -9,6 +10,8 @@ public struct RunContext: Sendable {
     public let dataset: Dataset
     public let model: ModelDefinition
     public let partition: Partition
+    /// Which models stay in the record.
+    public let retention: ModelRetention
 
     /// - Throws: a ``Problem`` when the partition cannot be dealt from these data.
     public init(scenario: Scenario, dataset: Dataset) throws {
@@ -18,6 +21,7 @@ public struct RunContext: Sendable {
         self.scenario = scenario
         self.dataset = dataset
         self.model = model
+        retention = ModelRetention(stride: scenario.keepModels.stride(rounds: scenario.rounds))
         partition = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
     }
 }

@@ -1,13 +1,13 @@
-import Federation
+public import Federation
 import Foundation
 import Learning
 import Parameters
 import RunStore
 
 /// A round whose model is made, on its way to evaluation and commit.
-struct ClosedRound: Sendable {
-    let round: RoundInProgress
-    let closure: RoundClosure
+public struct ClosedRound: Sendable {
+    public let round: RoundInProgress
+    public let closure: RoundClosure
     let model: ParameterVector
     /// The examples behind the updates in the model.
     let examples: Int

@@ -1,23 +1,13 @@
 public import Federation
-import RunStore
-import Wire
+public import RunStore
 
 extension RunOutcome {
     /// How the record names it.
-    var status: RunStatus {
+    public var status: RunStatus {
         switch self {
         case .finished, .targetReached: .finished
         case .stopped: .stopped
         case .tooFewClients, .tooFewUpdates: .failed
-        }
-    }
-
-    /// How the workers are told.
-    var goodbye: Goodbye.Reason {
-        switch self {
-        case .finished, .targetReached: .runFinished
-        case .stopped: .coordinatorStopping
-        case .tooFewClients, .tooFewUpdates: .runFailed
         }
     }
 

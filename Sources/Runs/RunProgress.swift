@@ -1,7 +1,7 @@
 /// What a run tells while it goes on, one JSON object for each of these where a program reads it.
 public enum RunProgress: Sendable, Codable, Equatable {
-    /// The coordinator listens and the run stands in the record.
-    case listening(Listening)
+    /// The run stands in the record; a coordinator listens.
+    case started(Started)
     /// A client has joined for the first time.
     case joined(clients: Int, of: Int)
     case roundOpened(round: Int, cohort: Int)
@@ -12,8 +12,9 @@ public enum RunProgress: Sendable, Codable, Equatable {
     case roundCommitted(Round)
     case finished(Finished)
 
-    public struct Listening: Sendable, Codable, Equatable {
-        public var endpoint: String
+    public struct Started: Sendable, Codable, Equatable {
+        /// Where the coordinator listens; `nil` if clients and coordinator are one process.
+        public var endpoint: String?
         public var run: Int64
         public var ulid: String
         public var name: String

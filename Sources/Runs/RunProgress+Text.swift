@@ -3,7 +3,6 @@ import Foundation
 import RunStore
 import Scenarios
 import Terminal
-public import Transport
 
 extension RunProgress {
     /// What ``json`` was made of; `nil` if the line is something else.
@@ -24,9 +23,10 @@ extension RunProgress {
     /// One line for people; `nil` for what happens too often to be told.
     public var line: String? {
         switch self {
-        case .listening(let run):
+        case .started(let run):
             """
-            run \(run.run) (\(run.name)): listening on \(run.endpoint), waiting for \(run.clients) clients; \
+            run \(run.run) (\(run.name)): \
+            \(run.endpoint.map { "listening on \($0), waiting for \(run.clients) clients" } ?? "in process"); \
             data: \(run.data); record: \(run.database)
             """
         case .joined(let clients, let of):
@@ -53,13 +53,17 @@ extension RunProgress {
     }
 }
 
-extension RunProgress.Listening {
-    /// What a coordinator tells when it begins to listen.
-    public init(coordinator: RunCoordinator, endpoint: Endpoint, database: String) {
-        let scenario = coordinator.scenario
+extension RunProgress.Started {
+    /// What a run tells when it begins.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where its coordinator listens, if it does.
+    ///   - database: the path of the record.
+    public init(_ ledger: RunLedger, endpoint: String?, database: String) {
+        let scenario = ledger.context.scenario
         self.init(
-            endpoint: "\(endpoint)", run: coordinator.run.number, ulid: "\(coordinator.run.ulid)",
-            name: scenario.name, rounds: scenario.rounds, clients: scenario.clients, cohort: scenario.cohort,
-            data: coordinator.dataDescription, database: database)
+            endpoint: endpoint, run: ledger.identity.number, ulid: "\(ledger.identity.ulid)", name: scenario.name,
+            rounds: scenario.rounds, clients: scenario.clients, cohort: scenario.cohort,
+            data: ledger.context.dataset.provenance.summary, database: database)
     }
 }

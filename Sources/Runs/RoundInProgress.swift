@@ -1,50 +1,41 @@
-import Federation
+public import Federation
 import Foundation
-import Parameters
-import RunStore
-import Wire
+public import RunStore
 
-/// What the shell keeps for the round that is being collected; which of it counts, the round machine decides.
-struct RoundInProgress {
-    let round: UInt32
-    let cohort: [ClientID]
+/// What a shell keeps for the round that is being collected; which of it counts, the round machine decides.
+public struct RoundInProgress: Sendable {
+    public let round: UInt32
+    public let cohort: [ClientID]
     let startedAt: Date
-    let start: ContinuousClock.Instant
+    public let start: ContinuousClock.Instant
     /// Until the first model was ready to be sent.
-    var selectDuration = Duration.zero
-    /// The listener's counters when the round began.
+    public var selectDuration = Duration.zero
+    /// The counters of the transport when the round began.
     let sentBefore: Int
     let receivedBefore: Int
     /// What is known of each client: its report, or why there is none.
-    var clients: [ClientID: ClientRoundRecord] = [:]
-    var reported = 0
-    var failed = 0
-    /// The model's frames for each size of chunk that was agreed on; nearly always one.
-    private var models: [Int: EncodedModel] = [:]
+    public var clients: [ClientID: ClientRoundRecord] = [:]
+    public var reported = 0
+    public var failed = 0
 
-    init(
-        round: UInt32, cohort: [ClientID], startedAt: Date, start: ContinuousClock.Instant, sentBefore: Int,
-        receivedBefore: Int
-    ) {
-        self.round = round
-        self.cohort = cohort
-        self.startedAt = startedAt
-        self.start = start
-        self.sentBefore = sentBefore
-        self.receivedBefore = receivedBefore
+    /// How far the round is.
+    public var settled: RunProgress {
+        .clientSettled(round: Int(round), reported: reported, failed: failed, cohort: cohort.count)
     }
 
-    /// The round's model as frames, made once for all workers that agreed on the same chunks.
-    mutating func model(of parameters: ParameterVector, chunkSize: Int) -> EncodedModel {
-        if let model = models[chunkSize] { return model }
-        let model = EncodedModel(parameters: parameters, round: round, chunkSize: chunkSize)
-        models[chunkSize] = model
-        return model
-    }
-
-    /// The frames are needed no longer.
-    mutating func forgetModels() {
-        models = [:]
+    /// Ends the round: makes the next global model of the updates that are in.
+    ///
+    /// - Parameter bytesSent, bytesReceived: the counters of the transport now.
+    public func close(
+        _ closure: RoundClosure, making global: inout GlobalModel, bytesSent: Int, bytesReceived: Int
+    ) -> ClosedRound {
+        let collected = ContinuousClock.now
+        let examples = global.examples
+        global.advance()
+        return ClosedRound(
+            round: self, closure: closure, model: global.parameters, examples: examples,
+            bytesSent: bytesSent - sentBefore, bytesReceived: bytesReceived - receivedBefore,
+            collectDuration: collected - start - selectDuration, aggregateDuration: .now - collected)
     }
 
     /// The rows of the record, in the order of client ids.

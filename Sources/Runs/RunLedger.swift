@@ -1,0 +1,164 @@
+import Datasets
+public import Federation
+public import Learning
+import Parameters
+public import RunStore
+import Scenarios
+import Synchronization
+import Wire
+
+public import struct Foundation.Date
+
+/// One run in the record, while it is made, whatever carries its messages: rounds are evaluated and committed here, events
+/// written down, and whoever watches is told.
+public final class RunLedger: Sendable {
+    private struct State {
+        var roundsCommitted = 0
+        var accuracy: Double?
+        var digest: ContentDigest
+    }
+
+    public let context: RunContext
+    public let identity: RunIdentity
+    /// Evaluate the models.
+    public let threads: TrainingThreads
+    /// The model that the run begins with, and the round after which it begins: 0 unless it is a branch.
+    public let base: RunBase
+    private let store: RunStore
+    private let now: @Sendable () -> Date
+    private let watcher: @Sendable (RunProgress) -> Void
+    private let journal: AsyncStream<EventRecord>
+    private let addEvent: AsyncStream<EventRecord>.Continuation
+    private let state: Mutex<State>
+
+    /// Begins a run in the record.
+    ///
+    /// - Parameters:
+    ///   - base: what the run begins with, if it is a branch of another.
+    ///   - transport: what carries its messages.
+    ///   - threads: evaluate the global models; as many as there are cores.
+    ///   - now: the time of day, for the record alone.
+    ///   - watcher: told how the run goes on; must not wait.
+    public init(
+        beginning context: RunContext, base: RunBase? = nil, transport: RunTransport, store: RunStore,
+        threads: TrainingThreads, machine: MachineDescription = .current,
+        now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
+    ) async throws {
+        let base =
+            base ?? RunBase(round: 0, model: context.model.initialParameters(seed: context.scenario.seed), branch: nil)
+        identity = try await store.beginRun(
+            NewRun(context: context, transport: transport, branch: base.branch, machine: machine),
+            initialModel: base.model, round: base.round, at: now())
+        self.context = context
+        self.base = base
+        self.store = store
+        self.threads = threads
+        self.now = now
+        self.watcher = watcher
+        state = Mutex(State(digest: base.model.digest))
+        (journal, addEvent) = AsyncStream.makeStream()
+    }
+
+    /// Tells whoever watches.
+    public func report(_ progress: RunProgress) {
+        watcher(progress)
+    }
+
+    // MARK: Events
+
+    /// Puts an event into the record; ``writeJournal()`` does so.
+    public func note(
+        _ kind: String, round: UInt32? = nil, client: ClientID? = nil, peer: String? = nil, _ text: String
+    ) {
+        addEvent.yield(
+            EventRecord(at: now(), round: round.map(Int.init), client: client, peer: peer, kind: kind, text: text))
+    }
+
+    /// Writes events down as they come, until ``closeJournal()``.
+    public func writeJournal() async throws {
+        for await event in journal { try await store.record(event, of: identity) }
+    }
+
+    /// No event comes any more.
+    public func closeJournal() {
+        addEvent.finish()
+    }
+
+    // MARK: Rounds
+
+    /// What is known of a round that begins now.
+    public func open(_ round: UInt32, cohort: [ClientID], bytesSent: Int, bytesReceived: Int) -> RoundInProgress {
+        report(.roundOpened(round: Int(round), cohort: cohort.count))
+        return RoundInProgress(
+            round: round, cohort: cohort, startedAt: now(), start: .now, sentBefore: bytesSent,
+            receivedBefore: bytesReceived)
+    }
+
+    /// Keeps an update that is in, where the scenario wants that: before its round is committed.
+    public func keep(_ update: ReceivedUpdate) async throws {
+        guard context.scenario.keepUpdates else { return }
+        try await store.keep(update.parameters, of: update.header.key, in: identity)
+    }
+
+    /// Evaluates and commits a round; rounds come in their order, one after the other.
+    ///
+    /// - Returns: how good its model is.
+    public func complete(_ closed: ClosedRound) async throws -> Evaluation {
+        let start = ContinuousClock.now
+        let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
+        let record = closed.record(evaluation, evaluateDuration: ContinuousClock.now - start, committedAt: now())
+        try await store.commit(
+            record, clients: closed.clients, model: closed.model, retention: context.retention, of: identity)
+        state.withLock { state in
+            state.roundsCommitted += 1
+            state.accuracy = evaluation.accuracy
+            state.digest = record.modelDigest
+        }
+        report(
+            .roundCommitted(
+                .init(
+                    round: record.round, testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
+                    trainLoss: record.trainLoss, reported: record.clientsReported, failed: record.clientsFailed,
+                    bytesSent: closed.bytesSent, bytesReceived: closed.bytesReceived,
+                    seconds: (ContinuousClock.now - closed.round.start).seconds,
+                    modelDigest: record.modelDigest.description)))
+        return evaluation
+    }
+
+    /// Writes down what became of the clients of a round that has no model.
+    public func abandon(_ round: RoundInProgress?, _ closure: RoundClosure) {
+        for failure in closure.failed {
+            let detail = round?.clients[failure.key.client]?.detail.map { ": \($0)" } ?? ""
+            note("abandoned", round: closure.round, client: failure.key.client, "\(failure.reason.rawValue)\(detail)")
+        }
+        note(
+            "round_abandoned", round: closure.round,
+            "\(closure.reported.count) reported, \(closure.failed.count) did not")
+    }
+
+    // MARK: The end
+
+    /// Ends the run in the record and tells how.
+    ///
+    /// - Parameters:
+    ///   - duration: that the run took.
+    ///   - bytesSent, bytesReceived: in all of it.
+    public func finish(
+        _ outcome: RunOutcome, after duration: Duration, bytesSent: Int, bytesReceived: Int
+    ) async throws {
+        try await store.finish(identity, status: outcome.status, message: outcome.message, at: now())
+        let state = state.withLock { $0 }
+        report(
+            .finished(
+                .init(
+                    status: outcome.status.rawValue, message: outcome.message, roundsCommitted: state.roundsCommitted,
+                    testAccuracy: state.accuracy, modelDigest: state.digest.description, bytesSent: bytesSent,
+                    bytesReceived: bytesReceived, seconds: duration.seconds)))
+    }
+
+    /// Marks the run as failed, as far as the record can still be written: it may be what failed, and the error itself is
+    /// the one to tell.
+    public func fail(_ error: any Error) async {
+        try? await store.finish(identity, status: .failed, message: "\(error)", at: now())
+    }
+}

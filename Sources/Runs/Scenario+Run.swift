@@ -1,0 +1,21 @@
+public import Federation
+public import Scenarios
+public import Wire
+
+extension Scenario {
+    /// What the round machine has to know.
+    public var roundPlan: RoundPlan {
+        RoundPlan(
+            seed: seed, rounds: UInt32(rounds), clients: clients, cohort: cohort, minimumUpdates: minimumUpdates,
+            waitsForEvaluation: target != nil)
+    }
+}
+
+extension CodecName {
+    /// The codec itself.
+    public var codec: Codec {
+        switch self {
+        case .f32: .f32
+        }
+    }
+}

@@ -1,0 +1,59 @@
+public import Federation
+public import Learning
+public import Runs
+
+/// One run of a scenario in this process, without sockets. The round machine, what a client does, the codecs and the record
+/// are those of the networked run, and so are the models, bit for bit.
+///
+/// What it leaves out is time: clients are always there, and the scenario's deadlines never pass.
+public struct InProcessRun: Sendable {
+    private let ledger: RunLedger
+    private let threads: TrainingThreads
+
+    /// - Parameter threads: train the clients; those of the ledger may be the same.
+    public init(ledger: RunLedger, threads: TrainingThreads) {
+        self.ledger = ledger
+        self.threads = threads
+    }
+
+    /// Carries the run to its end.
+    ///
+    /// - Parameter stop: returns when the run should end early; what is committed by then stays.
+    /// - Throws: a `Problem` when the record cannot be written; what is committed stays.
+    public func run(until stop: @escaping @Sendable () async throws -> Void) async throws -> RunOutcome {
+        let start = ContinuousClock.now
+        do {
+            let shell = try await carryOut(until: stop)
+            let outcome = shell.outcome ?? .stopped
+            try await ledger.finish(
+                outcome, after: ContinuousClock.now - start, bytesSent: shell.bytesSent,
+                bytesReceived: shell.bytesReceived)
+            return outcome
+        } catch {
+            await ledger.fail(error)
+            throw error
+        }
+    }
+
+    private func carryOut(until stop: @escaping @Sendable () async throws -> Void) async throws -> InProcessShell {
+        try await withThrowingTaskGroup(of: InProcessShell.Event.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                try await stop()
+                return .stopRequested
+            }
+            group.addTask { [ledger] in
+                try await ledger.writeJournal()
+                return .journalWritten
+            }
+            var shell = InProcessShell(ledger: ledger, threads: threads)
+            try shell.begin()
+            while !shell.isOver {
+                while let work = shell.nextWork() { group.addTask { try await work() } }
+                guard let event = try await group.next() else { break }
+                try shell.take(event)
+            }
+            return shell
+        }
+    }
+}

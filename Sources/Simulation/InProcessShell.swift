@@ -1,0 +1,247 @@
+import Client
+import Datasets
+import DequeModule
+import Federation
+import Learning
+import Parameters
+import RunStore
+import Runs
+import Scenarios
+import Synchronization
+import Wire
+
+/// What an ``InProcessRun`` keeps between two events: it tells the round machine what has happened and turns its
+/// directives into pieces of work. One task drives it.
+struct InProcessShell {
+    enum Event: Sendable {
+        case trained(ReceivedUpdate)
+        /// The client cannot give an update, for a reason that people can read.
+        case failed(UpdateKey, FailureReason, String)
+        /// A training was given up, since nobody waits for it.
+        case cancelled
+        case completed(round: UInt32, accuracy: Double)
+        case stopRequested
+        case journalWritten
+    }
+
+    typealias Work = @Sendable () async throws -> Event
+
+    /// The worker that the record names.
+    private static let worker = "in process"
+
+    private let ledger: RunLedger
+    private let threads: TrainingThreads
+    private let training: ClientTraining
+    private let settings: TrainingSettings
+    private let codec: Codec
+    private let target: Double?
+    /// Clients whose updates are left out.
+    private let without: Set<ClientID>
+    private var machine: RoundMachine
+    private var global: GlobalModel
+    /// What clients make of the global model's bytes, and how many these are.
+    private var broadcast: (model: ParameterVector, byteCount: Int)
+    private var current: RoundInProgress?
+    private let collecting = CollectingRound()
+    /// Clients that have been invited and do not train yet.
+    private var invited = Deque<UpdateKey>()
+    private var trainings = 0
+    /// Rounds that have not been evaluated and committed.
+    private var closed = Deque<ClosedRound>()
+    private var isCompleting = false
+    private var isJournalWritten = false
+    private(set) var outcome: RunOutcome?
+    /// Encoded parameters alone: the model to each client of a cohort, and the updates.
+    private(set) var bytesSent = 0
+    private(set) var bytesReceived = 0
+
+    /// The round that trainings are wanted for.
+    private final class CollectingRound: Sendable {
+        let round = Atomic<UInt32>(0)
+    }
+
+    init(ledger: RunLedger, threads: TrainingThreads) {
+        let context = ledger.context
+        let scenario = context.scenario
+        self.ledger = ledger
+        self.threads = threads
+        training = ClientTraining(
+            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition))
+        settings = scenario.train
+        codec = scenario.network.codec.codec
+        target = scenario.target?.accuracy
+        without = Set(ledger.base.branch?.without ?? [])
+        machine = RoundMachine(plan: scenario.roundPlan, committed: UInt32(ledger.base.round))
+        global = GlobalModel(
+            parameters: ledger.base.model, strategy: scenario.strategy.makeStrategy(),
+            population: context.partition.examples)
+        broadcast = (ledger.base.model, 0)
+    }
+
+    /// Whether the run has come to its end, and all that it leaves is in the record.
+    var isOver: Bool { outcome != nil && isJournalWritten }
+
+    /// All clients are there.
+    mutating func begin() throws {
+        let context = ledger.context
+        var directives: [RoundDirective] = []
+        for client in 0..<context.scenario.clients {
+            directives += machine.handle(
+                .clientJoined(ClientID(UInt32(client)), examples: context.partition.count(of: client)))
+        }
+        ledger.report(.joined(clients: context.scenario.clients, of: context.scenario.clients))
+        try perform(directives)
+    }
+
+    // MARK: What happens
+
+    mutating func take(_ event: Event) throws {
+        switch event {
+        case .trained(let update):
+            trainings -= 1
+            try include(update)
+        case .failed(let key, let reason, let detail):
+            trainings -= 1
+            try fail(key, reason, detail)
+        case .cancelled:
+            trainings -= 1
+        case .completed(let round, let accuracy):
+            isCompleting = false
+            if let target, accuracy >= target { try perform(machine.handle(.targetReached)) }
+            try perform(machine.handle(.roundCommitted(round: round)))
+        case .stopRequested:
+            try perform(machine.handle(.stopRequested))
+        case .journalWritten:
+            isJournalWritten = true
+        }
+    }
+
+    private mutating func include(_ update: ReceivedUpdate) throws {
+        let key = update.header.key
+        guard machine.disposition(of: key) == .wanted else { return }
+        do {
+            try global.include(update.parameters, examples: Int(update.header.examples))
+        } catch {
+            return try fail(key, .rejected, "\(error)")
+        }
+        bytesReceived += Int(clamping: update.header.byteCount)
+        current?.clients[key.client] = update.record(worker: Self.worker)
+        try perform(machine.handle(.updateArrived(key)))
+    }
+
+    private mutating func fail(_ key: UpdateKey, _ reason: FailureReason, _ detail: String) throws {
+        guard machine.waits(for: key) else { return }
+        current?.clients[key.client] = .init(failed: key, reason, detail, worker: Self.worker)
+        current?.failed += 1
+        // That a client is left out was said once, of the whole run.
+        if reason != .excluded {
+            ledger.note("update_\(reason)", round: key.round, client: key.client, detail)
+            ledger.report(.incident("\(key) \(reason.rawValue): \(detail)"))
+        }
+        try perform(machine.handle(.updateFailed(key, reason)))
+        reportSettled()
+    }
+
+    // MARK: What is to be done
+
+    private mutating func perform(_ directives: [RoundDirective]) throws {
+        for directive in directives {
+            switch directive {
+            case .openRound(let round, let cohort):
+                try open(round, cohort)
+            case .invite(let key):
+                bytesSent += broadcast.byteCount
+                invited.append(key)
+            case .include:
+                current?.reported += 1
+                reportSettled()
+            case .closeRound(let closure):
+                try close(closure)
+            case .abandonRound(let closure):
+                endCollection()
+                ledger.abandon(current, closure)
+                global.abandonRound()
+                current = nil
+            case .finish(let how):
+                outcome = how
+                ledger.closeJournal()
+            case .startAbsenceDeadline, .discard:
+                // Clients stay, and what is not wanted is not handed to the machine.
+                break
+            }
+        }
+    }
+
+    private mutating func open(_ round: UInt32, _ cohort: [ClientID]) throws {
+        var opened = ledger.open(round, cohort: cohort, bytesSent: bytesSent, bytesReceived: bytesReceived)
+        let encoded = codec.implementation.encode(global.parameters)
+        broadcast = (try encoded.decoded(by: codec, layout: global.parameters.layout), encoded.byteCount)
+        opened.selectDuration = .now - opened.start
+        current = opened
+        collecting.round.store(round, ordering: .relaxed)
+    }
+
+    private mutating func endCollection() {
+        collecting.round.store(0, ordering: .relaxed)
+        invited.removeAll()
+    }
+
+    private mutating func close(_ closure: RoundClosure) throws {
+        endCollection()
+        guard let round = current else { return }
+        closed.append(
+            round.close(closure, making: &global, bytesSent: bytesSent, bytesReceived: bytesReceived))
+        current = nil
+        try perform(machine.handle(.roundAggregated(round: closure.round)))
+    }
+
+    private func reportSettled() {
+        if let current { ledger.report(current.settled) }
+    }
+
+    // MARK: Work
+
+    /// The next piece of work that can be begun; its event is to be taken in.
+    mutating func nextWork() -> Work? {
+        if !isCompleting, let round = closed.popFirst() {
+            isCompleting = true
+            return complete(round)
+        }
+        // Two more than train: results are taken in and clients begun while all threads are busy. Each holds a model.
+        guard trainings < threads.count + 2, let key = invited.popFirst() else { return nil }
+        trainings += 1
+        if without.contains(key.client) {
+            return { .failed(key, .excluded, "the run leaves this client out") }
+        }
+        return train(key)
+    }
+
+    private func complete(_ round: ClosedRound) -> Work {
+        { [ledger] in
+            let evaluation = try await ledger.complete(round)
+            return .completed(round: round.closure.round, accuracy: evaluation.accuracy)
+        }
+    }
+
+    private func train(_ key: UpdateKey) -> Work {
+        { [ledger, threads, training, settings, codec, collecting, model = broadcast.model] in
+            do {
+                let update = try await threads.run { trainer, isCancelled in
+                    let update = try training.update(
+                        key, from: model, settings: settings, codec: codec,
+                        chunkSize: Int(WireLimits.default.chunkSize),
+                        on: trainer,
+                        isCancelled: { isCancelled() || collecting.round.load(ordering: .relaxed) != key.round })
+                    return ReceivedUpdate(
+                        header: update.header, parameters: try update.decoded(), transferDuration: .zero)
+                }
+                try await ledger.keep(update)
+                return .trained(update)
+            } catch TrainingFailure.cancelled {
+                return .cancelled
+            } catch TrainingFailure.diverged(let step) {
+                return .failed(key, .diverged, TrainingFailure.diverged(step: step).text)
+            }
+        }
+    }
+}

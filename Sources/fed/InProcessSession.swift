@@ -1,0 +1,60 @@
+import Datasets
+import Diagnostics
+import Foundation
+import Learning
+import Programs
+import RunStore
+import Runs
+import Scenarios
+import ServiceLifecycle
+import Simulation
+
+/// What runs in this process share: the data, the record, the kernels that are slow here.
+struct InProcessSession: Sendable {
+    let store: RunStore
+    let database: String
+    /// The folder of the data, where the user named one.
+    let dataFolder: String?
+
+    init(database: String, dataFolder: String?) throws {
+        store = try RunStore(path: database)
+        self.database = database
+        self.dataFolder = dataFolder
+    }
+
+    /// A scenario with its data, found or fetched.
+    func context(of scenario: Scenario) async throws -> RunContext {
+        let display = DatasetDisplay()
+        defer { display.finish() }
+        let dataset = try await Dataset.load(DatasetRequest(kind: scenario.data, folder: dataFolder)) {
+            display.show($0)
+        }
+        return try RunContext(scenario: scenario, dataset: dataset)
+    }
+
+    /// Runs a scenario to its end, or to that of the program.
+    ///
+    /// - Parameters:
+    ///   - base: what it begins with, if it is a branch.
+    ///   - threads: train and evaluate.
+    ///   - watcher: told how it goes on.
+    func run(
+        _ context: RunContext, base: RunBase? = nil, threads count: Int,
+        watcher: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> RunEnding {
+        let kernels = context.scenario.kernels.kernels
+        if let slowness = kernels.slowness { watcher(.incident(slowness)) }
+        let threads = TrainingThreads(count: count, model: context.model, kernels: kernels)
+        defer { threads.shutdown() }
+        let ledger = try await RunLedger(
+            beginning: context, base: base, transport: .inProcess, store: store, threads: threads, watcher: watcher)
+        ledger.report(.started(.init(ledger, endpoint: nil, database: database)))
+        let outcome = try await InProcessRun(ledger: ledger, threads: threads).run { try await gracefulShutdown() }
+        return RunEnding(identity: ledger.identity, outcome: outcome)
+    }
+
+    /// Closes the record.
+    func close() throws {
+        try store.close()
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Diagnostics
+import Federation
+import RunStore
+import Runs
+
+/// How a run in this process ended.
+struct RunEnding: Sendable {
+    let identity: RunIdentity
+    let outcome: RunOutcome
+
+    /// Ends the program with the status that the outcome asks for.
+    ///
+    /// - Throws: a ``Problem`` for a run that failed, exit code 130 for one that was stopped.
+    func check(database: String) throws {
+        if outcome == .stopped { throw ExitCode(130) }
+        guard outcome.isFailure else { return }
+        throw Problem(
+            .unavailable, outcome.message ?? "the run failed", at: "run \(identity.number) in \(database)",
+            remedy: "the record says why (fed show \(identity.number) --events); what was committed is there")
+    }
+}
