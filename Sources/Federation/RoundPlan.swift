@@ -24,4 +24,9 @@ public struct RoundPlan: Sendable, Hashable {
         self.minimumUpdates = minimumUpdates
         self.waitsForEvaluation = waitsForEvaluation
     }
+
+    /// The clients that are selected for a round, ascending, if all clients of the population hold examples.
+    public func selected(in round: UInt32) -> [ClientID] {
+        CohortSelection.select(cohort, of: (0..<UInt32(clients)).map { ClientID($0) }, seed: seed, round: round)
+    }
 }

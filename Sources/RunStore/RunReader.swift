@@ -8,7 +8,8 @@ public import Parameters
 ///
 /// Every method throws a ``Problem`` that says what is wrong with the file and what to do about it.
 public struct RunReader: Sendable {
-    let path: String
+    /// The database's.
+    public let path: String
     private let database: any DatabaseReader
 
     /// Reads the database at `path` and never makes one, nor changes a run; one of an earlier version is brought to the
@@ -89,6 +90,15 @@ public struct RunReader: Sendable {
             try StoredRow<RoundRecord>.fetchAll(
                 db, sql: "SELECT * FROM rounds WHERE run_id = ? ORDER BY round", arguments: [run.number]
             ).map(\.record)
+        }
+    }
+
+    /// A committed round of a run; `nil` if it has not been committed.
+    public func round(of run: RunIdentity, round: Int) async throws -> RoundRecord? {
+        try await read { db in
+            try StoredRow<RoundRecord>.fetchOne(
+                db, sql: "SELECT * FROM rounds WHERE run_id = ? AND round = ?", arguments: [run.number, round]
+            )?.record
         }
     }
 

@@ -9,11 +9,18 @@ public import Runs
 public struct InProcessRun: Sendable {
     private let ledger: RunLedger
     private let threads: TrainingThreads
+    private let known: @Sendable (UpdateKey) async throws -> ReceivedUpdate?
 
-    /// - Parameter threads: train the clients; those of the ledger may be the same.
-    public init(ledger: RunLedger, threads: TrainingThreads) {
+    /// - Parameters:
+    ///   - threads: train the clients; those of the ledger may be the same.
+    ///   - known: an update of the first round that need not be trained, where there is one.
+    public init(
+        ledger: RunLedger, threads: TrainingThreads,
+        known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil }
+    ) {
         self.ledger = ledger
         self.threads = threads
+        self.known = known
     }
 
     /// Carries the run to its end.
@@ -46,7 +53,7 @@ public struct InProcessRun: Sendable {
                 try await ledger.writeJournal()
                 return .journalWritten
             }
-            var shell = InProcessShell(ledger: ledger, threads: threads)
+            var shell = InProcessShell(ledger: ledger, threads: threads, known: known)
             try shell.begin()
             while !shell.isOver {
                 while let work = shell.nextWork() { group.addTask { try await work() } }

@@ -32,6 +32,7 @@ struct InProcessShell {
     private let ledger: RunLedger
     private let threads: TrainingThreads
     private let training: ClientTraining
+    private let known: @Sendable (UpdateKey) async throws -> ReceivedUpdate?
     private let settings: TrainingSettings
     private let codec: Codec
     private let target: Double?
@@ -60,11 +61,15 @@ struct InProcessShell {
         let round = Atomic<UInt32>(0)
     }
 
-    init(ledger: RunLedger, threads: TrainingThreads) {
+    init(
+        ledger: RunLedger, threads: TrainingThreads,
+        known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate?
+    ) {
         let context = ledger.context
         let scenario = context.scenario
         self.ledger = ledger
         self.threads = threads
+        self.known = known
         training = ClientTraining(
             model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition))
         settings = scenario.train
@@ -150,7 +155,7 @@ struct InProcessShell {
             case .openRound(let round, let cohort):
                 try open(round, cohort)
             case .invite(let key):
-                bytesSent += broadcast.byteCount
+                if !without.contains(key.client) { bytesSent += broadcast.byteCount }
                 invited.append(key)
             case .include:
                 current?.reported += 1
@@ -213,7 +218,15 @@ struct InProcessShell {
         if without.contains(key.client) {
             return { .failed(key, .excluded, "the run leaves this client out") }
         }
-        return train(key)
+        return Int(key.round) == ledger.base.round + 1 ? findOrTrain(key) : train(key)
+    }
+
+    private func findOrTrain(_ key: UpdateKey) -> Work {
+        { [known, ledger, train = train(key)] in
+            guard let update = try await known(key) else { return try await train() }
+            try await ledger.keep(update)
+            return .trained(update)
+        }
     }
 
     private func complete(_ round: ClosedRound) -> Work {

@@ -1,5 +1,6 @@
 import Datasets
 import Diagnostics
+import Federation
 import Foundation
 import Learning
 import Programs
@@ -37,9 +38,11 @@ struct InProcessSession: Sendable {
     /// - Parameters:
     ///   - base: what it begins with, if it is a branch.
     ///   - threads: train and evaluate.
+    ///   - known: updates of the first round that need not be trained.
     ///   - watcher: told how it goes on.
     func run(
         _ context: RunContext, base: RunBase? = nil, threads count: Int,
+        known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil },
         watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> RunEnding {
         let kernels = context.scenario.kernels.kernels
@@ -49,7 +52,9 @@ struct InProcessSession: Sendable {
         let ledger = try await RunLedger(
             beginning: context, base: base, transport: .inProcess, store: store, threads: threads, watcher: watcher)
         ledger.report(.started(.init(ledger, endpoint: nil, database: database)))
-        let outcome = try await InProcessRun(ledger: ledger, threads: threads).run { try await gracefulShutdown() }
+        let outcome = try await InProcessRun(ledger: ledger, threads: threads, known: known).run {
+            try await gracefulShutdown()
+        }
         return RunEnding(identity: ledger.identity, outcome: outcome)
     }
 

@@ -23,18 +23,22 @@ final class RunDisplay: RunObserver {
     private let scenario: Scenario
     /// Where the clients are.
     private let hosting: String
+    private let firstRound: Int
     private let asJSON: Bool
     private let live: LiveDisplay
     private let output = TerminalOutput.standardOutput
     private let state: Mutex<State>
 
-    /// - Parameter hosting: where the clients are, for example `2 workers`.
-    init(scenario: Scenario, hosting: String, asJSON: Bool) {
+    /// - Parameters:
+    ///   - hosting: where the clients are, for example `2 workers`.
+    ///   - firstRound: of the run; above 1 for a branch.
+    init(scenario: Scenario, hosting: String, firstRound: Int = 1, asJSON: Bool) {
         self.scenario = scenario
+        self.firstRound = firstRound
         self.hosting = hosting
         self.asJSON = asJSON
         live = LiveDisplay(output: .standardOutput)
-        let bar = ProgressBar("rounds", total: scenario.rounds, unit: .items("rounds"), at: .now)
+        let bar = ProgressBar("rounds", total: scenario.rounds - firstRound + 1, unit: .items("rounds"), at: .now)
         state = Mutex(State(bar: bar))
     }
 
@@ -68,9 +72,10 @@ final class RunDisplay: RunObserver {
         case .joined(let clients, _):
             state.joined = clients
         case .roundOpened(let round, let cohort):
-            if round == 1 {
+            if round == firstRound {
                 // The time that the workers needed to get ready says nothing about the rounds.
-                state.bar = ProgressBar("rounds", total: scenario.rounds, unit: .items("rounds"), at: .now)
+                state.bar = ProgressBar(
+                    "rounds", total: scenario.rounds - firstRound + 1, unit: .items("rounds"), at: .now)
             }
             state.round = round
             state.settled = (0, 0, cohort)
@@ -83,7 +88,7 @@ final class RunDisplay: RunObserver {
             state.accuracies.append(round.testAccuracy)
             state.bytesSent += round.bytesSent
             state.bytesReceived += round.bytesReceived
-            state.bar.advance(to: round.round, at: .now)
+            state.bar.advance(to: round.round - firstRound + 1, at: .now)
             if !live.isLive, let line = progress.line { live.log(line) }
         case .finished(let run):
             state.isOver = true
@@ -129,7 +134,7 @@ final class RunDisplay: RunObserver {
         let style = output.style
         var lines: [String] = []
         if style.redraws, state.accuracies.count > 1 {
-            let points = state.accuracies.enumerated().map { (x: Double($0.offset + 1), y: $0.element) }
+            let points = state.accuracies.enumerated().map { (x: Double($0.offset + firstRound), y: $0.element) }
             lines += LineChart(
                 [LineChart.Series("test accuracy", points)], xName: "round", yName: "Test accuracy", yLimits: 0...1,
                 isPercent: true

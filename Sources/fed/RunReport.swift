@@ -10,6 +10,7 @@ struct RunReport {
     let rounds: [RoundRecord]
     let failures: [(reason: String, count: Int)]
     let events: [EventRecord]
+    let storage: RunStorage
 
     /// - Parameter width: the terminal's; `nil` where there is none and lines may have any length.
     func lines(width: Int?, style: TerminalStyle) -> [String] {
@@ -34,7 +35,11 @@ struct RunReport {
             ("run", "\(run.identity.ulid)"),
             ("clients", "\(NumberFormat.count(details.clients)), \(NumberFormat.count(details.cohort)) a round"),
             ("model", "\(details.model), \(NumberFormat.count(details.parameters)) parameters"),
-            ("method", [details.strategy, details.codec, "seed \(details.seed)"].joined(separator: separator)),
+            (
+                "method",
+                [details.strategy, details.codec, "seed \(details.seed)", details.transport.rawValue]
+                    .joined(separator: separator)
+            ),
             ("data", "\(details.dataKind) \(details.dataDigest.short)\(separator)\(details.dataSource)"),
             (
                 "machine",
@@ -49,6 +54,11 @@ struct RunReport {
         ]
         if run.status == .running, let committedAt = summary.committedAt {
             fields.append(("last commit", "\(committedAt.secondText) UTC"))
+        }
+        if let branch = details.branch {
+            let clients = branch.without.map(\.description).joined(separator: ", ")
+            let without = branch.without.isEmpty ? "" : "\(separator)without \(clients)"
+            fields.append(("branch of", "\(branch.parent) after round \(branch.round)\(without)"))
         }
         let indent = fields.reduce(0) { max($0, $1.0.count) }
         let title =
@@ -141,16 +151,27 @@ struct RunReport {
         ).lines(width: width, height: 16, style: style)
     }
 
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(NumberFormat.count(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
     private func footer(style: TerminalStyle) -> [String] {
         var lines: [String] = []
         if let last = summary.testAccuracy, let best = rounds.max(by: { $0.testAccuracy < $1.testAccuracy }) {
             lines.append(
-                "accuracy \(style.text(NumberFormat.percent(last), .bold)) in round \(summary.roundsCommitted) of "
+                "accuracy \(style.text(NumberFormat.percent(last), .bold)) in round \(rounds.last?.round ?? 0) of "
                     + "\(summary.run.details.roundsPlanned), best \(NumberFormat.percent(best.testAccuracy)) in round \(best.round)"
             )
         }
         lines.append(
             "sent \(NumberFormat.bytes(summary.bytesSent)), received \(NumberFormat.bytes(summary.bytesReceived))")
+        var kept =
+            "kept \(Self.counted(storage.models, "model")) of \(NumberFormat.count(summary.roundsCommitted + 1)), "
+        kept += NumberFormat.bytes(storage.modelBytes)
+        if storage.updates > 0 {
+            kept += "; \(Self.counted(storage.updates, "update")), \(NumberFormat.bytes(storage.updateBytes))"
+        }
+        lines.append(kept)
         if !failures.isEmpty {
             let list = failures.map { "\(NumberFormat.count($0.count)) \($0.reason.withoutControls)" }
             lines.append(style.text("clients failed: \(list.joined(separator: ", "))", .yellow))

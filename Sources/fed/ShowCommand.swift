@@ -56,15 +56,18 @@ struct ShowCommand: AsyncParsableCommand {
         let identity = summary.run.identity
         let rounds = try await reader.rounds(of: identity)
         let failures = try await reader.failures(of: identity)
+        let storage = try await reader.storage(of: identity)
         if csv { return write(RecordCSV.text(rounds, RecordCSV.rounds)) }
         if json {
             return try RecordOptions.print(
                 json: RunDocument(
                     run: summary, rounds: rounds,
-                    failures: Dictionary(failures.map { ($0.reason, $0.count) }, uniquingKeysWith: +)))
+                    failures: Dictionary(failures.map { ($0.reason, $0.count) }, uniquingKeysWith: +),
+                    storage: storage))
         }
         let report = RunReport(
-            summary: summary, rounds: rounds, failures: failures, events: try await reader.events(of: identity))
+            summary: summary, rounds: rounds, failures: failures, events: try await reader.events(of: identity),
+            storage: storage)
         let output = TerminalOutput.standardOutput
         output.write(lines: report.lines(width: output.size?.columns, style: output.style))
     }
@@ -102,4 +105,6 @@ private struct RunDocument: Encodable {
     let rounds: [RoundRecord]
     /// How often clients failed, by reason.
     let failures: [String: Int]
+    /// The room that models and updates take.
+    let storage: RunStorage
 }

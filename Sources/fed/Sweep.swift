@@ -1,32 +1,34 @@
 import Datasets
 import Diagnostics
+import Federation
 import Foundation
 import Parameters
 import Programs
 import RunStore
+import Runs
 import Scenarios
 import Terminal
 
-/// Runs the cells of a sweep that the record does not have yet, one after the other.
-struct Sweep {
+/// Runs the cells of a sweep that the record does not have yet, in this process, several at once.
+struct Sweep: Sendable {
     let cells: [SweepCell]
-    let options: RunOptions
-    /// Of the data that the cells name, as they are to be had here.
-    private let dataDigests: [DatasetKind: ContentDigest]
+    let options: SweepOptions
+    /// Those that the cells name, as they are to be had here.
+    private let datasets: [DatasetKind: Dataset]
 
     /// Finds the data that the cells need.
-    init(cells: [SweepCell], options: RunOptions) async throws {
+    init(cells: [SweepCell], options: SweepOptions) async throws {
         self.cells = cells
         self.options = options
         let display = DatasetDisplay()
         defer { display.finish() }
-        var digests: [DatasetKind: ContentDigest] = [:]
+        var datasets: [DatasetKind: Dataset] = [:]
         for kind in Set(cells.map(\.scenario.data)) {
-            digests[kind] = try await Dataset.load(DatasetRequest(kind: kind, folder: options.data)) {
+            datasets[kind] = try await Dataset.load(DatasetRequest(kind: kind, folder: options.data)) {
                 display.show($0)
-            }.digest
+            }
         }
-        dataDigests = digests
+        self.datasets = datasets
     }
 
     /// Runs what is missing.
@@ -34,26 +36,58 @@ struct Sweep {
     /// - Returns: how many runs failed.
     /// - Throws: `CancellationError` when it is interrupted: what is done by then is in the record.
     func run() async throws -> Int {
-        let folder = try TemporaryRunFolder()
-        defer { folder.remove() }
-        var failures = 0
-        for (index, cell) in cells.enumerated() {
-            guard try await finishedRun(of: cell) == nil else { continue }
-            let display = SweepDisplay(
-                title: "\(index + 1) of \(cells.count)  \(cell.name)", scenario: cell.scenario)
-            let path = "\(folder.path)/\(URL(filePath: cell.file).lastPathComponent)"
-            try Data(cell.scenario.text.utf8).write(to: URL(filePath: path))
-            let plan = options.plan(for: cell.scenario, at: path)
-            let ending = try await LocalRun(plan: plan, observer: display).run()
-            if ending.wasInterrupted {
-                display.finish("interrupted; the same command goes on with it")
-                throw CancellationError()
-            }
-            let done = try await finishedRun(of: cell)
-            display.finish(Self.outcome(of: done))
-            failures += done == nil ? 1 : 0
+        var missing: [(index: Int, cell: SweepCell)] = []
+        for (index, cell) in cells.enumerated() where try await finishedRun(of: cell) == nil {
+            missing.append((index, cell))
         }
+        guard !missing.isEmpty else { return 0 }
+        let session = try InProcessSession(database: options.database, dataFolder: options.data)
+        let display = SweepDisplay(cells: cells.count, done: cells.count - missing.count)
+        defer { display.finish() }
+        let jobs = options.jobs(for: missing.count)
+        let failures = try await withThrowingTaskGroup(of: Ending.self) { group in
+            var running = 0
+            var left = missing[...]
+            var failures = 0
+            var isInterrupted = false
+            while running > 0 || !(left.isEmpty || isInterrupted) {
+                if running < jobs, !isInterrupted, let (index, cell) = left.popFirst() {
+                    running += 1
+                    // The last runs have the cores to themselves.
+                    let threads = options.threads(runs: min(jobs, running + left.count))
+                    group.addTask { try await run(cell, index, session, threads: threads, display) }
+                    continue
+                }
+                guard let ending = try await group.next() else { break }
+                running -= 1
+                failures += ending == .failed ? 1 : 0
+                isInterrupted = isInterrupted || ending == .interrupted
+            }
+            if isInterrupted { throw CancellationError() }
+            return failures
+        }
+        try session.close()
         return failures
+    }
+
+    private enum Ending {
+        case finished, failed, interrupted
+    }
+
+    private func run(
+        _ cell: SweepCell, _ index: Int, _ session: InProcessSession, threads: Int, _ display: SweepDisplay
+    ) async throws -> Ending {
+        guard let dataset = datasets[cell.scenario.data] else { return .failed }
+        display.begin(index, cell)
+        let context = try RunContext(scenario: cell.scenario, dataset: dataset)
+        let ended = try await session.run(context, threads: threads) { display.take($0, of: index) }
+        if ended.outcome == .stopped {
+            display.end(index, "interrupted; the same command goes on with it")
+            return .interrupted
+        }
+        let done = try await finishedRun(of: cell)
+        display.end(index, Self.outcome(of: done))
+        return done == nil ? .failed : .finished
     }
 
     /// What the record has of all cells, those of different seeds together.
@@ -92,7 +126,7 @@ struct Sweep {
     }
 
     private func finishedRun(of cell: SweepCell) async throws -> RunSummary? {
-        guard let reader = try reader, let digest = dataDigests[cell.scenario.data] else { return nil }
+        guard let reader = try reader, let digest = datasets[cell.scenario.data]?.digest else { return nil }
         return try await reader.finishedRun(scenario: cell.scenario.text, dataDigest: digest)
     }
 

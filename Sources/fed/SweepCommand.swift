@@ -10,8 +10,9 @@ struct SweepCommand: AsyncParsableCommand {
         commandName: "sweep",
         abstract: "Run scenarios with several values of their keys and several seeds, and compare them.",
         discussion: """
-            Runs that the record has already, of the same scenario on the same data, are not repeated: an interrupted \
-            sweep goes on where it stopped. Ends with a table; rounds to a scenario's target are counted as in McMahan \
+            The runs go on in this process, several at once as the cores allow: their models are those of fed run. Runs \
+            that the record has already, of the same scenario on the same data, are not repeated: an interrupted sweep \
+            goes on where it stopped. Ends with a table; rounds to a scenario's target are counted as in McMahan \
             et al. 2017, on the running maximum and interpolated.
 
             Example: fed sweep scenarios/quickstart.yaml --set train.learning_rate=0.03,0.1 --seeds 1..3
@@ -29,7 +30,7 @@ struct SweepCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seeds, as 1..5 or 1,4,7; the scenarios' own unless given.", valueName: "seeds"))
     var seeds: Seeds?
 
-    @OptionGroup var options: RunOptions
+    @OptionGroup var options: SweepOptions
 
     @Flag(help: "Print the result as JSON.")
     var json = false

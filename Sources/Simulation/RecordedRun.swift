@@ -1,0 +1,201 @@
+import Client
+public import Datasets
+import Diagnostics
+import Federation
+public import Learning
+public import Parameters
+public import RunStore
+public import Runs
+public import Scenarios
+
+/// A run out of the record, ready to be done again: its scenario as it was, the same data, its kernels.
+public struct RecordedRun: Sendable {
+    public let summary: RunSummary
+    public let context: RunContext
+    /// Train and evaluate.
+    public let threads: TrainingThreads
+    let reader: RunReader
+    /// The run and its database, for messages.
+    public let place: String
+    /// What a client does.
+    let training: ClientTraining
+
+    /// - Parameters:
+    ///   - scenario: of ``scenario(of:in:)``.
+    ///   - dataset: of ``dataRequest(of:scenario:folder:)``.
+    /// - Throws: a ``Problem`` when these are not the run's data.
+    public init(
+        _ summary: RunSummary, in reader: RunReader, scenario: Scenario, dataset: Dataset, threads count: Int
+    ) throws {
+        let details = summary.run.details
+        place = Self.place(of: summary, in: reader)
+        guard dataset.digest == details.dataDigest else {
+            throw Problem(
+                .data,
+                "the run was made with other data: \(details.dataKind) \(details.dataDigest.short)…, and here are "
+                    + "\(dataset.provenance.summary), \(dataset.digest.short)…",
+                at: place, remedy: "name the folder of the run's data with --data")
+        }
+        context = try RunContext(scenario: scenario, dataset: dataset)
+        self.summary = summary
+        self.reader = reader
+        threads = TrainingThreads(count: count, model: context.model, kernels: scenario.kernels.kernels)
+        training = ClientTraining(
+            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition))
+    }
+
+    var identity: RunIdentity { summary.run.identity }
+
+    /// The first round of the run: 1, unless it is a branch.
+    public var firstRound: Int { (summary.run.details.branch?.round ?? 0) + 1 }
+
+    /// The last round that was committed; the one before ``firstRound`` if none was.
+    public var lastRound: Int { firstRound - 1 + summary.roundsCommitted }
+
+    /// At most how many clients have to be trained to do these rounds again.
+    public func trainings(in rounds: [Int]) -> Int { rounds.count * context.scenario.cohort }
+
+    private static func place(of summary: RunSummary, in reader: RunReader) -> String {
+        "\(reader.path), run \(summary.run.identity.number)"
+    }
+
+    /// The run's scenario.
+    ///
+    /// - Throws: a ``Problem`` when it is not what the run began with, or none at all.
+    public static func scenario(of summary: RunSummary, in reader: RunReader) throws -> Scenario {
+        let details = summary.run.details
+        let place = Self.place(of: summary, in: reader)
+        guard details.isScenarioIntact else {
+            throw Problem(
+                .data,
+                "the scenario is not the one that the run began with: runs.scenario has another digest than "
+                    + "runs.scenario_digest", at: place,
+                remedy:
+                    "take the database from a backup; what the record claims cannot be checked with another scenario")
+        }
+        var scenario: Scenario
+        do {
+            scenario = try Scenario.parse(details.scenario, file: details.name)
+        } catch {
+            throw Problem(error.kind, "the run's scenario is none for this version: \(error.what)", at: place)
+        }
+        scenario.name = details.name
+        return scenario
+    }
+
+    /// Which data the run needs, as they are to be had here.
+    ///
+    /// - Parameter folder: that the user named.
+    public static func dataRequest(of summary: RunSummary, scenario: Scenario, folder: String?) -> DatasetRequest {
+        let kind = DatasetKind(rawValue: summary.run.details.dataKind) ?? scenario.data
+        return DatasetRequest(kind: kind, folder: folder, allowDrawnDigits: kind == .digits)
+    }
+
+    /// What the bits of a result depend on besides scenario and data, and is not the same here as it was there, each in a
+    /// sentence.
+    public var otherCircumstances: [String] {
+        let details = summary.run.details
+        var found: [String] = []
+        if details.programVersion != ProgramVersion.current {
+            found.append("the run was made by version \(details.programVersion), this is \(ProgramVersion.current)")
+        }
+        if context.scenario.kernels == .openblas {
+            if details.openblasCore != BLAS.coreName {
+                found.append(
+                    "OpenBLAS computed with its kernels for \(details.openblasCore), here for \(BLAS.coreName), which "
+                        + "round differently")
+            }
+            if details.openblasConfig != BLAS.configuration {
+                found.append("OpenBLAS was \(details.openblasConfig), here it is \(BLAS.configuration)")
+            }
+        }
+        return found
+    }
+
+    // MARK: Its rounds
+
+    /// A committed round.
+    ///
+    /// - Throws: a ``Problem`` when the run has no such round.
+    public func round(_ number: Int) async throws -> RecordedRound {
+        guard (firstRound...max(firstRound, lastRound)).contains(number), lastRound >= firstRound else {
+            throw Problem(
+                .noInput, "the run has no round \(number)", at: place,
+                remedy: lastRound < firstRound
+                    ? "no round of it has been committed" : "its rounds are \(firstRound) to \(lastRound)")
+        }
+        guard let row = try await reader.round(of: identity, round: number) else {
+            throw Problem(.data, "round \(number) is missing in the record", at: place)
+        }
+        let clients = try await reader.clientRounds(of: identity, round: number)
+        guard let digest = try await reader.modelDigest(of: identity, round: number), digest == row.modelDigest else {
+            throw Problem(
+                .data, "the model of round \(number) has one digest in the table rounds, another in models", at: place,
+                remedy: "take the database from a backup")
+        }
+        return RecordedRound(row: row, clients: clients)
+    }
+
+    /// Reads all models that are kept.
+    ///
+    /// - Throws: a ``Problem`` that names the first that is damaged.
+    public func checkKeptModels() async throws {
+        for round in try await reader.keptModels(of: identity) { _ = try await keptModel(of: round) }
+    }
+
+    /// The global model before a round: from the record, or made again from the last model that was kept.
+    ///
+    /// - Parameter remade: told each round that has to be done again, when it is done.
+    /// - Throws: a ``Problem`` when the record has no model to begin with, or a round that is done again does not come to
+    ///   the recorded model.
+    public func model(
+        before round: Int, remade: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> ParameterVector {
+        let kept = try await reader.keptModels(of: identity).last { $0 < round }
+        guard let kept else { throw Problem(.data, "the record has no model to begin with", at: place) }
+        var model = try await keptModel(of: kept)
+        for number in (kept + 1)..<max(round, kept + 1) {
+            let recorded = try await self.round(number)
+            model = try await aggregate(recorded, from: model).model
+            guard model.digest == recorded.row.modelDigest else {
+                throw Problem(
+                    .data,
+                    "round \(number), done again, does not come to the recorded model: what follows from it cannot be "
+                        + "checked", at: place, remedy: "fed replay says where the two part")
+            }
+            remade(number)
+        }
+        return model
+    }
+
+    /// Whether the record has the model that a round made.
+    func keepsModel(of round: Int) async throws -> Bool {
+        try await reader.keptModels(of: identity).contains(round)
+    }
+
+    // MARK: What may be asked for and is not there
+
+    func noSuchClient(_ client: ClientID, _ round: RecordedRound) -> Problem {
+        let cohort = round.clients.map(\.client.description).joined(separator: ", ")
+        return Problem(
+            .noInput, "client \(client) was not in round \(round.number)", at: place,
+            remedy: "its clients were \(cohort)")
+    }
+
+    func noUpdate(of client: ClientRoundRecord, _ round: RecordedRound) -> Problem {
+        Problem(
+            .noInput,
+            "client \(client.client) gave no update in round \(round.number): \(client.reason ?? "it failed")",
+            at: place)
+    }
+
+    private func keptModel(of round: Int) async throws -> ParameterVector {
+        let model = try await reader.model(of: identity, round: round, layout: context.model.layout)
+        guard round == 0 else { return model.parameters }
+        let initial = context.model.initialParameters(seed: context.scenario.seed)
+        guard model.digest == initial.digest else {
+            throw Problem(.data, "the initial model is not the one that the scenario's seed makes", at: place)
+        }
+        return model.parameters
+    }
+}

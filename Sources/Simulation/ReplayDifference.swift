@@ -1,0 +1,59 @@
+public import Federation
+public import Parameters
+
+/// Something that the record says and that does not come out when it is done again.
+public enum ReplayDifference: Sendable {
+    /// Others were selected.
+    case cohort(round: Int, recorded: [ClientID], selected: [ClientID])
+    /// The client was dealt another number of examples.
+    case examples(round: Int, client: ClientID, recorded: Int, found: Int)
+    case update(round: Int, client: ClientID, recorded: ContentDigest?, found: ContentDigest)
+    /// The update is the same, the client's loss, accuracy or number of steps is not.
+    case metrics(round: Int, client: ClientID)
+    case model(round: Int, recorded: ContentDigest, found: ContentDigest)
+    /// The model is the same, its evaluation is not.
+    case evaluation(
+        round: Int, recorded: (accuracy: Double, loss: Double), found: (accuracy: Double, loss: Double))
+
+    public var round: Int {
+        switch self {
+        case .cohort(let round, _, _), .examples(let round, _, _, _), .update(let round, _, _, _),
+            .metrics(let round, _), .model(let round, _, _), .evaluation(let round, _, _):
+            round
+        }
+    }
+
+    /// Whose part in the round it is about, if it is one client's.
+    public var client: ClientID? {
+        switch self {
+        case .examples(_, let client, _, _), .update(_, let client, _, _), .metrics(_, let client): client
+        case .cohort, .model, .evaluation: nil
+        }
+    }
+}
+
+extension ReplayDifference: CustomStringConvertible {
+    public var description: String {
+        let place = client.map { "round \(round), client \($0)" } ?? "round \(round)"
+        return switch self {
+        case .cohort(_, let recorded, let selected):
+            "\(place): the scenario selects the clients \(Self.list(selected)), the record has \(Self.list(recorded))"
+        case .examples(_, _, let recorded, let found):
+            "\(place): the client has \(found) examples, the record says \(recorded)"
+        case .update(_, _, let recorded, let found):
+            "\(place): the update is \(found.short)…, the record has \(recorded.map { "\($0.short)…" } ?? "none")"
+        case .metrics:
+            "\(place): the update is the recorded one, but loss, accuracy or steps are not"
+        case .model(_, let recorded, let found):
+            "\(place): the model is \(found.short)…, the record has \(recorded.short)…"
+        case .evaluation(_, let recorded, let found):
+            "\(place): the model is the recorded one, but its test accuracy is \(found.accuracy) and its loss "
+                + "\(found.loss), in the record \(recorded.accuracy) and \(recorded.loss)"
+        }
+    }
+
+    private static func list(_ clients: [ClientID]) -> String {
+        let shown = clients.prefix(12).map(\.description).joined(separator: ", ")
+        return clients.count > 12 ? "\(shown), …" : shown
+    }
+}

@@ -1,0 +1,23 @@
+import RunStore
+
+/// What a ``Replay`` has found.
+public struct ReplayResult: Sendable {
+    /// The rounds, and the updates in them, that were done again and compared.
+    public internal(set) var rounds = 0
+    public internal(set) var updates = 0
+    /// The updates that were taken from the record as they are, since their clients trained on data of their own.
+    public internal(set) var taken = 0
+    /// The rounds that could not be checked, since they begin with a model that neither the record has nor came out.
+    public internal(set) var unchecked = 0
+    public internal(set) var differences: [ReplayDifference] = []
+
+    /// Whether all that was to be checked agrees with the record.
+    public var agrees: Bool { differences.isEmpty && unchecked == 0 }
+
+    mutating func add(_ round: RecordedRound, _ found: [ReplayDifference]) {
+        rounds += 1
+        taken += round.reported.count { $0.ownData }
+        updates += round.reported.count { !$0.ownData }
+        differences += found
+    }
+}

@@ -1,0 +1,97 @@
+import Datasets
+import Diagnostics
+public import Federation
+public import Learning
+public import Parameters
+public import RunStore
+public import Runs
+import Scenarios
+import Wire
+
+/// Asks what would have been: a recorded round aggregated again from some of its updates, or a run that goes on from one of
+/// its rounds without some clients.
+public struct WhatIf: Sendable {
+    /// What a round would have come to.
+    public struct Outcome: Sendable {
+        /// What it came to.
+        public let recorded: RoundRecord
+        public let model: ParameterVector
+        public let evaluation: Evaluation
+        /// The updates that are in: those that the record has, and those that had to be trained again.
+        public let read: Int
+        public let trained: Int
+        /// The examples behind them.
+        public let examples: Int
+    }
+
+    private let run: RecordedRun
+    /// Clients whose updates are left out.
+    private let without: [ClientID]
+
+    /// - Throws: a ``Problem`` when the run has no such client.
+    public init(_ run: RecordedRun, without: [ClientID]) throws {
+        let clients = run.context.scenario.clients
+        if let client = without.first(where: { $0.rawValue >= clients }) {
+            throw Problem(
+                .usage, "the run has no client \(client)", at: run.place, remedy: "its clients are 0 to \(clients - 1)")
+        }
+        self.run = run
+        self.without = Set(without).sorted()
+    }
+
+    /// A round without these clients' updates.
+    ///
+    /// - Parameter remade: told each round that has to be done again to have the model that this one began with.
+    /// - Throws: a ``Problem`` when one of the clients gave no update in the round, or no update is left.
+    public func round(_ number: Int, remade: @Sendable (Int) -> Void = { _ in }) async throws -> Outcome {
+        let round = try await run.round(number)
+        for client in without {
+            guard let row = round.clients.first(where: { $0.client == client }) else {
+                throw run.noSuchClient(client, round)
+            }
+            guard row.status == .reported else { throw run.noUpdate(of: row, round) }
+        }
+        guard round.reported.count > without.count else {
+            throw Problem(.usage, "no update of round \(number) would be left", at: run.place)
+        }
+        let model = try await run.model(before: number, remade: remade)
+        let aggregate = try await run.aggregate(round, from: model, without: Set(without))
+        return Outcome(
+            recorded: round.row, model: aggregate.model,
+            evaluation: try await run.threads.evaluate(aggregate.model, on: run.context.dataset.test),
+            read: aggregate.read, trained: aggregate.trained, examples: aggregate.examples)
+    }
+
+    /// What a run begins with that goes on without these clients from a round of this one.
+    ///
+    /// - Parameters:
+    ///   - number: the first round of the new run.
+    ///   - remade: told each round that has to be done again to have the model that it begins with.
+    public func branch(from number: Int, remade: @Sendable (Int) -> Void = { _ in }) async throws -> RunBase {
+        guard (run.firstRound...run.lastRound + 1).contains(number), number <= run.context.scenario.rounds else {
+            throw Problem(
+                .usage, "a branch cannot begin with round \(number)", at: run.place,
+                remedy: "it begins with one of the rounds \(run.firstRound) to "
+                    + "\(min(run.lastRound + 1, run.context.scenario.rounds))")
+        }
+        return RunBase(
+            round: number - 1, model: try await run.model(before: number, remade: remade),
+            branch: RunBranch(parent: run.identity.ulid, round: number - 1, without: allWithout))
+    }
+
+    /// Of a branch of a branch: those that either leaves out.
+    private var allWithout: [ClientID] {
+        Set(without).union(run.summary.run.details.branch?.without ?? []).sorted()
+    }
+
+    /// An update of the branch's first round that this run's record has already; `nil` if it has to be trained.
+    public func knownUpdate(_ key: UpdateKey) async throws -> ReceivedUpdate? {
+        guard let round = try? await run.round(Int(key.round)),
+            let row = round.reported.first(where: { $0.client == key.client }),
+            let update = try await run.kept(row, round: round.number)
+        else { return nil }
+        var header = update.header
+        header.key = key
+        return ReceivedUpdate(header: header, parameters: update.parameters, transferDuration: .zero)
+    }
+}

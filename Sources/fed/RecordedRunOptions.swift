@@ -1,0 +1,44 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Programs
+import RunStore
+import Scenarios
+import Simulation
+
+/// What the commands that do a recorded run again have in common.
+struct RecordedRunOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The run's number, its ULID, or latest.", valueName: "run"),
+        transform: { text in
+            guard let run = RunSelector(text) else {
+                throw ValidationError("'\(text)' names no run: use a number, a ULID or latest; fed runs lists them.")
+            }
+            return run
+        })
+    var run: RunSelector = .latest
+
+    @Option(help: "The folder of the run's data; by default FED_DATA_DIR, then the cache folder, then a download.")
+    var data: String?
+
+    @Option(help: "The number of threads that train; by default one for each core.")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024.") }
+    }
+
+    /// The run out of a database, with its data, ready to be done again.
+    func load(from database: String) async throws -> RecordedRun {
+        let reader = try RunReader(path: database)
+        let summary = try await reader.run(run)
+        let scenario = try RecordedRun.scenario(of: summary, in: reader)
+        let display = DatasetDisplay()
+        defer { display.finish() }
+        let request = RecordedRun.dataRequest(of: summary, scenario: scenario, folder: data)
+        let dataset = try await Dataset.load(request) { display.show($0) }
+        return try RecordedRun(
+            summary, in: reader, scenario: scenario, dataset: dataset,
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
+}
