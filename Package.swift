@@ -163,6 +163,12 @@ let package = Package(
             exclude: ["Golden"]),
         tests("TransportTests", ["Diagnostics", "Transport", "Wire", .logging]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
+        tests(
+            "SimulationTests",
+            [
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs", "Scenarios",
+                "Simulation", .grdb,
+            ]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "IntegrationTests",

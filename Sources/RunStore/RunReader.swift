@@ -34,12 +34,12 @@ public struct RunReader: Sendable {
             // behind. So only a file that may not be written is opened read-only.
             configuration.readonly = !FileManager.default.isWritableFile(atPath: path)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            if try !queue.read(Schema.isCurrent) {
-                // Written by an earlier version: it is given the columns that have come since.
-                guard !configuration.readonly else { throw Schema.Refusal.older }
-                try RunStore(path: path).close()
-            }
-            return queue
+            guard try !queue.read(Schema.isCurrent) else { return queue }
+            // Written by an earlier version: it is given the columns that have come since.
+            guard !configuration.readonly else { throw Schema.Refusal.older }
+            try queue.close()
+            try RunStore(path: path).close()
+            return try DatabaseQueue(path: path, configuration: configuration)
         }
     }
 

@@ -5,12 +5,13 @@ public enum KeptModels: Sendable, Hashable {
     /// Those of all rounds.
     case all
 
-    /// The models of which rounds are kept in a run of so many: those that this divides; `nil`: none.
+    /// The models of which rounds are kept in a run of so many: those that this divides, the smallest number with which they
+    /// are not too many; `nil`: none.
     public func stride(rounds: Int) -> Int? {
         switch self {
         case .all: 1
         case .upTo(0): nil
-        case .upTo(let count): max(1, (rounds + count - 1) / count)
+        case .upTo(let count): rounds / (count + 1) + 1
         }
     }
 }

@@ -114,6 +114,32 @@ import Testing
         #expect(problem.what.contains("later version"))
     }
 
+    @Test("A record of the first version is brought up to date by who opens it, if it may be written")
+    func firstVersion() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 1)
+        try store.close()
+        let database = try DatabaseQueue(path: path)
+        try await database.write { db in
+            for (table, columns) in [
+                (
+                    "runs",
+                    ["kernels", "transport", "scenario_digest", "parent_ulid", "parent_round", "without_clients"]
+                ),
+                ("client_rounds", ["own_data"]),
+            ] {
+                for column in columns { try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN \(column)") }
+            }
+            try db.execute(sql: "DROP TABLE updates")
+            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %'")
+        }
+        try database.close()
+        let summary = try await RunReader(path: path).run(.number(run.number))
+        #expect(summary.run.details.transport == .tcp && summary.run.details.scenarioDigest == nil)
+        #expect(summary.run.details.isScenarioIntact && summary.run.details.branch == nil)
+        let clients = try await RunReader(path: path).clientRounds(of: run, round: 1)
+        #expect(clients == Samples.clients(1))
+    }
+
     @Test("A record from before the choice of kernels") func beforeKernels() async throws {
         let (store, run) = try await Samples.store(at: path, rounds: 1)
         try store.close()

@@ -40,6 +40,22 @@ import Testing
                 "Keep one of the two."
             ),
             (
+                head + "keep_models: most",
+                #"x.yaml:3:14: "keep_models" is most, but has to be a whole number from 0 to 1000000, or all"#, nil
+            ),
+            (
+                head + "keep_updates: yes", #"x.yaml:3:15: "keep_updates" is yes, but has to be true or false"#,
+                "Write true."
+            ),
+            (
+                head + "keep_updates: 0", #"x.yaml:3:15: "keep_updates" is 0, but has to be true or false"#,
+                "Write false."
+            ),
+            (
+                head + "keep_updates: \"true\"", #"x.yaml:3:15: "keep_updates" is "true", but has to be true or false"#,
+                "Write it without quotes."
+            ),
+            (
                 head + "cohort: many", #"x.yaml:3:9: "cohort" is many, but has to be a whole number from 1 to 1000000"#,
                 nil
             ),

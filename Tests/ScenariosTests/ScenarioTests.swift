@@ -18,6 +18,16 @@ import Testing
         #expect(try Scenario.parse(text, file: "some/folder/my.yaml") == expected)
     }
 
+    @Test("Models are kept evenly over the rounds, at most so many", arguments: [1, 2, 9, 10, 11, 35, 1000])
+    func keptModels(rounds: Int) throws {
+        for count in 1...12 {
+            let stride = try #require(KeptModels.upTo(count).stride(rounds: rounds))
+            #expect((1...rounds).count { $0.isMultiple(of: stride) } <= count)
+            #expect(stride == 1 || (1...rounds).count { $0.isMultiple(of: stride - 1) } > count)
+        }
+        #expect(KeptModels.upTo(0).stride(rounds: rounds) == nil && KeptModels.all.stride(rounds: rounds) == 1)
+    }
+
     @Test func everyKeyIsRead() throws {
         let text = """
             name: all of it
@@ -32,6 +42,8 @@ import Testing
             partition: {rule: dirichlet, alpha: 0.25, minimum_examples: 4}
             model: mlp-2nn
             kernels: openblas
+            keep_models: all
+            keep_updates: true
             train:
               local_epochs: 5
               batch_size: all
@@ -59,7 +71,7 @@ import Testing
             network: NetworkSettings(
                 codec: .f32, joinDeadline: .seconds(90), roundDeadline: .seconds(3600),
                 absenceDeadline: .milliseconds(500), heartbeat: .seconds(2)),
-            text: text)
+            keepModels: .all, keepUpdates: true, text: text)
         #expect(try Scenario.parse(text, file: "x.yaml") == expected)
     }
 

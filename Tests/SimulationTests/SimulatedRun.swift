@@ -1,0 +1,87 @@
+import Datasets
+import Federation
+import Foundation
+import GRDB
+import Learning
+import RunStore
+import Runs
+import Scenarios
+import Simulation
+import Synchronization
+import TestSupport
+
+/// A run in this process with a real record, on a few hundred drawn digits.
+final class SimulatedRun: Sendable {
+    /// Made once for all tests.
+    static let dataset = Task {
+        try await Dataset.load(DatasetRequest(kind: .digits, drawnExamples: (train: 300, test: 100)))
+    }
+
+    let folder: TemporaryFolder
+    let context: RunContext
+    private let told = Mutex<[RunProgress]>([])
+
+    /// - Parameter keys: YAML that is added to the common beginning of the scenario.
+    init(rounds: Int = 4, model: String = "logistic", learningRate: Double = 0.1, _ keys: String = "") async throws {
+        folder = try TemporaryFolder()
+        let text = """
+            data: digits
+            rounds: \(rounds)
+            clients: 5
+            cohort: 4
+            model: \(model)
+            partition: {rule: shards, shards_per_client: 2}
+            train: {batch_size: 10, learning_rate: \(learningRate)}
+            \(keys)
+            """
+        context = try RunContext(
+            scenario: try Scenario.parse(text, file: "test.yaml"), dataset: try await Self.dataset.value)
+    }
+
+    var database: String { folder.path("run.sqlite") }
+
+    var reader: RunReader { get throws { try RunReader(path: database) } }
+
+    /// What the runs have told.
+    var progress: [RunProgress] { told.withLock { $0 } }
+
+    /// The digests of the models of all rounds, as they were told.
+    var digests: [String] {
+        progress.compactMap { if case .roundCommitted(let round) = $0 { round.modelDigest } else { nil } }
+    }
+
+    /// Carries a run to its end.
+    @discardableResult
+    func run(
+        threads count: Int = 2, base: RunBase? = nil,
+        known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil },
+        until stop: @escaping @Sendable (SimulatedRun) async throws -> Void = { _ in
+            try await Task.sleep(for: .seconds(3600))
+        }
+    ) async throws -> RunOutcome {
+        let store = try RunStore(path: database)
+        let threads = TrainingThreads(count: count, model: context.model)
+        let ledger = try await RunLedger(
+            beginning: context, base: base, transport: .inProcess, store: store, threads: threads,
+            watcher: { progress in self.told.withLock { $0.append(progress) } })
+        let outcome = try await InProcessRun(ledger: ledger, threads: threads, known: known).run {
+            try await stop(self)
+        }
+        try store.close()
+        return outcome
+    }
+
+    /// The latest run of the record, or another, ready to be done again.
+    func recorded(_ selector: RunSelector = .latest) async throws -> RecordedRun {
+        let reader = try reader
+        let summary = try await reader.run(selector)
+        return try RecordedRun(
+            summary, in: reader, scenario: try RecordedRun.scenario(of: summary, in: reader),
+            dataset: context.dataset, threads: 2)
+    }
+
+    /// Changes the record behind the program's back.
+    func tamper(_ sql: String) throws {
+        try DatabaseQueue(path: database).write { try $0.execute(sql: sql) }
+    }
+}
