@@ -107,7 +107,7 @@ let package = Package(
             "Client",
             [
                 "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Transport",
-                "Wire", .logging, .serviceLifecycle,
+                "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
             "Simulation",

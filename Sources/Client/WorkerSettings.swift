@@ -1,10 +1,14 @@
+import Diagnostics
 public import Transport
 public import Wire
 
-/// What a worker is told by its user.
+/// What a worker process is told by its user.
 public struct WorkerSettings: Sendable {
     public var coordinator: Endpoint
+    /// Which clients the process hosts, on all its connections together; a share is each connection's own.
     public var hosting: Hello.Hosting
+    /// The number of connections among which the clients are divided; at least 1.
+    public var connections: Int
     /// A folder with the data: of a whole data set, or of the one client's own examples.
     public var dataFolder: String?
     /// The number of threads that train; at least 1.
@@ -16,15 +20,53 @@ public struct WorkerSettings: Sendable {
     public var limits: WireLimits
 
     public init(
-        coordinator: Endpoint, hosting: Hello.Hosting, dataFolder: String? = nil, threads: Int, name: String,
-        retryFor: Duration = .seconds(120), limits: WireLimits = .default
+        coordinator: Endpoint, hosting: Hello.Hosting, connections: Int = 1, dataFolder: String? = nil, threads: Int,
+        name: String, retryFor: Duration = .seconds(120), limits: WireLimits = .default
     ) {
         self.coordinator = coordinator
         self.hosting = hosting
+        self.connections = connections
         self.dataFolder = dataFolder
         self.threads = threads
         self.name = name
         self.retryFor = retryFor
         self.limits = limits
+    }
+
+    /// Whether no more than one client can be hosted.
+    var hostsOneClient: Bool {
+        switch hosting {
+        case .count(let count): count == 1
+        case .clients(let clients): clients.count == 1
+        case .share: false
+        }
+    }
+
+    /// Checks that each connection has clients to host.
+    func check() throws(Problem) {
+        guard connections > 1 else { return }
+        switch hosting {
+        case .share:
+            break
+        case .count(let count):
+            guard connections <= count else {
+                throw Problem(
+                    .usage, "\(connections) connections for \(count) clients",
+                    remedy: "give no more connections than clients")
+            }
+        case .clients:
+            throw Problem(
+                .usage, "certain clients are hosted on one connection, not \(connections)",
+                remedy: "give a number of clients, or start a worker for each connection")
+        }
+    }
+
+    /// What one of the connections asks for: its part of the clients, as even as the division allows.
+    ///
+    /// - Parameter number: from 0.
+    func hosting(ofConnection number: Int) -> Hello.Hosting {
+        guard case .count(let count) = hosting else { return hosting }
+        let total = UInt32(clamping: connections)
+        return .count(count / total + (number < count % total ? 1 : 0))
     }
 }

@@ -12,7 +12,7 @@ import Wire
 final class WorkerVisit: Sendable {
     private struct State {
         var session: WorkerSession
-        var preparation: Worker.Preparation?
+        var preparation: WorkerHost.Preparation?
         var farewell: Farewell?
         /// What a task of the visit could not go on after.
         var failure: (any Error)?
@@ -22,21 +22,19 @@ final class WorkerVisit: Sendable {
     }
 
     private let worker: Worker
+    private let host: WorkerHost
     private let hello: Hello
     private let state: Mutex<State>
-    /// Clients that train or wait to be sent: each holds a model in memory.
-    private let inFlight: Slots
     /// One update at a time on a connection.
     private let sending = Slots(1)
 
     init(worker: Worker) {
         self.worker = worker
-        let settings = worker.settings
+        host = worker.host
         hello = Hello(
-            maxFramePayload: UInt32(settings.limits.framePayload), workerID: worker.id, workerName: settings.name,
-            software: "fed-client \(ProgramVersion.current)", hosting: settings.hosting, ownData: worker.hasOwnData)
+            maxFramePayload: UInt32(host.settings.limits.framePayload), workerID: worker.id, workerName: worker.name,
+            software: "fed-client \(ProgramVersion.current)", hosting: worker.hosting, ownData: host.hasOwnData)
         state = Mutex(State(session: WorkerSession(hello: hello)))
-        inFlight = Slots(settings.threads + 2)
     }
 
     /// Whether the coordinator has accepted this worker.
@@ -46,7 +44,8 @@ final class WorkerVisit: Sendable {
     func run() async throws -> Farewell {
         let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "the worker was stopped"))
         try await Connector.withConnection(
-            to: worker.settings.coordinator, limits: worker.settings.limits, farewell: goodbye
+            to: host.settings.coordinator, limits: host.settings.limits, farewell: goodbye,
+            connecting: host.connecting
         ) { connection, inbox in
             connection.send(.hello(self.hello))
             try await self.read(connection, inbox)
@@ -59,8 +58,8 @@ final class WorkerVisit: Sendable {
     }
 
     private func read(_ connection: PeerConnection, _ inbox: Inbox) async throws {
-        var model: (round: UInt32, transfer: IncomingTransfer)?
-        var global: ParameterVector?
+        let receiver = ModelReceiver(host: host, connection: connection)
+        defer { receiver.release() }
         try await withThrowingDiscardingTaskGroup { tasks in
             for try await message in inbox {
                 try state.withLock { (state) throws(WireError) in try state.session.receive(message) }
@@ -71,38 +70,23 @@ final class WorkerVisit: Sendable {
                     // In a task of its own: it may take long, and pings have to be answered meanwhile.
                     tasks.addTask { await self.attempt(connection) { try await self.prepare(welcome, connection) } }
                 case .modelHeader(let header):
-                    let layout = try preparation().training.model.layout
-                    global = nil
-                    model = (
-                        header.round,
-                        try IncomingTransfer(
-                            byteCount: header.byteCount, codec: header.codec, digest: header.digest, layout: layout)
-                    )
-                    connection.expect(.transfer, within: connection.limits.transferTimeout)
+                    try await receiver.begin(header, layout: try preparation().training.model.layout)
                 case .modelChunk(let chunk):
-                    connection.expect(.transfer, within: connection.limits.transferTimeout)
-                    if try model?.transfer.append(offset: chunk.offset, bytes: chunk.bytes) == true {
-                        connection.met(.transfer)
-                        global = try model?.transfer.finish()
-                        model = nil
-                    }
+                    try receiver.append(chunk)
                 case .invitation(let invitation):
-                    guard let global else { continue }
+                    guard let model = receiver.model else { continue }
                     let preparation = try preparation()
                     tasks.addTask {
                         await self.attempt(connection) {
-                            try await self.train(invitation, global, preparation, connection)
+                            try await self.train(invitation, model, preparation, connection)
                         }
                     }
                 case .roundClosed(let closed):
                     state.withLock { $0.closedThrough = max($0.closedThrough, closed.round) }
-                    if model?.round == closed.round {
-                        model = nil
-                        connection.met(.transfer)
-                    }
+                    receiver.close(closed.round)
                 case .receipt(let receipt):
                     if receipt.outcome != .accepted {
-                        worker.logger.warning(
+                        host.logger.warning(
                             "update not accepted",
                             metadata: [
                                 "update": "\(receipt.key)", "outcome": "\(receipt.outcome)",
@@ -139,7 +123,7 @@ final class WorkerVisit: Sendable {
         }
     }
 
-    private func preparation() throws(WireError) -> Worker.Preparation {
+    private func preparation() throws(WireError) -> WorkerHost.Preparation {
         guard let preparation = state.withLock({ $0.preparation }) else {
             throw WireError(.unexpectedMessage, "a model came before this worker was ready")
         }
@@ -148,9 +132,9 @@ final class WorkerVisit: Sendable {
 
     private func prepare(_ welcome: Welcome, _ connection: PeerConnection) async throws {
         let clients = welcome.assigned
-        worker.logger.info(
+        host.logger.info(
             "welcome", metadata: ["clients": "\(clients.count)", "model": "\(welcome.model)", "run": "\(welcome.run)"])
-        let preparation = try await worker.prepare(for: welcome)
+        let preparation = try await host.prepare(for: welcome)
         let counts = clients.map {
             Ready.ClientExamples(client: $0, examples: UInt32(preparation.training.data.count(of: $0)))
         }
@@ -166,39 +150,40 @@ final class WorkerVisit: Sendable {
     // MARK: Training
 
     private func train(
-        _ invitation: Invitation, _ global: ParameterVector, _ preparation: Worker.Preparation,
+        _ invitation: Invitation, _ model: RoundModel, _ preparation: WorkerHost.Preparation,
         _ connection: PeerConnection
     ) async throws {
         try await withThrowingDiscardingTaskGroup { tasks in
-            for item in invitation.clients {
-                try await inFlight.acquire()
-                tasks.addTask { [inFlight] in
+            for item in invitation.clients where !isClosed(invitation.round) {
+                try await host.inFlight.acquire()
+                tasks.addTask { [inFlight = host.inFlight] in
                     defer { inFlight.release() }
                     let key = UpdateKey(round: invitation.round, client: item.client, attempt: item.attempt)
-                    try await self.train(key, invitation, global, preparation, connection)
+                    try await self.train(key, invitation, model, preparation, connection)
                 }
             }
         }
     }
 
     private func train(
-        _ key: UpdateKey, _ invitation: Invitation, _ global: ParameterVector, _ preparation: Worker.Preparation,
+        _ key: UpdateKey, _ invitation: Invitation, _ model: RoundModel, _ preparation: WorkerHost.Preparation,
         _ connection: PeerConnection
     ) async throws {
         do {
             let update = try await preparation.threads.run { trainer, isCancelled in
                 try preparation.training.update(
-                    key, from: global, settings: invitation.settings, codec: invitation.codec,
+                    key, from: model.parameters, settings: invitation.settings, codec: invitation.codec,
                     chunkSize: Int(preparation.welcome.chunkSize), on: trainer,
                     isCancelled: { isCancelled() || self.isClosed(key.round) })
             }
             try await sending.withSlot {
                 for frame in update { try await connection.write(frame) }
+                try await connection.drain()
             }
         } catch TrainingFailure.cancelled {
             // The round is closed or the connection gone: nobody waits for it.
         } catch let failure as TrainingFailure {
-            worker.logger.warning("training diverged", metadata: ["update": "\(key)", "reason": "\(failure.text)"])
+            host.logger.warning("training diverged", metadata: ["update": "\(key)", "reason": "\(failure.text)"])
             connection.send(.trainingFailed(TrainingFailed(key: key, reason: .diverged, text: failure.text)))
         }
     }

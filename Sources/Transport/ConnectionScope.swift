@@ -15,15 +15,21 @@ enum ConnectionScope {
     /// How long the last message may take to leave, and the peer to close its side.
     static let lastWords = TimeAmount.milliseconds(900)
 
+    /// The most bytes that are read at once.
+    static let readSize = 16 * 1024
+
     /// The channel of a connection, its handlers in place.
     static func setUp(
         _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool
     ) throws -> Channel {
-        // A chunk of a model comes in a few reads, and the next one is prepared while one leaves.
         let options = channel.syncOptions
+        // A channel keeps the buffers that it reads into for as long as it lives, and reads so many before it asks whether
+        // it may go on.
+        try options?.setOption(.maxMessagesPerRead, value: 2)
         try options?.setOption(
             .recvAllocator,
-            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 4 * limits.chunkSize))
+            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: readSize))
+        // The next chunk is prepared while one leaves.
         try options?.setOption(
             .writeBufferWaterMark, value: .init(low: limits.chunkSize, high: 4 * limits.chunkSize))
         let pipeline = channel.pipeline.syncOperations
@@ -42,7 +48,8 @@ enum ConnectionScope {
         try await channel.executeThenClose { inbound, outbound in
             let peer = channel.channel.remoteAddress.map(describe) ?? "unknown"
             let connection = PeerConnection(
-                peer: peer, traffic: traffic, limits: limits, mayHoldBack: mayHoldBack, outbound: outbound)
+                peer: peer, traffic: traffic, limits: limits, mayHoldBack: mayHoldBack,
+                channel: channel.channel, outbound: outbound)
             let inbox = Inbox(inbound: inbound, connection: connection)
             do {
                 try await outbound.write(ByteBuffer(bytes: Wire.preface))

@@ -6,15 +6,22 @@ public import Wire
 public enum Connector {
     /// Connects, runs `body` with the connection and closes it.
     ///
-    /// - Parameter farewell: the last message to the peer when the task is cancelled.
+    /// - Parameters:
+    ///   - farewell: the last message to the peer when the task is cancelled.
+    ///   - connecting: bounds how many connections are being opened at once, by all who share it.
     /// - Throws: what NIO throws when there is no connection to be had; a ``WireError`` for the peer's mistakes; what
     ///   `body` throws.
     public static func withConnection(
         to endpoint: Endpoint, limits: WireLimits = .default, farewell: Message? = nil,
-        _ body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
+        connecting: Slots? = nil, _ body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         let traffic = Traffic()
-        let channel = try await connect(to: endpoint, traffic: traffic, limits: limits)
+        let channel =
+            if let connecting {
+                try await connecting.withSlot { try await connect(to: endpoint, traffic: traffic, limits: limits) }
+            } else {
+                try await connect(to: endpoint, traffic: traffic, limits: limits)
+            }
         try await ConnectionScope.run(
             channel, traffic: traffic, limits: limits, mayHoldBack: true, farewell: farewell, body: body)
     }

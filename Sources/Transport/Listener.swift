@@ -16,6 +16,10 @@ public struct Listener: Sendable {
     /// Where it listens; the port is the real one where 0 was asked for.
     public let endpoint: Endpoint
 
+    /// How many connections may wait until they are accepted, as far as the system allows: thousands of workers may come at
+    /// the same moment, and one that finds no room tries again after a second.
+    private static let backlog: Int32 = 4096
+
     /// Begins to listen.
     ///
     /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
@@ -25,7 +29,7 @@ public struct Listener: Sendable {
         let traffic = Traffic()
         do {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.backlog, value: backlog)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: endpoint.host, port: endpoint.port) { channel in

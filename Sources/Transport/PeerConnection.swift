@@ -36,17 +36,19 @@ public final class PeerConnection: Sendable {
     public let traffic: Traffic
     private let outbox: AsyncStream<Outgoing>
     private let outboxEntry: AsyncStream<Outgoing>.Continuation
+    private let channel: any Channel
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private let watch: Mutex<Watch>
 
     /// - Parameter mayHoldBack: whether the peer may leave off reading for as long as it likes, as a coordinator does
     ///   with workers whose updates have to wait.
     init(
-        peer: String, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool,
+        peer: String, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool, channel: any Channel,
         outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) {
         self.peer = peer
         self.traffic = traffic
+        self.channel = channel
         self.outbound = outbound
         (outbox, outboxEntry) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.outboxCapacity))
         let now = ContinuousClock.now
@@ -72,6 +74,27 @@ public final class PeerConnection: Sendable {
 
     /// Writes one frame, and returns when the connection has taken it.
     public func write(_ frame: ByteBuffer) async throws {
+        try await watchingWrite { try await outbound.write(frame) }
+    }
+
+    /// Returns when the socket has taken all that was written before, so that none of it is in this process's memory.
+    public func drain() async throws {
+        try await watchingWrite {
+            // A stream, since waiting for a future does not end when the task is cancelled.
+            let (written, entry) = AsyncThrowingStream.makeStream(of: Never.self)
+            // Writes are carried out in their order, one of nothing too.
+            channel.writeAndFlush(ByteBuffer()).whenComplete { result in
+                switch result {
+                case .success: entry.finish()
+                case .failure(let error): entry.finish(throwing: error)
+                }
+            }
+            for try await _ in written {}
+            try Task.checkCancellation()
+        }
+    }
+
+    private func watchingWrite(_ body: () async throws -> Void) async throws {
         watch.withLock { watch in
             if watch.pendingWrites == 0 { watch.lastWriteMoved = .now }
             watch.pendingWrites += 1
@@ -82,7 +105,7 @@ public final class PeerConnection: Sendable {
                 watch.lastWriteMoved = .now
             }
         }
-        try await outbound.write(frame)
+        try await body()
     }
 
     /// The peer has to do this within the time, or the connection ends.
@@ -119,6 +142,11 @@ public final class PeerConnection: Sendable {
     }
 
     // MARK: For the connection's tasks
+
+    /// Reads what follows the header of a transfer.
+    func readOn() {
+        channel.triggerUserOutboundEvent(FrameHandler.ReadOn(), promise: nil)
+    }
 
     /// Something came from the peer.
     func heard() {

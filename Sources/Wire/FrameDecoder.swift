@@ -44,6 +44,20 @@ public final class FrameDecoder: NIOSingleStepByteToMessageDecoder {
         throw error
     }
 
+    /// How many bytes the next message takes that begins as `buffer` does, as far as that is known: a whole frame once its
+    /// header is there, otherwise what has to come first. For whoever collects the bytes of a frame.
+    public func extent(of buffer: ByteBuffer) throws(WireError) -> Int {
+        if let failure { throw failure }
+        guard prefaceIsOver else { return Wire.preface.count }
+        do {
+            let header = try FrameHeader(peekedFrom: buffer, payloadLimit: payloadLimit)
+            return FrameHeader.byteCount + (header?.payloadLength ?? 0)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
     private func next(_ buffer: inout ByteBuffer) throws(WireError) -> Message? {
         if !prefaceIsOver {
             // Compared as far as it is there, so that a peer that speaks something else is answered at once.

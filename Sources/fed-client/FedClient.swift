@@ -10,7 +10,7 @@ import ServiceLifecycle
 import Transport
 import Wire
 
-/// `fed-client`: a worker, which hosts one client or many.
+/// `fed-client`: a worker process, which hosts one client or many.
 @main
 struct FedClient: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +18,8 @@ struct FedClient: AsyncParsableCommand {
         abstract: "Host one client or many: train when the coordinator invites, and come back when the line is cut.",
         discussion: """
             Without --clients and --client-id the coordinator gives this worker its share: the clients that nobody \
-            hosts, divided among the workers that wait. The worker ends when the run does.
+            hosts, divided among the workers that wait. With --connections each connection is a worker to the \
+            coordinator, while data, threads and models are shared. The worker ends when the run does.
             """,
         version: ProgramVersion.current)
 
@@ -30,6 +31,9 @@ struct FedClient: AsyncParsableCommand {
 
     @Option(help: "Host the client with this id.")
     var clientID: UInt32?
+
+    @Option(help: "Divide the clients among so many connections.")
+    var connections = 1
 
     @Option(
         help: """
@@ -49,6 +53,9 @@ struct FedClient: AsyncParsableCommand {
 
     @OptionGroup var options: ProgramOptions
 
+    /// As many as a coordinator takes.
+    private static let mostConnections = 20_000
+
     static func main() async {
         await runAndExit()
     }
@@ -56,6 +63,13 @@ struct FedClient: AsyncParsableCommand {
     func validate() throws {
         if clients != nil, clientID != nil { throw ValidationError("Give --clients or --client-id, not both.") }
         if clients == 0 { throw ValidationError("--clients must be at least 1.") }
+        guard 1...Self.mostConnections ~= connections else {
+            throw ValidationError("--connections must be 1 to \(Self.mostConnections).")
+        }
+        if connections > 1, clientID != nil { throw ValidationError("--client-id is one client, for one connection.") }
+        if let clients, clients < connections {
+            throw ValidationError("--connections must not be more than --clients.")
+        }
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
         guard retryFor >= 0, retryFor <= 1e9 else { throw ValidationError("--retry-for must be 0 to 1e9 seconds.") }
     }
@@ -65,16 +79,18 @@ struct FedClient: AsyncParsableCommand {
         let hosting: Hello.Hosting =
             if let clientID { .clients([ClientID(clientID)]) } else if let clients { .count(clients) } else { .share }
         let settings = WorkerSettings(
-            coordinator: try Endpoint(coordinator), hosting: hosting, dataFolder: data,
+            coordinator: try Endpoint(coordinator), hosting: hosting, connections: connections,
+            dataFolder: data,
             threads: threads ?? process.activeProcessorCount,
             name: name ?? "\(process.hostName)-\(process.processIdentifier)", retryFor: .seconds(retryFor))
+        OpenFiles.raiseLimit()
         let logger = options.logger("fed-client")
         let display = DatasetDisplay()
-        let worker = try await Worker(settings: settings, logger: logger) { request in
+        let host = try await WorkerHost(settings: settings, logger: logger) { request in
             defer { display.finish() }
             return try await Dataset.load(request) { display.show($0) }
         }
         try await ServiceGroup.run(
-            WorkerService(worker: worker, logger: logger), stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
+            WorkerService(host: host, logger: logger), stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
     }
 }

@@ -93,16 +93,17 @@ final class NetworkedRun: Sendable {
         }
     }
 
-    /// A worker of this run.
+    /// A worker process of this run.
     func worker(
-        _ hosting: Hello.Hosting, name: String = "worker", threads: Int = 1, limits: WireLimits = .default,
+        _ hosting: Hello.Hosting, connections: Int = 1, name: String = "worker", threads: Int = 1,
+        limits: WireLimits = .default,
         dataset: Dataset? = nil
-    ) async throws -> Worker {
+    ) async throws -> WorkerHost {
         let settings = WorkerSettings(
-            coordinator: listener.endpoint, hosting: hosting, dataFolder: nil, threads: threads, name: name,
-            retryFor: .seconds(20), limits: limits)
+            coordinator: listener.endpoint, hosting: hosting, connections: connections, threads: threads,
+            name: name, retryFor: .seconds(20), limits: limits)
         let shared = try await Self.dataset.value
-        return try await Worker(
+        return try await WorkerHost(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             loadDataset: { _ in dataset ?? shared })
     }

@@ -1,0 +1,134 @@
+public import Datasets
+import Diagnostics
+import Learning
+public import Logging
+import Synchronization
+import Transport
+import Wire
+
+/// A worker process: hosts clients on one connection or several, each a ``Worker`` of its own to the coordinator.
+///
+/// What takes memory belongs to the process and is shared by its connections: the data, the threads that train, the
+/// places for trainings under way and the round's model. So its memory grows with what trains at the moment, and next to
+/// nothing with the number of connections or clients.
+public final class WorkerHost: Sendable {
+    /// What a process prepares once and keeps from one connection to the next.
+    struct Preparation: Sendable {
+        let welcome: Welcome
+        let training: ClientTraining
+        let threads: TrainingThreads
+    }
+
+    /// How many connections are opened at once, far fewer than a listener lets wait.
+    static let concurrentConnects = 64
+    /// How many connections receive a model at once: enough for one that stands still to hold up no other.
+    static let concurrentModels = 8
+
+    let settings: WorkerSettings
+    let logger: Logger
+    /// Clients that train or wait to be sent: each holds a model in memory.
+    let inFlight: Slots
+    let connecting = Slots(concurrentConnects)
+    let receiving = Slots(concurrentModels)
+    let models = SharedModels()
+    private let ownShard: LocalShard?
+    private let datasetFolder: String?
+    /// One connection prepares, and the others find what it has prepared.
+    private let preparing = Slots(1)
+    private let preparation = Mutex<Preparation?>(nil)
+    private let loadDataset: @Sendable (DatasetRequest) async throws -> Dataset
+
+    /// - Parameter loadDataset: finds the data set that a run names.
+    /// - Throws: a ``Problem`` when the folder of the client's own examples cannot be read, or more than one client
+    ///   would have them, or the clients cannot be divided among the connections.
+    public init(
+        settings: WorkerSettings, logger: Logger,
+        loadDataset: @escaping @Sendable (DatasetRequest) async throws -> Dataset = { try await Dataset.load($0) }
+    ) async throws {
+        try settings.check()
+        self.settings = settings
+        self.logger = logger
+        self.loadDataset = loadDataset
+        inFlight = Slots(settings.threads + 2)
+        if let folder = settings.dataFolder, !Dataset.isComplete(folder: folder) {
+            guard settings.hostsOneClient else {
+                throw Problem(
+                    .usage, "the examples in \(folder) are one client's, but more than one client is to be hosted",
+                    remedy: "name the client with --client-id, or give a folder with all four files of the data set")
+            }
+            ownShard = try await LocalShard.load(folder: folder)
+            datasetFolder = nil
+        } else {
+            ownShard = nil
+            datasetFolder = settings.dataFolder
+        }
+    }
+
+    /// Takes part until the run is over.
+    ///
+    /// - Returns: how the coordinator took its leave.
+    /// - Throws: a ``Problem`` when the coordinator cannot be reached for ``WorkerSettings/retryFor``, or will not
+    ///   have one of the connections.
+    public func run() async throws -> Farewell {
+        try await withThrowingTaskGroup(of: Farewell.self) { group in
+            defer { group.cancelAll() }
+            for number in 0..<settings.connections {
+                group.addTask { try await Worker(host: self, number: number).run() }
+            }
+            var first: Farewell?
+            var isFinished = true
+            while let farewell = try await group.next() {
+                first = first ?? farewell
+                isFinished = isFinished && farewell.isFinished
+            }
+            guard let first else { throw CancellationError() }
+            return Farewell(isFinished: isFinished, text: first.text)
+        }
+    }
+
+    /// Whether the clients' examples are their own.
+    var hasOwnData: Bool { ownShard != nil }
+
+    /// Whether the process holds the global model of a round now.
+    package var holdsModel: Bool { models.isHeld }
+
+    /// Makes ready what the greeting asks for; what is there from an earlier connection, or another one, is used again.
+    func prepare(for welcome: Welcome) async throws -> Preparation {
+        try await preparing.withSlot {
+            if let earlier = preparation.withLock({ $0 }), earlier.welcome.describesSameWork(as: welcome) {
+                return earlier
+            }
+            let prepared = try await make(welcome)
+            preparation.withLock { $0 = prepared }
+            return prepared
+        }
+    }
+
+    private func make(_ welcome: Welcome) async throws -> Preparation {
+        guard let model = ModelDefinition.named(welcome.model), model.layout == welcome.layout else {
+            throw WireError(.cannotTakePart, "this worker has no model \"\(welcome.model)\" with the run's tensors")
+        }
+        let data: HostedData =
+            if let ownShard {
+                .own(ownShard)
+            } else {
+                try await HostedData.load(for: welcome, folder: datasetFolder, loadDataset)
+            }
+        try data.check(for: model)
+        let kernels = welcome.kernels.kernels
+        if let slowness = kernels.slowness {
+            logger.warning("\(slowness)")
+        }
+        return Preparation(
+            welcome: welcome, training: ClientTraining(model: model, seed: welcome.seed, data: data),
+            threads: TrainingThreads(count: settings.threads, model: model, kernels: kernels))
+    }
+}
+
+extension Welcome {
+    /// Whether data and model for the other greeting serve this one.
+    fileprivate func describesSameWork(as other: Welcome) -> Bool {
+        datasetDigest == other.datasetDigest && partition == other.partition && population == other.population
+            && seed == other.seed && model == other.model && kernels == other.kernels && layout == other.layout
+    }
+}
