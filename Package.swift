@@ -175,8 +175,9 @@ let package = Package(
         tests(
             "CoordinatorTests",
             [
-                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore",
-                "Runs", "Scenarios", "Transport", "Wire", .logging, .nioCore, .nioPosix,
+                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters",
+                "Randomness",
+                "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", .logging, .nioCore, .nioPosix,
             ]),
     ]
 )
