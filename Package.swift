@@ -142,7 +142,9 @@ let package = Package(
                 .subprocess, .systemPackage,
             ]),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Randomness", "Transport", .nioCore, .nioPosix],
+            path: "Tests/TestSupport", swiftSettings: settings),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters", "Randomness"]),
@@ -161,7 +163,7 @@ let package = Package(
         tests(
             "WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),
-        tests("TransportTests", ["Diagnostics", "Transport", "Wire", .logging]),
+        tests("TransportTests", ["Diagnostics", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
         tests(
             "SimulationTests",
@@ -179,8 +181,9 @@ let package = Package(
         tests(
             "CoordinatorTests",
             [
-                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore",
-                "Runs", "Scenarios", "Transport", "Wire", .logging, .nioCore, .nioPosix,
+                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters",
+                "Randomness",
+                "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", .logging, .nioCore, .nioPosix,
             ]),
     ]
 )

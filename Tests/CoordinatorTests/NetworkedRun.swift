@@ -36,12 +36,17 @@ final class NetworkedRun: Sendable {
     }
 
     /// - Parameter keys: YAML that is added to the common beginning of the scenario.
-    init(_ keys: String, settings: CoordinatorSettings = CoordinatorSettings()) async throws {
+    convenience init(_ keys: String, settings: CoordinatorSettings = CoordinatorSettings()) async throws {
+        let scenario = try Scenario.parse("data: digits\n" + keys, file: "test.yaml")
+        try await self.init(
+            RunContext(scenario: scenario, dataset: try await Self.dataset.value), settings: settings)
+    }
+
+    init(_ context: RunContext, settings: CoordinatorSettings = CoordinatorSettings()) async throws {
         let told = Told()
         self.told = told
+        self.context = context
         folder = try TemporaryFolder()
-        let scenario = try Scenario.parse("data: digits\n" + keys, file: "test.yaml")
-        context = try RunContext(scenario: scenario, dataset: try await Self.dataset.value)
         store = try RunStore(path: folder.path("run.sqlite"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         listener = try await Listener.bind(
@@ -94,18 +99,18 @@ final class NetworkedRun: Sendable {
     }
 
     /// A worker process of this run.
+    ///
+    /// - Parameter endpoint: where it connects, if not to the coordinator itself.
     func worker(
         _ hosting: Hello.Hosting, connections: Int = 1, name: String = "worker", threads: Int = 1,
-        limits: WireLimits = .default,
-        dataset: Dataset? = nil
+        limits: WireLimits = .default, dataset: Dataset? = nil, endpoint: Endpoint? = nil
     ) async throws -> WorkerHost {
         let settings = WorkerSettings(
-            coordinator: listener.endpoint, hosting: hosting, connections: connections, threads: threads,
+            coordinator: endpoint ?? listener.endpoint, hosting: hosting, connections: connections, threads: threads,
             name: name, retryFor: .seconds(20), limits: limits)
-        let shared = try await Self.dataset.value
         return try await WorkerHost(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            loadDataset: { _ in dataset ?? shared })
+            loadDataset: { [context] _ in dataset ?? context.dataset })
     }
 
     /// The rows of the record.

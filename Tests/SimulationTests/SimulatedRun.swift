@@ -82,6 +82,8 @@ final class SimulatedRun: Sendable {
 
     /// Changes the record behind the program's back.
     func tamper(_ sql: String) throws {
-        try DatabaseQueue(path: database).write { try $0.execute(sql: sql) }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(20)
+        try DatabaseQueue(path: database, configuration: configuration).write { try $0.execute(sql: sql) }
     }
 }
