@@ -28,10 +28,13 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
+    @Flag(help: .hidden)
+    var stopAtEndOfInput = false
+
     func validate() throws {
-        if inProcess, options.workers != nil {
+        if inProcess, options.workers != nil || options.connections != nil {
             throw ValidationError(
-                "--in-process has no worker processes; --threads sets how many clients train at once.")
+                "--in-process has no workers or connections; --threads sets how many clients train at once.")
         }
     }
 
@@ -52,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
         let session = try InProcessSession(database: options.database, dataFolder: options.data)
         let context = try await session.context(of: scenario)
         let ending = Mutex<RunEnding?>(nil)
-        try await InterruptibleWork.run {
+        try await InterruptibleWork.run(stopAtEndOfInput: stopAtEndOfInput) {
             let ended = try await session.run(context, threads: threads) { display.take($0) }
             ending.withLock { $0 = ended }
         }
@@ -64,11 +67,9 @@ struct RunCommand: AsyncParsableCommand {
 
     private func runNetworked(_ scenario: Scenario) async throws {
         let plan = options.plan(for: scenario, at: self.scenario)
-        let workers = plan.workers
-        let display = RunDisplay(
-            scenario: scenario, hosting: "\(workers) \(workers == 1 ? "worker" : "workers")", asJSON: json)
-        let ending = Mutex<LocalRun.Ending?>(nil)
-        try await InterruptibleWork.run {
+        let display = RunDisplay(scenario: scenario, hosting: plan.hosting, asJSON: json)
+        let ending = Mutex<RunProgram.Ending?>(nil)
+        try await InterruptibleWork.run(stopAtEndOfInput: stopAtEndOfInput) {
             let ended = try await LocalRun(plan: plan, observer: display).run()
             ending.withLock { $0 = ended }
         }
@@ -76,5 +77,13 @@ struct RunCommand: AsyncParsableCommand {
         guard let ended = ending.withLock({ $0 }) else { throw ExitCode(Problem.Kind.software.rawValue) }
         if ended.wasInterrupted { throw ExitCode(130) }
         if ended.status != 0 { throw ExitCode(ended.status) }
+    }
+}
+
+extension LocalRun.Plan {
+    /// Where the clients are, for people.
+    fileprivate var hosting: String {
+        let processes = "\(workers) \(workers == 1 ? "worker" : "workers")"
+        return connections == workers ? processes : "\(processes), \(NumberFormat.count(connections)) connections"
     }
 }
