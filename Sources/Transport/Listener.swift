@@ -20,17 +20,15 @@ public struct Listener: Sendable {
     /// the same moment, and one that finds no room tries again after a second.
     private static let backlog: Int32 = 4096
 
-    /// How many connections may hold transfers in memory that nobody has asked for.
-    private static let readAheadPlaces = 8
-
     /// Begins to listen.
     ///
+    /// - Parameter readAhead: bounds how many connections hold transfers in memory that nobody has asked for.
     /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
     public static func bind(
-        to endpoint: Endpoint, limits: WireLimits = .default, maximumConnections: Int = 20_000, logger: Logger
+        to endpoint: Endpoint, limits: WireLimits = .default, maximumConnections: Int = 20_000,
+        readAhead: ReadAhead = ReadAhead(8), logger: Logger
     ) async throws(Problem) -> Listener {
         let traffic = Traffic()
-        let readAhead = ReadAhead(Self.readAheadPlaces)
         do {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: backlog)

@@ -51,7 +51,8 @@ struct TransferTests {
         _ body: @escaping @Sendable (Listener, Seen) async throws -> Void
     ) async throws {
         let listener = try await Listener.bind(
-            to: Endpoint(host: "127.0.0.1", port: 0), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            to: Endpoint(host: "127.0.0.1", port: 0), readAhead: ReadAhead(0),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let seen = Seen()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             defer { group.cancelAll() }
