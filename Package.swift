@@ -55,6 +55,8 @@ let package = Package(
         .executable(name: "fed-coordinator", targets: ["fed-coordinator"]),
         .executable(name: "fed-client", targets: ["fed-client"]),
         .executable(name: "fed", targets: ["fed"]),
+        // Loaded into the programs by tests.
+        .library(name: "RecordFaults", type: .dynamic, targets: ["RecordFaults"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -148,6 +150,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters", "Randomness"]),
+        .target(name: "RecordFaults", path: "Tests/RecordFaults"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
             "LearningTests", ["AllocationCounter", "CKernels", "Learning", "Parameters", "Randomness"],
