@@ -16,7 +16,8 @@ struct RoundMachineResumeTests {
         let cohort = Self.plan.selected(in: committed + 1)
         #expect(join(&machine).first == .openRound(round: committed + 1, cohort: cohort))
         let updates = cohort.map { RoundEvent.updateArrived(UpdateKey(round: committed + 1, client: $0, attempt: 1)) }
-        let end = machine.handle(updates + [.roundAggregated(round: committed + 1), .roundCommitted(round: committed + 1)])
+        let end = machine.handle(
+            updates + [.roundAggregated(round: committed + 1), .roundCommitted(round: committed + 1)])
         #expect(
             committed == 5
                 ? end.last == .finish(.finished)
