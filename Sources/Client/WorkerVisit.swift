@@ -178,8 +178,9 @@ final class WorkerVisit: Sendable {
             }
             try await sending.withSlot {
                 for frame in update { try await connection.write(frame) }
-                try await connection.drain()
             }
+            // Only then is the place free that it takes in memory.
+            try await connection.drain()
         } catch TrainingFailure.cancelled {
             // The round is closed or the connection gone: nobody waits for it.
         } catch let failure as TrainingFailure {

@@ -18,6 +18,7 @@ extension RunCoordinator {
 
     func perform(_ directives: [RoundDirective]) {
         var invitations: [WireIdentifier: [Invitation.ClientAttempt]] = [:]
+        var left: [Absences.Absence] = []
         for directive in directives {
             switch directive {
             case .openRound(let round, let cohort):
@@ -29,9 +30,7 @@ extension RunCoordinator {
                     ledger.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
                 }
             case .startAbsenceDeadline(let client, let absence):
-                wait(.absence(client), context.scenario.network.absenceDeadline) {
-                    await $0.absencePassed(client, absence: absence)
-                }
+                left.append(.init(client: client, number: absence))
             case .include:
                 current?.reported += 1
                 reportSettled()
@@ -51,6 +50,13 @@ extension RunCoordinator {
             }
         }
         for (worker, attempts) in invitations { invite(attempts, on: worker) }
+        if !left.isEmpty { waitForReturn(left) }
+    }
+
+    /// Sets the deadline of clients that have left together.
+    private func waitForReturn(_ left: [Absences.Absence]) {
+        let deadline = absences.begin(left)
+        wait(.absence(deadline), context.scenario.network.absenceDeadline) { await $0.absencePassed(deadline, left) }
     }
 
     /// Sets a deadline; `then` runs when it passes.

@@ -84,8 +84,10 @@ extension RunCoordinator {
     }
 
     private func dealShares() {
-        for (worker, clients) in roster.deal(among: sharers) {
-            sharers.removeAll { $0 == worker }
+        let dealt = roster.deal(among: sharers)
+        let served = Set(dealt.map(\.worker))
+        sharers.removeAll { served.contains($0) }
+        for (worker, clients) in dealt {
             if let link = links[worker] { seat(link, clients) }
         }
     }
@@ -138,7 +140,7 @@ extension RunCoordinator {
                     .dataMismatch, "client \(item.client) had \(examples[item.client] ?? 0) examples, now \(count)")
             }
             examples[item.client] = count
-            deadlines.callOff(.absence(item.client))
+            if let deadline = absences.end(of: item.client) { deadlines.callOff(.absence(deadline)) }
             directives += machine.handle(.clientJoined(item.client, examples: count))
         }
         ledger.report(.joined(clients: machine.joinedClients, of: context.scenario.clients))
@@ -166,9 +168,11 @@ extension RunCoordinator {
         perform(directives)
     }
 
-    func absencePassed(_ client: ClientID, absence: UInt32) {
-        roster.expire(client)
-        handle(.absenceDeadlinePassed(client, absence: absence))
+    func absencePassed(_ deadline: Int, _ left: [Absences.Absence]) {
+        for absence in absences.pass(deadline, left) {
+            roster.expire(absence.client)
+            handle(.absenceDeadlinePassed(absence.client, absence: absence.number))
+        }
         if !sharers.isEmpty { dealShares() }
     }
 }

@@ -38,6 +38,7 @@ public actor RunCoordinator {
     /// The examples of each client that has ever been ready.
     var examples: [ClientID: Int] = [:]
     var deadlines = Deadlines()
+    var absences = Absences()
     var isOver = false
 
     private let jobs: AsyncStream<Job>

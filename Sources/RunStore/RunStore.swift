@@ -201,7 +201,14 @@ public struct RunStore: Sendable {
 
     /// Records an event of a run, or one that is no run's.
     public func record(_ event: EventRecord, of run: RunIdentity?) async throws {
-        try await write { db in try StoredRow(record: event, runID: run?.number).insert(db) }
+        try await record([event], of: run)
+    }
+
+    /// Records events in one transaction, in their order.
+    public func record(_ events: [EventRecord], of run: RunIdentity?) async throws {
+        try await write { db in
+            for event in events { try StoredRow(record: event, runID: run?.number).insert(db) }
+        }
     }
 
     /// Ends a run.

@@ -29,8 +29,11 @@ public final class RunLedger: Sendable {
     private let store: RunStore
     private let now: @Sendable () -> Date
     private let watcher: @Sendable (RunProgress) -> Void
-    private let journal: AsyncStream<EventRecord>
-    private let addEvent: AsyncStream<EventRecord>.Continuation
+    /// Events that are not written down yet.
+    private let events = Mutex<[EventRecord]>([])
+    /// Has an element when there are some.
+    private let journal: AsyncStream<Void>
+    private let wakeJournal: AsyncStream<Void>.Continuation
     private let state: Mutex<State>
 
     /// Begins a run in the record.
@@ -94,7 +97,7 @@ public final class RunLedger: Sendable {
         self.watcher = watcher
         self.state = Mutex(state)
         self.isTargetReached = isTargetReached
-        (journal, addEvent) = AsyncStream.makeStream()
+        (journal, wakeJournal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// The round machine, where the record is.
@@ -114,18 +117,30 @@ public final class RunLedger: Sendable {
     public func note(
         _ kind: String, round: UInt32? = nil, client: ClientID? = nil, peer: String? = nil, _ text: String
     ) {
-        addEvent.yield(
-            EventRecord(at: now(), round: round.map(Int.init), client: client, peer: peer, kind: kind, text: text))
+        let event = EventRecord(
+            at: now(), round: round.map(Int.init), client: client, peer: peer, kind: kind, text: text)
+        events.withLock { $0.append(event) }
+        wakeJournal.yield()
     }
 
-    /// Writes events down as they come, until ``closeJournal()``.
+    /// Writes events down as they come, until ``closeJournal()``. Those that come while others are written go into one
+    /// transaction: when thousands of clients are lost at once, thousands do.
     public func writeJournal() async throws {
-        for await event in journal { try await store.record(event, of: identity) }
+        for await _ in journal { try await writeEvents() }
+        try await writeEvents()
+    }
+
+    private func writeEvents() async throws {
+        let waiting = events.withLock { events in
+            defer { events = [] }
+            return events
+        }
+        if !waiting.isEmpty { try await store.record(waiting, of: identity) }
     }
 
     /// No event comes any more.
     public func closeJournal() {
-        addEvent.finish()
+        wakeJournal.finish()
     }
 
     // MARK: Rounds

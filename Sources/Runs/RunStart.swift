@@ -8,6 +8,8 @@ public import Scenarios
 /// How a program begins: with a new run, or with one that the record has.
 public enum RunStart: Sendable {
     case new(Scenario)
+    /// A new run that goes on from a round of another.
+    case branch(Scenario, RunBase)
     /// A run that did not come to its end.
     case resumed(RunSummary)
     /// The run that was to be gone on with is finished.
@@ -50,7 +52,7 @@ public enum RunStart: Sendable {
         folder: String?, in reader: RunReader, progress: @escaping @Sendable (DatasetProgress) -> Void
     ) async throws -> RunContext {
         switch self {
-        case .new(let scenario):
+        case .new(let scenario), .branch(let scenario, _):
             let request = DatasetRequest(kind: scenario.data, folder: folder)
             return try RunContext(
                 scenario: scenario, dataset: try await Dataset.load(request, progress: progress))
@@ -78,6 +80,10 @@ public enum RunStart: Sendable {
         case .new:
             try await RunLedger(
                 beginning: context, transport: transport, store: store, threads: threads, watcher: watcher)
+        case .branch(_, let base):
+            try await RunLedger(
+                beginning: context, base: base, transport: transport, store: store, threads: threads,
+                watcher: watcher)
         case .resumed(let summary), .finished(let summary):
             try await RunLedger(resuming: summary, context, store: store, threads: threads, watcher: watcher)
         }

@@ -1,0 +1,44 @@
+import Federation
+
+/// The clients that are away, and which deadline each of them has. Clients that left together, as thousands do when their
+/// worker is gone, have one deadline together.
+struct Absences {
+    /// A client that left, and its absence as the round machine counts it.
+    struct Absence: Sendable {
+        let client: ClientID
+        let number: UInt32
+    }
+
+    /// The deadline of each client that is away.
+    private var deadlines: [ClientID: Int] = [:]
+    /// How many clients each deadline has.
+    private var counts: [Int: Int] = [:]
+    private var next = 0
+
+    /// These clients have left; the number of the deadline that they have together.
+    mutating func begin(_ absences: [Absence]) -> Int {
+        defer { next += 1 }
+        for absence in absences {
+            end(of: absence.client)
+            deadlines[absence.client] = next
+        }
+        counts[next] = absences.count
+        return next
+    }
+
+    /// The client is back; the number of its deadline if it was the last that had it.
+    @discardableResult
+    mutating func end(of client: ClientID) -> Int? {
+        guard let deadline = deadlines.removeValue(forKey: client), let count = counts[deadline] else { return nil }
+        counts[deadline] = count > 1 ? count - 1 : nil
+        return count > 1 ? nil : deadline
+    }
+
+    /// A deadline has passed; those of the clients that began it who are still away.
+    mutating func pass(_ deadline: Int, _ absences: [Absence]) -> [Absence] {
+        counts[deadline] = nil
+        let away = absences.filter { deadlines[$0.client] == deadline }
+        for absence in away { deadlines[absence.client] = nil }
+        return away
+    }
+}
