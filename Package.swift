@@ -178,6 +178,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
+                "Randomness", "RecordFaults",
                 "Datasets", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
                 .subprocess, .systemPackage,
             ]),
