@@ -178,7 +178,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Randomness", "RecordFaults",
+                "Randomness", "RecordFaults", .grdb,
                 "Datasets", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
                 .subprocess, .systemPackage,
             ]),
