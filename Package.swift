@@ -175,7 +175,9 @@ let package = Package(
         tests(
             "WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),
-        tests("TransportTests", ["Diagnostics", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
+        tests(
+            "TransportTests",
+            ["Diagnostics", "Federation", "Parameters", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
         tests(
             "SimulationTests",

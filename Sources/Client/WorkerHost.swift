@@ -30,6 +30,7 @@ public final class WorkerHost: Sendable {
     let inFlight: Slots
     let connecting = Slots(concurrentConnects)
     let receiving = Slots(concurrentModels)
+    let readAhead = ReadAhead(concurrentModels)
     let models = SharedModels()
     private let ownShard: LocalShard?
     private let datasetFolder: String?

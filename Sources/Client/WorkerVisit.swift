@@ -45,7 +45,7 @@ final class WorkerVisit: Sendable {
         let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "the worker was stopped"))
         try await Connector.withConnection(
             to: host.settings.coordinator, limits: host.settings.limits, farewell: goodbye,
-            connecting: host.connecting
+            connecting: host.connecting, readAhead: host.readAhead
         ) { connection, inbox in
             connection.send(.hello(self.hello))
             try await self.read(connection, inbox)

@@ -4,7 +4,11 @@ internal import Wire
 /// The life of one connection: the owner's work, the outbox and the watch run side by side, and the end of one is the
 /// end of all.
 enum ConnectionScope {
-    typealias Channel = NIOAsyncChannel<Message, ByteBuffer>
+    /// A channel with its handlers in place, and the gate that they share with the connection's owner.
+    struct Channel: Sendable {
+        let messages: NIOAsyncChannel<Message, ByteBuffer>
+        let gate: TransferGate
+    }
 
     /// Which of a connection's tasks has come to its end.
     private enum Ending: Sendable {
@@ -15,27 +19,25 @@ enum ConnectionScope {
     /// How long the last message may take to leave, and the peer to close its side.
     static let lastWords = TimeAmount.milliseconds(900)
 
-    /// The most bytes that are read at once.
-    static let readSize = 16 * 1024
-
     /// The channel of a connection, its handlers in place.
     static func setUp(
-        _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool
+        _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool,
+        readAhead: ReadAhead
     ) throws -> Channel {
         let options = channel.syncOptions
-        // A channel keeps the buffers that it reads into for as long as it lives, and reads so many before it asks whether
-        // it may go on.
-        try options?.setOption(.maxMessagesPerRead, value: 2)
+        let demand = FrameReads.Demand()
+        // Whether to go on reading is asked after each read, and no more than one buffer is kept.
+        try options?.setOption(.maxMessagesPerRead, value: 1)
         try options?.setOption(
-            .recvAllocator,
-            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: readSize))
+            .recvAllocator, value: FrameReads(demand: demand, most: limits.chunkSize + FrameReads.least))
         // The next chunk is prepared while one leaves.
         try options?.setOption(
             .writeBufferWaterMark, value: .init(low: limits.chunkSize, high: 4 * limits.chunkSize))
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(TrafficHandler(counters))
-        try pipeline.addHandler(FrameHandler(limits: limits, isGreeted: isGreeted))
-        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+        let gate = TransferGate(readAhead: readAhead)
+        try pipeline.addHandler(FrameHandler(limits: limits, isGreeted: isGreeted, gate: gate, demand: demand))
+        return Channel(messages: try NIOAsyncChannel(wrappingChannelSynchronously: channel), gate: gate)
     }
 
     /// Runs `body` with the connection. A ``WireError``, its own or the peer's fault, is sent to the peer before the
@@ -45,11 +47,14 @@ enum ConnectionScope {
         farewell: Message? = nil,
         body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
+        let gate = channel.gate
+        let channel = channel.messages
         try await channel.executeThenClose { inbound, outbound in
             let peer = channel.channel.remoteAddress.map(describe) ?? "unknown"
             let connection = PeerConnection(
                 peer: peer, traffic: traffic, limits: limits, mayHoldBack: mayHoldBack,
-                channel: channel.channel, outbound: outbound)
+                channel: channel.channel, gate: gate,
+                outbound: outbound)
             let inbox = Inbox(inbound: inbound, connection: connection)
             do {
                 try await outbound.write(ByteBuffer(bytes: Wire.preface))

@@ -9,18 +9,22 @@ public enum Connector {
     /// - Parameters:
     ///   - farewell: the last message to the peer when the task is cancelled.
     ///   - connecting: bounds how many connections are being opened at once, by all who share it.
+    ///   - readAhead: bounds how many connections hold transfers in memory that nobody has asked for, likewise.
     /// - Throws: what NIO throws when there is no connection to be had; a ``WireError`` for the peer's mistakes; what
     ///   `body` throws.
     public static func withConnection(
         to endpoint: Endpoint, limits: WireLimits = .default, farewell: Message? = nil,
-        connecting: Slots? = nil, _ body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
+        connecting: Slots? = nil, readAhead: ReadAhead = ReadAhead(1),
+        _ body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         let traffic = Traffic()
         let channel =
             if let connecting {
-                try await connecting.withSlot { try await connect(to: endpoint, traffic: traffic, limits: limits) }
+                try await connecting.withSlot {
+                    try await connect(to: endpoint, traffic: traffic, limits: limits, readAhead: readAhead)
+                }
             } else {
-                try await connect(to: endpoint, traffic: traffic, limits: limits)
+                try await connect(to: endpoint, traffic: traffic, limits: limits, readAhead: readAhead)
             }
         try await ConnectionScope.run(
             channel, traffic: traffic, limits: limits, mayHoldBack: true, farewell: farewell, body: body)
@@ -29,7 +33,7 @@ public enum Connector {
     /// Connects, or throws `CancellationError` as soon as the task is cancelled: NIO would go on looking the name up and
     /// trying until its time is over.
     private static func connect(
-        to endpoint: Endpoint, traffic: Traffic, limits: WireLimits
+        to endpoint: Endpoint, traffic: Traffic, limits: WireLimits, readAhead: ReadAhead
     ) async throws -> ConnectionScope.Channel {
         let (result, entry) = AsyncThrowingStream.makeStream(of: ConnectionScope.Channel.self)
         Task {
@@ -39,11 +43,12 @@ public enum Connector {
                     .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .connect(host: endpoint.host, port: endpoint.port) { channel in
                         channel.eventLoop.makeCompletedFuture {
-                            try ConnectionScope.setUp(channel, counters: [traffic], limits: limits, isGreeted: true)
+                            try ConnectionScope.setUp(
+                                channel, counters: [traffic], limits: limits, isGreeted: true, readAhead: readAhead)
                         }
                     }
                 // Nobody waits for it any more.
-                if case .terminated = entry.yield(channel) { try await channel.executeThenClose { _, _ in } }
+                if case .terminated = entry.yield(channel) { try await channel.messages.executeThenClose { _, _ in } }
                 entry.finish()
             } catch {
                 entry.finish(throwing: error)

@@ -20,6 +20,9 @@ public struct Listener: Sendable {
     /// the same moment, and one that finds no room tries again after a second.
     private static let backlog: Int32 = 4096
 
+    /// How many connections may hold transfers in memory that nobody has asked for.
+    private static let readAheadPlaces = 8
+
     /// Begins to listen.
     ///
     /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
@@ -27,6 +30,7 @@ public struct Listener: Sendable {
         to endpoint: Endpoint, limits: WireLimits = .default, maximumConnections: Int = 20_000, logger: Logger
     ) async throws(Problem) -> Listener {
         let traffic = Traffic()
+        let readAhead = ReadAhead(Self.readAheadPlaces)
         do {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: backlog)
@@ -35,7 +39,7 @@ public struct Listener: Sendable {
                 .bind(host: endpoint.host, port: endpoint.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try ConnectionScope.setUp(
-                            channel, counters: [traffic], limits: limits, isGreeted: false)
+                            channel, counters: [traffic], limits: limits, isGreeted: false, readAhead: readAhead)
                     }
                 }
             let port = server.channel.localAddress?.port ?? endpoint.port

@@ -37,18 +37,20 @@ public final class PeerConnection: Sendable {
     private let outbox: AsyncStream<Outgoing>
     private let outboxEntry: AsyncStream<Outgoing>.Continuation
     private let channel: any Channel
+    private let gate: TransferGate
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private let watch: Mutex<Watch>
 
     /// - Parameter mayHoldBack: whether the peer may leave off reading for as long as it likes, as a coordinator does
     ///   with workers whose updates have to wait.
     init(
-        peer: String, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool, channel: any Channel,
+        peer: String, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool, channel: any Channel, gate: TransferGate,
         outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) {
         self.peer = peer
         self.traffic = traffic
         self.channel = channel
+        self.gate = gate
         self.outbound = outbound
         (outbox, outboxEntry) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.outboxCapacity))
         let now = ContinuousClock.now
@@ -145,7 +147,7 @@ public final class PeerConnection: Sendable {
 
     /// Reads what follows the header of a transfer.
     func readOn() {
-        channel.triggerUserOutboundEvent(FrameHandler.ReadOn(), promise: nil)
+        if gate.open() { channel.triggerUserOutboundEvent(FrameHandler.ReadOn(), promise: nil) }
     }
 
     /// Something came from the peer.

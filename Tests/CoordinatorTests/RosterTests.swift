@@ -1,5 +1,6 @@
 import Coordinator
 import Federation
+import Randomness
 import Testing
 import Wire
 
@@ -61,5 +62,35 @@ struct RosterTests {
         #expect(dealt.count == min(count, 7))
         let sizes = dealt.map(\.clients.count)
         #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    }
+
+    @Test(
+        "Whatever happens, it does what one does that looks at all clients each time",
+        arguments: 0..<20 as Range<UInt64>)
+    func likePlain(seed: UInt64) throws {
+        var stream = RandomStream(seed: seed, purpose: .selection)
+        let population = 1 + stream.below(12)
+        let workers = [first, second, third]
+        var roster = Roster(population: population)
+        var plain = PlainRoster(population: population)
+        for _ in 0..<300 {
+            let worker = workers[stream.below(workers.count)]
+            let client = ClientID(UInt32(stream.below(population)))
+            switch stream.below(6) {
+            case 0, 1:
+                let count = 1 + stream.below(5)
+                #expect((try? roster.assign(count: count, to: worker)) == plain.assign(count: count, to: worker))
+            case 2:
+                #expect(roster.restore(worker) == plain.restore(worker))
+            case 3:
+                #expect(roster.deal(among: [worker]).flatMap(\.clients) == plain.deal(to: worker))
+            case 4:
+                #expect(roster.release(worker) == plain.release(worker))
+            default:
+                roster.expire(client)
+                plain.expire(client)
+            }
+            #expect(roster.host(of: client) == plain.host(of: client))
+        }
     }
 }
