@@ -61,7 +61,7 @@ public actor RunCoordinator {
         self.runIdentifier = runIdentifier
         self.traffic = traffic
         self.logger = logger
-        machine = RoundMachine(plan: scenario.roundPlan, committed: UInt32(ledger.base.round))
+        machine = ledger.machine
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)
         (jobs, addJob) = AsyncStream.makeStream()
@@ -77,6 +77,7 @@ public actor RunCoordinator {
     public func run() async throws -> RunOutcome {
         let start = ContinuousClock.now
         wait(.joining, context.scenario.network.joinDeadline) { await $0.handle(.joinDeadlinePassed) }
+        handle(.runStarted)
         do {
             let outcome = try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
                 group.addTask { [ledger] in

@@ -36,16 +36,19 @@ public struct RoundMachine: Sendable {
     private var phase = Phase.joining
     private var presences: [ClientID: Presence] = [:]
     private var isStopping = false
-    private var isTargetReached = false
+    private var isTargetReached: Bool
     /// The last round whose model is made, and the last that stands in the record.
     private var aggregated: UInt32
     private var committed: UInt32
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
 
-    /// - Parameter committed: the rounds that the record has already; the run goes on with the next one.
-    public init(plan: RoundPlan, committed: UInt32 = 0) {
+    /// - Parameters:
+    ///   - committed: the rounds that the record has already; the run goes on with the next one.
+    ///   - isTargetReached: whether the last of them is the run's last, whatever the plan's number of rounds.
+    public init(plan: RoundPlan, committed: UInt32 = 0, isTargetReached: Bool = false) {
         self.plan = plan
+        self.isTargetReached = isTargetReached
         self.committed = committed
         aggregated = committed
     }
@@ -73,6 +76,7 @@ public struct RoundMachine: Sendable {
     /// Takes an event in; the directives are to be carried out in their order.
     public mutating func handle(_ event: RoundEvent) -> [RoundDirective] {
         switch event {
+        case .runStarted: started()
         case .clientJoined(let client, let examples): joined(client, examples: examples)
         case .clientLeft(let client): left(client)
         case .joinDeadlinePassed: joinDeadlinePassed()
@@ -87,6 +91,13 @@ public struct RoundMachine: Sendable {
         }
     }
 
+    /// A run whose record is whole needs no clients to end.
+    private mutating func started() -> [RoundDirective] {
+        guard case .joining = phase else { return [] }
+        if isTargetReached { return end(.targetReached(round: committed)) }
+        return committed >= plan.rounds ? end(.finished) : []
+    }
+
     // MARK: Clients come and go
 
     private mutating func joined(_ client: ClientID, examples: Int) -> [RoundDirective] {
@@ -99,7 +110,7 @@ public struct RoundMachine: Sendable {
         switch phase {
         case .joining where presences.count >= plan.clients:
             eligible = presences.filter { $0.value.examples > 0 }.keys.sorted()
-            return committed < plan.rounds ? open(round: committed + 1) : end(.finished)
+            return open(round: committed + 1)
         case .collecting:
             let key = changeOpenRound { $0.invite(client) } ?? nil
             return key.map { [.invite($0)] } ?? []

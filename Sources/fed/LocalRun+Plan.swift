@@ -4,7 +4,8 @@ import Scenarios
 extension LocalRun {
     /// Which processes there are, and what each of them is told.
     struct Plan: Sendable {
-        var scenarioPath: String
+        /// `nil`: the record's latest run goes on.
+        var scenarioPath: String?
         var clients: Int
         var workers: Int
         /// Of all workers together.
@@ -20,7 +21,7 @@ extension LocalRun {
         ///   - connections: by default one for each worker; no more than clients.
         ///   - threads: for each worker; by default the cores divided among them.
         init(
-            scenario: Scenario, path: String, workers: Int?, connections: Int? = nil, threads: Int?, database: String,
+            scenario: Scenario, path: String?, workers: Int?, connections: Int? = nil, threads: Int?, database: String,
             dataFolder: String?
         ) {
             let cores = ProcessInfo.processInfo.activeProcessorCount

@@ -42,10 +42,12 @@ struct LocalRun {
 
     /// Runs the coordinator to its end, or stops it when this process is to stop.
     private func coordinate(listening: @escaping @Sendable (String) -> Void) async throws -> RunProgram.Ending {
-        var arguments = [
-            "--scenario", plan.scenarioPath, "--listen", "127.0.0.1:0", "--database", plan.database, "--json",
-            "--stop-at-end-of-input", "--log-level", "error",
-        ]
+        let what = plan.scenarioPath.map { ["--scenario", $0] } ?? ["--resume"]
+        var arguments =
+            what + [
+                "--listen", "127.0.0.1:0", "--database", plan.database, "--json",
+                "--stop-at-end-of-input", "--log-level", "error",
+            ]
         if let folder = plan.dataFolder { arguments += ["--data", folder] }
         return try await RunProgram(program: "fed-coordinator", arguments: arguments, observer: observer)
             .run { run in if let endpoint = run.endpoint { listening(endpoint) } }

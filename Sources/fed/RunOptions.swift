@@ -34,8 +34,8 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    /// How `scenario`, which lies at `path`, is run.
-    func plan(for scenario: Scenario, at path: String) -> LocalRun.Plan {
+    /// How `scenario`, which lies at `path`, is run; without a path, how the record's latest run goes on.
+    func plan(for scenario: Scenario, at path: String?) -> LocalRun.Plan {
         LocalRun.Plan(
             scenario: scenario, path: path, workers: workers, connections: connections, threads: threads,
             database: database, dataFolder: data)
