@@ -80,8 +80,7 @@ struct FedClient: AsyncParsableCommand {
             if let clientID { .clients([ClientID(clientID)]) } else if let clients { .count(clients) } else { .share }
         let settings = WorkerSettings(
             coordinator: try Endpoint(coordinator), hosting: hosting, connections: connections,
-            dataFolder: data,
-            threads: threads ?? process.activeProcessorCount,
+            dataFolder: data, threads: threads ?? process.activeProcessorCount,
             name: name ?? "\(process.hostName)-\(process.processIdentifier)", retryFor: .seconds(retryFor))
         OpenFiles.raiseLimit()
         let logger = options.logger("fed-client")
