@@ -87,7 +87,7 @@ final class FrameHandler: ChannelDuplexHandler {
     private func pass(_ message: Message, _ context: ChannelHandlerContext) {
         switch message {
         case .hello: decoder.payloadLimit = framePayload
-        case .modelHeader, .updateHeader: isHeld = true
+        case .modelHeader, .modelRest, .updateHeader: isHeld = true
         default: break
         }
         context.fireChannelRead(wrapInboundOut(message))
