@@ -93,7 +93,7 @@ extension RunCoordinator {
         if !link.holdsModel(of: round) {
             link.sends(modelOf: round)
             let size = Int(settings.limits.agreedChunkSize(framePayload: link.framePayload(settings.limits)))
-            if let model = models?.frames(chunkSize: size) { link.connection.send(model.frames) }
+            if let model = models?.frames(chunkSize: size) { send(model, on: link) }
         }
         let scenario = context.scenario
         let deadline = scenario.network.roundDeadline
@@ -106,6 +106,17 @@ extension RunCoordinator {
                         deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
                         clients: Array(attempts[start..<end]))))
         }
+    }
+
+    /// Sends a worker the round's model, or what it lacks of it.
+    private func send(_ model: EncodedModel, on link: WorkerLink) {
+        guard let held = link.takeHeld(), let rest = model.rest(after: held) else {
+            return link.connection.send(model.frames)
+        }
+        link.connection.send(rest)
+        ledger.note(
+            "model_resumed", round: model.header.round, peer: link.connection.peer,
+            "\(link.hello.workerName) had \(held.offset) of \(held.header.byteCount) bytes")
     }
 
     // MARK: Its updates
@@ -151,6 +162,14 @@ extension RunCoordinator {
         }
     }
 
+    /// An update comes that was trained for an earlier attempt, from byte `offset` on.
+    nonisolated func noteAgain(_ header: UpdateHeader, from offset: UInt64, _ link: WorkerLink) {
+        ledger.note(
+            offset > 0 ? "update_resumed" : "update_sent_again", round: header.key.round, client: header.key.client,
+            peer: link.connection.peer,
+            "attempt \(header.key.attempt) sends what was trained before, from byte \(offset) of \(header.byteCount)")
+    }
+
     /// The client cannot give an update, or gave one that is not fit to be used.
     func fail(_ key: UpdateKey, _ reason: FailureReason, _ detail: String, _ link: WorkerLink) {
         guard machine.waits(for: key) else { return }
@@ -176,6 +195,7 @@ extension RunCoordinator {
 
     private func endCollection(of round: UInt32) {
         deadlines.callOff(.round)
+        partialUpdates.close(round)
         for link in links.values where link.holdsModel(of: round) {
             link.send(.roundClosed(RoundClosed(round: round)))
         }

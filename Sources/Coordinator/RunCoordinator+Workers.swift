@@ -31,12 +31,13 @@ extension RunCoordinator {
             link = accepted
             try await welcome(accepted)
             let receiver = UpdateReceiver(coordinator: self, link: accepted)
-            defer { receiver.release() }
+            defer { receiver.end() }
             while let message = try await messages.next() {
                 // What still comes after a farewell is of no interest.
                 guard !accepted.isClosed else { continue }
                 try accepted.receive(message)
                 switch message {
+                case .modelHeld(let held): accepted.holds(held)
                 case .ready(let ready): try await self.ready(ready, accepted)
                 case .goodbye(let goodbye): await left(accepted, because: goodbye.text)
                 case .error(let error): await left(accepted, because: error.text)
@@ -100,7 +101,7 @@ extension RunCoordinator {
         link.send(
             .welcome(
                 Welcome(
-                    run: runIdentifier, seed: scenario.seed, maxFramePayload: framePayload,
+                    capabilities: link.hello.capabilities.intersection(.known), run: runIdentifier, seed: scenario.seed, maxFramePayload: framePayload,
                     chunkSize: settings.limits.agreedChunkSize(framePayload: framePayload),
                     heartbeatMilliseconds: UInt32(clamping: settings.limits.heartbeat.milliseconds),
                     model: context.model.name, layout: context.model.layout, dataset: dataset.kind,

@@ -47,6 +47,7 @@ public actor RunCoordinator {
     /// Rounds to be evaluated and committed, in their order.
     let addClosed: AsyncStream<ClosedRound>.Continuation
     let uploads: Slots
+    let partialUpdates: PartialUpdates
 
     /// - Parameters:
     ///   - ledger: of the run, which has just begun.
@@ -64,6 +65,7 @@ public actor RunCoordinator {
         machine = ledger.machine
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)
+        partialUpdates = PartialUpdates(capacity: settings.concurrentUploads)
         (jobs, addJob) = AsyncStream.makeStream()
         (closed, addClosed) = AsyncStream.makeStream()
     }

@@ -79,7 +79,7 @@ final class FrameHandler: ChannelDuplexHandler {
     private func pass(_ message: Message, _ context: ChannelHandlerContext) {
         switch message {
         case .hello: decoder.payloadLimit = framePayload
-        case .modelHeader, .updateHeader: gate.begin()
+        case .modelHeader, .modelRest, .updateHeader: gate.begin()
         default: break
         }
         context.fireChannelRead(wrapInboundOut(message))

@@ -26,6 +26,11 @@ public struct CoordinatorSession: Sendable {
     /// The assigned clients that have yet to be ready.
     private var unready: ArraySlice<ClientID> = []
     private var transfer: TransferOrder<UpdateKey>?
+    private var agreed: Capabilities = []
+    /// The worker has said what it has of a model.
+    private var hasHeld = false
+    /// An update that was offered and has to be answered.
+    private var offer: UpdateHeader?
 
     /// - Parameter versions: those that this side speaks.
     public init(versions: ClosedRange<UInt16> = Wire.versions) {
@@ -50,7 +55,12 @@ public struct CoordinatorSession: Sendable {
         case (.awaitingReady, .ready(let ready)):
             try takeOff(ready)
             if ready.isLast { state = .active }
-        case (.active, .updateHeader(let header)) where transfer == nil:
+        case (.awaitingReady, .modelHeld) where agreed.contains(.resumeTransfers) && !hasHeld:
+            hasHeld = true
+        case (.active, .updateOffer(let offer))
+        where transfer == nil && self.offer == nil && agreed.contains(.resumeTransfers):
+            self.offer = offer.header
+        case (.active, .updateHeader(let header)) where transfer == nil && offer == nil:
             transfer = TransferOrder(header.key, byteCount: header.byteCount)
         case (.active, .updateChunk(let chunk)) where transfer != nil:
             if try transfer?.advance(chunk.key, offset: chunk.offset, byteCount: chunk.bytes.readableBytes) == true {
@@ -69,9 +79,10 @@ public struct CoordinatorSession: Sendable {
         }
     }
 
-    /// Takes note of a message that was sent. Only ``Welcome``, ``ErrorMessage`` and ``Goodbye`` change anything.
+    /// Takes note of a message that was sent. ``Welcome``, the answers to an ``UpdateOffer``, ``ErrorMessage`` and
+    /// ``Goodbye`` change something.
     ///
-    /// - Throws: ``WireError/Code/internalFailure`` if a ``Welcome`` may not be sent now.
+    /// - Throws: ``WireError/Code/internalFailure`` if the message may not be sent now.
     public mutating func sent(_ message: Message) throws(WireError) {
         switch message {
         case .welcome(let welcome):
@@ -79,7 +90,16 @@ public struct CoordinatorSession: Sendable {
                 throw WireError(.internalFailure, "Welcome was sent in state \(place)")
             }
             unready = welcome.assigned[...]
+            agreed = welcome.capabilities
             state = .awaitingReady
+        case .updateOffset(let answer):
+            guard let offer, offer.key == answer.key, answer.offset < offer.byteCount else {
+                throw WireError(.internalFailure, "UpdateOffset was sent in state \(place)")
+            }
+            self.offer = nil
+            transfer = TransferOrder(offer.key, byteCount: offer.byteCount, from: answer.offset)
+        case .receipt(let receipt):
+            if receipt.key == offer?.key { offer = nil }
         case .error, .goodbye: close()
         default: break
         }
@@ -111,9 +131,11 @@ public struct CoordinatorSession: Sendable {
         state = .closed
         unready = []
         transfer = nil
+        offer = nil
     }
 
     private var place: String {
-        transfer.map { "\(state), receiving the update of \($0.name)" } ?? "\(state)"
+        if let offer { return "\(state), offered the update of \(offer.key)" }
+        return transfer.map { "\(state), receiving the update of \($0.name)" } ?? "\(state)"
     }
 }

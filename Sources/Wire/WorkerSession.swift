@@ -23,6 +23,11 @@ public struct WorkerSession: Sendable {
     private var transfer: TransferOrder<ModelRound>?
     /// The round whose model is there and which is not closed.
     private var round: UInt32?
+    private var agreed: Capabilities = []
+    /// The part of a model that the coordinator was told of, until the first model comes.
+    private var held: ModelHeld?
+    /// The update that was offered and not answered.
+    private var offer: UpdateHeader?
 
     /// - Parameter hello: what this side sends; the ``Welcome`` must keep to its offers.
     public init(hello: Hello) {
@@ -43,10 +48,24 @@ public struct WorkerSession: Sendable {
         switch (state, message) {
         case (.awaitingWelcome, .welcome(let welcome)):
             try check(welcome)
+            agreed = welcome.capabilities
             state = .preparing
         case (.active, .modelHeader(let header)) where transfer == nil:
             transfer = TransferOrder(ModelRound(round: header.round), byteCount: header.byteCount)
             round = nil
+            held = nil
+        case (.active, .modelRest(let rest)) where transfer == nil && held != nil:
+            guard held == ModelHeld(header: rest.header, offset: rest.offset) else {
+                throw WireError(.invalidValue, "ModelRest does not go on where ModelHeld said")
+            }
+            held = nil
+            let isWhole = rest.offset == rest.header.byteCount
+            round = isWhole ? rest.header.round : nil
+            transfer =
+                isWhole
+                ? nil
+                : TransferOrder(
+                    ModelRound(round: rest.header.round), byteCount: rest.header.byteCount, from: rest.offset)
         case (.active, .modelChunk(let chunk)) where transfer != nil:
             let name = ModelRound(round: chunk.round)
             if try transfer?.advance(name, offset: chunk.offset, byteCount: chunk.bytes.readableBytes) == true {
@@ -57,7 +76,13 @@ public struct WorkerSession: Sendable {
         case (.active, .roundClosed(let closed)):
             if closed.round == round { round = nil }
             if closed.round == transfer?.name.round { transfer = nil }
-        case (.active, .receipt): break
+        case (.active, .updateOffset(let answer)) where offer?.key == answer.key:
+            guard answer.offset < offer?.byteCount ?? 0 else {
+                throw WireError(.invalidValue, "UpdateOffset.offset is \(answer.offset), beyond the update")
+            }
+            offer = nil
+        case (.active, .receipt(let receipt)):
+            if receipt.key == offer?.key { offer = nil }
         case (.awaitingWelcome, .ping), (.awaitingWelcome, .pong), (.preparing, .ping), (.preparing, .pong),
             (.active, .ping), (.active, .pong):
             break
@@ -69,9 +94,10 @@ public struct WorkerSession: Sendable {
         }
     }
 
-    /// Takes note of a message that was sent. Only the last ``Ready``, ``ErrorMessage`` and ``Goodbye`` change anything.
+    /// Takes note of a message that was sent. ``ModelHeld``, the last ``Ready``, ``UpdateOffer``, ``ErrorMessage`` and
+    /// ``Goodbye`` change something.
     ///
-    /// - Throws: ``WireError/Code/internalFailure`` if a ``Ready`` may not be sent now.
+    /// - Throws: ``WireError/Code/internalFailure`` if the message may not be sent now.
     public mutating func sent(_ message: Message) throws(WireError) {
         switch message {
         case .ready(let ready):
@@ -79,6 +105,16 @@ public struct WorkerSession: Sendable {
                 throw WireError(.internalFailure, "Ready was sent in state \(place)")
             }
             if ready.isLast { state = .active }
+        case .modelHeld(let held):
+            guard state == .preparing, self.held == nil, agreed.contains(.resumeTransfers) else {
+                throw WireError(.internalFailure, "ModelHeld was sent in state \(place)")
+            }
+            self.held = held
+        case .updateOffer(let offer):
+            guard state == .active, self.offer == nil, agreed.contains(.resumeTransfers) else {
+                throw WireError(.internalFailure, "UpdateOffer was sent in state \(place)")
+            }
+            self.offer = offer.header
         case .error, .goodbye: close()
         default: break
         }
@@ -105,6 +141,8 @@ public struct WorkerSession: Sendable {
         state = .closed
         transfer = nil
         round = nil
+        held = nil
+        offer = nil
     }
 
     private var place: String {

@@ -6,9 +6,15 @@ import Wire
     /// The states, each with the way into it and the types that may come in it.
     enum Place: CaseIterable {
         case awaitingHello, greeting, awaitingReady, active, inTransfer, closed
+        /// Those that differ where transfers are resumed.
+        case awaitingReadyToResume, activeToResume, offered, resumed
 
         func session() throws -> CoordinatorSession {
             var session = CoordinatorSession()
+            switch self {
+            case .awaitingReadyToResume, .activeToResume, .offered, .resumed: return try resuming()
+            default: break
+            }
             guard self != .awaitingHello else { return session }
             try session.receive(.hello(Samples.hello(.clients(Samples.clients(0)))))
             guard self != .greeting else { return session }
@@ -22,8 +28,25 @@ import Wire
             return session
         }
 
+        private func resuming() throws -> CoordinatorSession {
+            var session = CoordinatorSession()
+            try session.receive(.hello(Samples.hello(capabilities: .resumeTransfers)))
+            try session.sent(.welcome(Samples.welcome(capabilities: .resumeTransfers)))
+            guard self != .awaitingReadyToResume else { return session }
+            try session.receive(.ready(Samples.ready()))
+            guard self != .activeToResume else { return session }
+            try session.receive(.updateOffer(UpdateOffer(header: Samples.updateHeader())))
+            guard self != .offered else { return session }
+            try session.sent(.updateOffset(UpdateOffset(key: Samples.key, offset: 24)))
+            return session
+        }
+
         var allowed: Set<MessageType> {
             switch self {
+            case .awaitingReadyToResume: [.modelHeld, .ready, .ping, .pong, .error, .goodbye]
+            case .activeToResume: [.updateHeader, .updateOffer, .trainingFailed, .ping, .pong, .error, .goodbye]
+            case .offered: [.trainingFailed, .ping, .pong, .error, .goodbye]
+            case .resumed: [.updateChunk, .trainingFailed, .ping, .pong, .error, .goodbye]
             case .awaitingHello: [.hello, .error, .goodbye]
             case .greeting: [.ping, .pong, .error, .goodbye]
             case .awaitingReady: [.ready, .ping, .pong, .error, .goodbye]
@@ -37,6 +60,10 @@ import Wire
     @Test(arguments: Place.allCases)
     func everyMessageInEveryState(place: Place) throws {
         for message in Samples.messages {
+            var message = message
+            if place == .resumed, message.type == .updateChunk {
+                message = .updateChunk(Samples.updateChunk(offset: 24, count: 8))
+            }
             var session = try place.session()
             let before = session.state
             do {
@@ -118,6 +145,34 @@ import Wire
         #expect(code(&session, .updateHeader(Samples.updateHeader(other))) == .unexpectedMessage)
         #expect(code(&session, .updateChunk(Samples.updateChunk())) == nil)
         #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 32, count: 1))) == .unexpectedMessage)
+    }
+
+    @Test func anOfferIsAnsweredOnce() throws {
+        var session = try Place.offered.session()
+        #expect(session.transferInProgress == nil)
+        for (key, offset) in [(Samples.key, 32), (UpdateKey(round: 7, client: ClientID(4), attempt: 2), 24)]
+            as [(UpdateKey, UInt64)]
+        {
+            #expect(throws: WireError.self) { try session.sent(.updateOffset(UpdateOffset(key: key, offset: offset))) }
+        }
+        try session.sent(.updateOffset(UpdateOffset(key: Samples.key, offset: 24)))
+        #expect(session.transferInProgress == Samples.key)
+        #expect(throws: WireError.self) { try session.sent(.updateOffset(UpdateOffset(key: Samples.key, offset: 24))) }
+        #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 0))) == .transferOutOfOrder)
+        #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 24, count: 9))) == .transferLength)
+        #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 24, count: 8))) == nil)
+        #expect(session.transferInProgress == nil)
+
+        var refused = try Place.offered.session()
+        try refused.sent(.receipt(Receipt(key: Samples.key, outcome: .late)))
+        #expect(code(&refused, .updateChunk(Samples.updateChunk())) == .unexpectedMessage)
+        #expect(code(&refused, .updateOffer(UpdateOffer(header: Samples.updateHeader()))) == nil)
+    }
+
+    @Test func aModelIsHeldOnce() throws {
+        var session = try Place.awaitingReadyToResume.session()
+        #expect(code(&session, .modelHeld(Samples.modelHeld())) == nil)
+        #expect(code(&session, .modelHeld(Samples.modelHeld())) == .unexpectedMessage)
     }
 
     @Test func aFailureEndsItsOwnTransfer() throws {
