@@ -79,7 +79,6 @@ final class WorkerVisit: Sendable {
                     host.opened(header.round)
                     try await receiver.begin(header, layout: try preparation().training.model.layout)
                 case .modelRest(let rest):
-                    host.opened(rest.header.round)
                     try await receiver.resume(rest)
                 case .modelChunk(let chunk):
                     try receiver.append(chunk)
