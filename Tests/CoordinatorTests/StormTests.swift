@@ -35,7 +35,7 @@ struct StormTests {
         "In a storm that not everybody comes through in time, the record explains who is missing",
         .timeLimit(.minutes(5)))
     func absences() async throws {
-        let deadline = Storm.isLong ? "3s" : "250ms"
+        let deadline = Storm.isLong ? "400ms" : "250ms"
         let run = try await NetworkedRun(
             Storm.scenario(
                 "minimum_updates: 1\n"
