@@ -1,8 +1,8 @@
-import Federation
-import Learning
-import Parameters
+package import Federation
+package import Learning
+package import Parameters
 import Synchronization
-import Wire
+package import Wire
 
 /// What the clients of a process have trained and the coordinator has not acknowledged, so that a connection that is lost
 /// costs no training: who is invited again sends what it has. Training is a function of the client, the model and the
@@ -11,13 +11,19 @@ import Wire
 /// What is kept has a bound of its own beside the places for trainings under way: were places held until the receipt, a
 /// slow or lost connection would keep the others from training. Beyond the bound the oldest is let go of, and trained
 /// again if it has to be.
-final class KeptUpdates: Sendable {
+package final class KeptUpdates: Sendable {
     /// What an update was made from.
-    struct Origin: Equatable {
+    package struct Origin: Equatable {
         /// The digest of the round's model.
         let model: ContentDigest
         let settings: TrainingSettings
         let codec: Codec
+
+        package init(model: ContentDigest, settings: TrainingSettings, codec: Codec) {
+            self.model = model
+            self.settings = settings
+            self.codec = codec
+        }
     }
 
     private struct Part: Hashable {
@@ -49,20 +55,20 @@ final class KeptUpdates: Sendable {
     }
 
     /// So many bytes are kept, however many updates of a small model they are.
-    static let usualBytes: UInt64 = 16 << 20
+    package static let usualBytes: UInt64 = 16 << 20
 
     private let count: Int
     private let bytes: UInt64
     private let state = Mutex(State())
 
     /// - Parameter count: so many updates are kept, however large they are.
-    init(count: Int, bytes: UInt64 = usualBytes) {
+    package init(count: Int, bytes: UInt64 = usualBytes) {
         self.count = count
         self.bytes = bytes
     }
 
     /// The worker takes part in this run; nothing is kept of another.
-    func greeted(_ run: WireIdentifier) {
+    package func greeted(_ run: WireIdentifier) {
         state.withLock { state in
             guard state.run != run else { return }
             state = State()
@@ -71,7 +77,7 @@ final class KeptUpdates: Sendable {
     }
 
     /// A model of the round comes: nothing before it is wanted.
-    func opened(_ round: UInt32) {
+    package func opened(_ round: UInt32) {
         state.withLock { state in
             state.rounds.opened(round)
             state.removeAll { $0.round < round }
@@ -79,7 +85,7 @@ final class KeptUpdates: Sendable {
     }
 
     /// Nothing of the round, and of those before it, is wanted.
-    func closed(_ round: UInt32) {
+    package func closed(_ round: UInt32) {
         state.withLock { state in
             state.rounds.closed(round)
             state.removeAll { $0.round <= round }
@@ -87,7 +93,7 @@ final class KeptUpdates: Sendable {
     }
 
     /// Keeps an update until it is acknowledged or not wanted.
-    func keep(_ update: OutgoingUpdate, of run: WireIdentifier, from origin: Origin) {
+    package func keep(_ update: OutgoingUpdate, of run: WireIdentifier, from origin: Origin) {
         let key = update.header.key
         let part = Part(round: key.round, client: key.client)
         state.withLock { state in
@@ -105,7 +111,7 @@ final class KeptUpdates: Sendable {
     }
 
     /// What the client has trained for an earlier invitation to the same round, if it is there.
-    func update(for key: UpdateKey, of run: WireIdentifier, from origin: Origin) -> OutgoingUpdate? {
+    package func update(for key: UpdateKey, of run: WireIdentifier, from origin: Origin) -> OutgoingUpdate? {
         state.withLock { state in
             guard state.run == run, let kept = state.updates[Part(round: key.round, client: key.client)],
                 kept.origin == origin
@@ -115,7 +121,7 @@ final class KeptUpdates: Sendable {
     }
 
     /// The coordinator has said what became of the client's update.
-    func acknowledged(_ key: UpdateKey, of run: WireIdentifier) {
+    package func acknowledged(_ key: UpdateKey, of run: WireIdentifier) {
         state.withLock { state in
             if state.run == run { state.remove(Part(round: key.round, client: key.client)) }
         }

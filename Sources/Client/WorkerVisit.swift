@@ -32,7 +32,8 @@ final class WorkerVisit: Sendable {
         self.worker = worker
         host = worker.host
         hello = Hello(
-            capabilities: .known, maxFramePayload: UInt32(host.settings.limits.framePayload), workerID: worker.id, workerName: worker.name,
+            capabilities: .known, maxFramePayload: UInt32(host.settings.limits.framePayload), workerID: worker.id,
+            workerName: worker.name,
             software: "fed-client \(ProgramVersion.current)", hosting: worker.hosting, ownData: host.hasOwnData)
         state = Mutex(State(session: WorkerSession(hello: hello)))
     }
@@ -78,7 +79,6 @@ final class WorkerVisit: Sendable {
                     host.opened(header.round)
                     try await receiver.begin(header, layout: try preparation().training.model.layout)
                 case .modelRest(let rest):
-                    host.opened(rest.header.round)
                     try await receiver.resume(rest)
                 case .modelChunk(let chunk):
                     try receiver.append(chunk)
@@ -194,7 +194,8 @@ final class WorkerVisit: Sendable {
                 tasks.addTask { [host] in
                     defer { host.inFlight.release() }
                     if let kept = host.keptUpdates.update(for: key, of: welcome.run, from: origin) {
-                        try await self.sendAgain(kept.again(as: key, chunkSize: Int(welcome.chunkSize)), welcome, sender)
+                        try await self.sendAgain(
+                            kept.again(as: key, chunkSize: Int(welcome.chunkSize)), welcome, sender)
                     } else if let update = try await self.train(key, invitation, model, preparation, connection) {
                         // Before it is sent: what breaks then is the connection.
                         host.keptUpdates.keep(update, of: welcome.run, from: origin)

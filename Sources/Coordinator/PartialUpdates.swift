@@ -60,6 +60,11 @@ final class PartialUpdates: Sendable {
         }
     }
 
+    /// Whether the round needs no more updates.
+    func isClosed(_ round: UInt32) -> Bool {
+        state.withLock { $0.closedThrough >= round }
+    }
+
     /// The round needs no more updates.
     func close(_ round: UInt32) {
         state.withLock { state in

@@ -38,10 +38,10 @@ extension RunCoordinator {
                 // `take(_:parameters:from:)` asks for the disposition first and answers the worker itself.
                 break
             case .closeRound(let closure):
-                endCollection(of: closure.round)
+                endCollection(closure)
                 addJob.yield(.aggregate(closure))
             case .abandonRound(let closure):
-                endCollection(of: closure.round)
+                endCollection(closure)
                 abandon(closure)
             case .finish(let outcome):
                 isOver = true
@@ -193,7 +193,9 @@ extension RunCoordinator {
 
     // MARK: Its end
 
-    private func endCollection(of round: UInt32) {
+    private func endCollection(_ closure: RoundClosure) {
+        let round = closure.round
+        explainAbsences(closure)
         deadlines.callOff(.round)
         partialUpdates.close(round)
         for link in links.values where link.holdsModel(of: round) {

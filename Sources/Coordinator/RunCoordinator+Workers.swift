@@ -101,7 +101,8 @@ extension RunCoordinator {
         link.send(
             .welcome(
                 Welcome(
-                    capabilities: link.hello.capabilities.intersection(.known), run: runIdentifier, seed: scenario.seed, maxFramePayload: framePayload,
+                    capabilities: link.hello.capabilities.intersection(.known), run: runIdentifier, seed: scenario.seed,
+                    maxFramePayload: framePayload,
                     chunkSize: settings.limits.agreedChunkSize(framePayload: framePayload),
                     heartbeatMilliseconds: UInt32(clamping: settings.limits.heartbeat.milliseconds),
                     model: context.model.name, layout: context.model.layout, dataset: dataset.kind,
@@ -162,6 +163,7 @@ extension RunCoordinator {
             "worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")
         var directives: [RoundDirective] = []
         for client in clients {
+            partings[client] = Parting(worker: link.hello.workerName, reason: reason)
             // A place is kept for a client that was ready; the others were only promised.
             if examples[client] == nil { roster.expire(client) }
             directives += machine.handle(.clientLeft(client))

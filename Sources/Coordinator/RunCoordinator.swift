@@ -37,6 +37,8 @@ public actor RunCoordinator {
     var sharers: [WireIdentifier] = []
     /// The examples of each client that has ever been ready.
     var examples: [ClientID: Int] = [:]
+    /// How clients were lost, those that have come back among them: it may have been too late for a round.
+    var partings: [ClientID: Parting] = [:]
     var deadlines = Deadlines()
     var absences = Absences()
     var isOver = false

@@ -125,6 +125,12 @@ final class UpdateReceiver {
             release()
             link.send(.receipt(await coordinator.refuse(header.key, disposition, link)))
         case .receiving(let header, var transfer, let since, let isResumed):
+            // Nobody waits for it any more: whoever is slow gives up the place.
+            if coordinator.partialUpdates.isClosed(header.key.round) {
+                release()
+                state = .skipping(header, .late, remaining: header.byteCount - transfer.receivedCount)
+                return try await append(chunk)
+            }
             state = .idle  // So that the transfer is not copied when it grows.
             guard try transfer.append(offset: chunk.offset, bytes: chunk.bytes) else {
                 state = .receiving(header, transfer, since: since, isResumed: isResumed)

@@ -14,10 +14,13 @@ struct ScriptedWorker: Sendable {
     let endpoint: Endpoint
     let hello: Hello
 
-    init(endpoint: Endpoint, hosting: Hello.Hosting, ownData: Bool = false) {
+    init(
+        endpoint: Endpoint, hosting: Hello.Hosting, ownData: Bool = false, capabilities: Capabilities = []
+    ) {
         self.endpoint = endpoint
         hello = Hello(
-            maxFramePayload: UInt32(WireLimits.default.framePayload), workerID: .random(), workerName: "scripted",
+            capabilities: capabilities, maxFramePayload: UInt32(WireLimits.default.framePayload), workerID: .random(),
+            workerName: "scripted",
             software: "test", hosting: hosting, ownData: ownData)
     }
 

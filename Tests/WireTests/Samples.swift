@@ -20,7 +20,8 @@ enum Samples {
 
     static func hello(_ hosting: Hello.Hosting = .share, capabilities: Capabilities = []) -> Hello {
         Hello(
-            capabilities: capabilities, maxFramePayload: 1_114_112, workerID: worker, workerName: "edge-1", software: "fed-client 1.0",
+            capabilities: capabilities, maxFramePayload: 1_114_112, workerID: worker, workerName: "edge-1",
+            software: "fed-client 1.0",
             hosting: hosting, ownData: false, codecs: [1])
     }
 
@@ -28,7 +29,8 @@ enum Samples {
         assigned: [ClientID] = clients(0), population: UInt32 = 2, capabilities: Capabilities = []
     ) -> Welcome {
         Welcome(
-            capabilities: capabilities, run: run, seed: 42, maxFramePayload: 1_114_112, chunkSize: 24, heartbeatMilliseconds: 5000,
+            capabilities: capabilities, run: run, seed: 42, maxFramePayload: 1_114_112, chunkSize: 24,
+            heartbeatMilliseconds: 5000,
             model: "example", layout: layout, dataset: .mnist, datasetDigest: data, trainCount: 60_000, classes: 10,
             partition: .init(.shards(perClient: 2)), population: population, assigned: assigned)
     }
