@@ -17,10 +17,25 @@ struct Deadlines {
         let duration: Duration
         fileprivate let calledOff: AsyncStream<Never>
 
+        /// The longest sleep. The system keeps what it needs for a sleep until its time is over, also for one that was
+        /// cancelled: a round of milliseconds, with a deadline of minutes, would leave that behind each time.
+        private static let longestSleep = Duration.seconds(2)
+
+        /// Sleeps; whether it came to its end.
+        private static func sleep(_ duration: Duration, _ clock: any Clock<Duration>) async -> Bool {
+            var left = duration
+            while left > .zero {
+                let part = min(left, longestSleep)
+                guard (try? await clock.sleep(for: part)) != nil else { return false }
+                left -= part
+            }
+            return true
+        }
+
         /// Waits; whether the deadline has passed, not been called off.
         func hasPassed(_ clock: any Clock<Duration>) async -> Bool {
             await withTaskGroup(of: Bool.self) { group in
-                group.addTask { (try? await clock.sleep(for: duration)) != nil }
+                group.addTask { await Self.sleep(duration, clock) }
                 group.addTask {
                     for await _ in calledOff {}
                     return false
