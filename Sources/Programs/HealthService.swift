@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
@@ -40,7 +41,13 @@ public struct HealthService: Service {
             router: router,
             configuration: .init(address: .hostname(host, port: port), serverName: "fed-coordinator"),
             onServerRunning: { [listening] channel in listening(channel.localAddress?.port ?? 0) }, logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw Problem(
+                .unavailable, "cannot listen on \(host):\(port) for those who ask after the state: \(error.description)",
+                remedy: "choose another address or port with --health")
+        }
     }
 
     private static func answer(_ snapshot: HealthState.Snapshot, _ status: HTTPResponse.Status) throws -> Response {

@@ -129,4 +129,17 @@ import Testing
         #expect(finished.status == .exited(64))
         #expect(finished.output.isEmpty && finished.errors.contains(arguments[0]))
     }
+
+    @Test("A long run's memory, descriptors and record are told for each tenth of it", .timeLimit(.minutes(2)))
+    func soak() async throws {
+        let finished = try await Program.fed.run(["bench", "soak", "--rounds", "60", "--life", "10", "--json"])
+        #expect(finished.status == .exited(0), "\(finished.errors)")
+        let parts = try JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [[String: Any]]
+        #expect(parts?.count == 10)
+        #expect(parts?.last?["last_round"] as? Int == 60)
+        for part in parts ?? [] {
+            #expect(part["memory_bytes"] as? Int ?? 0 > 1 << 20 && part["descriptors"] as? Int ?? 0 > 3)
+            #expect(part["record_bytes"] as? Int ?? 0 > 1 << 14)
+        }
+    }
 }
