@@ -95,7 +95,7 @@ let package = Package(
         module("Federation", ["Parameters", "Randomness"]),
         module("Identity", ["Diagnostics", "Federation", .asn1, .crypto, .x509]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
-        module("Wire", ["CChecksum", "Datasets", "Federation", "Learning", "Parameters", .nioCore]),
+        module("Wire", ["CChecksum", "Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
         module(
             "Transport",
             ["Diagnostics", "Identity", "Wire", .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]),
@@ -110,13 +110,14 @@ let package = Package(
         module(
             "Coordinator",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs", "Scenarios",
-                "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
+                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "RunStore", "Runs",
+                "Scenarios", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
             "Client",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Transport",
+                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Randomness",
+                "Transport",
                 "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
@@ -134,21 +135,21 @@ let package = Package(
         executable(
             "fed-coordinator",
             [
-                "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Programs", "RunStore", "Scenarios",
-                "Runs", "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
+                "Coordinator", "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Programs", "RunStore",
+                "Scenarios", "Runs", "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
             ]),
         executable(
             "fed-client",
             [
-                "Client", "Datasets", "Diagnostics", "Federation", "Programs", "Transport", "Wire", .argumentParser,
-                .logging,
-                .serviceLifecycle,
+                "Client", "Datasets", "Diagnostics", "Federation", "Identity", "Programs", "Transport", "Wire",
+                .argumentParser, .logging, .serviceLifecycle,
             ]),
         executable(
             "fed",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs", "RunStore", "Runs",
-                "Scenarios", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore, .serviceLifecycle,
+                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Programs", "RunStore",
+                "Runs", "Scenarios", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore,
+                .serviceLifecycle,
                 .subprocess, .systemPackage,
             ]),
 
@@ -172,7 +173,7 @@ let package = Package(
         tests("IdentityTests", ["Diagnostics", "Federation", "Identity", .asn1, .crypto, .x509]),
         tests("ScenariosTests", ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Scenarios"]),
         tests(
-            "WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
+            "WireTests", ["Datasets", "Federation", "Identity", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),
         tests("TransportTests", ["Diagnostics", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),

@@ -25,8 +25,15 @@ public enum CertificateRole: Sendable, Hashable {
     var name: String {
         switch self {
         case .coordinator: "coordinator"
-        case .clients(let clients): clients.count == 1 ? "client-\(clients)" : "clients-\(clients)"
+        case .clients(let clients): clients.count == 1 ? "client-\(clients)" : "clients-\(Self.short(clients))"
         }
+    }
+
+    /// The clients in no more characters than a file's name takes.
+    private static func short(_ clients: ClientSet) -> String {
+        let text = clients.description
+        guard text.count > 64, let first = clients.ranges.first, let last = clients.ranges.last else { return text }
+        return "\(first.lowerBound)..\(last.upperBound)-\(clients.count)"
     }
 
     var alternativeNames: [GeneralName] {

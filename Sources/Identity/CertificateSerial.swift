@@ -25,23 +25,13 @@ struct CertificateSerial: Sendable, Hashable, CustomStringConvertible {
     /// Reads hexadecimal digits, with or without colons.
     init?(_ text: some StringProtocol) {
         var digits = String(text.filter { $0 != ":" })
-        guard !digits.isEmpty, digits.count <= 40, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
-            return nil
-        }
         if digits.count % 2 == 1 { digits.insert("0", at: digits.startIndex) }
-        var bytes: [UInt8] = []
-        var rest = digits[...]
-        while !rest.isEmpty {
-            guard let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
-            bytes.append(byte)
-            rest = rest.dropFirst(2)
-        }
+        let count = digits.count / 2
+        guard 1...20 ~= count, let bytes = Hexadecimal.bytes(digits, count: count) else { return nil }
         self.init(bytes: bytes)
     }
 
     var number: Certificate.SerialNumber { Certificate.SerialNumber(bytes: bytes) }
 
-    var description: String {
-        bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
-    }
+    var description: String { Hexadecimal.text(bytes) }
 }

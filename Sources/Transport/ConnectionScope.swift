@@ -18,10 +18,26 @@ enum ConnectionScope {
     /// The most bytes that are read at once.
     static let readSize = 16 * 1024
 
+    /// A connection whose handshake, if it has one, may not be over.
+    struct Raw: Sendable {
+        let channel: Channel
+        /// Told once; `nil` without TLS.
+        let handshake: AsyncStream<Handshake>?
+
+        /// Waits for the handshake, which has a deadline of its own.
+        func outcome() async throws -> Handshake {
+            guard let handshake else { return .done(peerCertificate: nil) }
+            for await outcome in handshake { return outcome }
+            try Task.checkCancellation()
+            return .failed(.closed(afterBytes: false))
+        }
+    }
+
     /// The channel of a connection, its handlers in place.
     static func setUp(
-        _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool
-    ) throws -> Channel {
+        _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool,
+        security: (any NIOCore.Channel) throws -> AsyncStream<Handshake>?
+    ) throws -> Raw {
         let options = channel.syncOptions
         // A channel keeps the buffers that it reads into for as long as it lives, and reads so many before it asks whether
         // it may go on.
@@ -34,22 +50,32 @@ enum ConnectionScope {
             .writeBufferWaterMark, value: .init(low: limits.chunkSize, high: 4 * limits.chunkSize))
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(TrafficHandler(counters))
+        let handshake = try security(channel)
         try pipeline.addHandler(FrameHandler(limits: limits, isGreeted: isGreeted))
-        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+        return Raw(channel: try NIOAsyncChannel(wrappingChannelSynchronously: channel), handshake: handshake)
     }
 
     /// Runs `body` with the connection. A ``WireError``, its own or the peer's fault, is sent to the peer before the
     /// connection ends, and is thrown. When the task is cancelled, `farewell` is the last message.
     static func run(
-        _ channel: Channel, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool = false,
-        farewell: Message? = nil,
+        _ raw: Raw, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool = false, farewell: Message? = nil,
+        credentials: @escaping @Sendable (Handshake) async throws -> PeerCredentials,
         body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
+        let start = ContinuousClock.now
+        let channel = raw.channel
         try await channel.executeThenClose { inbound, outbound in
-            let peer = channel.channel.remoteAddress.map(describe) ?? "unknown"
+            let handshake = try await raw.outcome()
+            let peerCredentials: PeerCredentials
+            do {
+                peerCredentials = try await credentials(handshake)
+            } catch let error as WireError {
+                await refuse(channel.channel, handshake, error)
+                throw error
+            }
             let connection = PeerConnection(
-                peer: peer, traffic: traffic, limits: limits, mayHoldBack: mayHoldBack,
-                channel: channel.channel, outbound: outbound)
+                peer: peer(of: channel.channel), credentials: peerCredentials, start: start, traffic: traffic,
+                limits: limits, mayHoldBack: mayHoldBack, channel: channel.channel, outbound: outbound)
             let inbox = Inbox(inbound: inbound, connection: connection)
             do {
                 try await outbound.write(ByteBuffer(bytes: Wire.preface))
@@ -92,6 +118,23 @@ enum ConnectionScope {
         channel.close(mode: .output, promise: nil)
         try? await channel.closeFuture.get()
         limit.cancel()
+    }
+
+    /// Tells a peer that never got as far as a connection why, in as far as it understands.
+    private static func refuse(_ channel: any NIOCore.Channel, _ handshake: Handshake, _ error: WireError) async {
+        switch handshake {
+        case .done, .failed(.plainPeer):
+            channel.write(ByteBuffer(bytes: Wire.preface), promise: nil)
+            await end(channel, last: .error(ErrorMessage(error)))
+        case .failed:
+            // TLS has said what there was to say.
+            channel.close(promise: nil)
+        }
+    }
+
+    /// The peer's address, for people.
+    static func peer(of channel: any NIOCore.Channel) -> String {
+        channel.remoteAddress.map(describe) ?? "unknown"
     }
 
     private static func describe(_ address: SocketAddress) -> String {

@@ -16,8 +16,11 @@ final class FrameHandler: ChannelDuplexHandler {
     /// An outbound event: the owner has taken the header of a transfer and asks for what follows.
     struct ReadOn: Sendable {}
 
+    /// An outbound event: the owner has let the peer in.
+    struct GreetingOver: Sendable {}
+
     private let decoder: FrameDecoder
-    /// What the peer may send once its greeting has been read.
+    /// What the peer may send once it has been let in (``GreetingOver``).
     private let framePayload: Int
     /// What has come of a frame that is not all there.
     private var partial = ByteBuffer()
@@ -86,7 +89,6 @@ final class FrameHandler: ChannelDuplexHandler {
 
     private func pass(_ message: Message, _ context: ChannelHandlerContext) {
         switch message {
-        case .hello: decoder.payloadLimit = framePayload
         case .modelHeader, .updateHeader: isHeld = true
         default: break
         }
@@ -104,6 +106,11 @@ final class FrameHandler: ChannelDuplexHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is GreetingOver {
+            decoder.payloadLimit = framePayload
+            promise?.succeed(())
+            return
+        }
         guard event is ReadOn else { return context.triggerUserOutboundEvent(event, promise: promise) }
         promise?.succeed(())
         takeWaiting(context)

@@ -12,6 +12,7 @@ import Runs
 import Scenarios
 import ServiceLifecycle
 import Synchronization
+import Terminal
 import Transport
 import Wire
 
@@ -42,6 +43,8 @@ struct FedCoordinator: AsyncParsableCommand {
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
+    @OptionGroup(title: "Who may take part") var admission: AdmissionOptions
+
     @OptionGroup var options: ProgramOptions
 
     static func main() async {
@@ -50,6 +53,7 @@ struct FedCoordinator: AsyncParsableCommand {
 
     func run() async throws {
         let endpoint = try Endpoint(listen)
+        let (security, tokens) = try admission.security(listeningOn: endpoint)
         let scenario = try Scenario.load(path: scenario)
         let display = DatasetDisplay()
         let dataset = try await Dataset.load(
@@ -60,9 +64,10 @@ struct FedCoordinator: AsyncParsableCommand {
         OpenFiles.raiseLimit()
 
         let logger = options.logger("fed-coordinator")
-        var settings = CoordinatorSettings()
+        var settings = CoordinatorSettings(tokens: tokens)
         settings.limits.heartbeat = scenario.network.heartbeat
-        let listener = try await Listener.bind(to: endpoint, limits: settings.limits, logger: logger)
+        let listener = try await Listener.bind(
+            to: endpoint, security: security, limits: settings.limits, logger: logger)
         let machine = MachineDescription.current
         if let slowness = scenario.kernels.kernels.slowness {
             logger.warning("\(slowness)")
@@ -76,6 +81,14 @@ struct FedCoordinator: AsyncParsableCommand {
         let coordinator = try RunCoordinator(
             ledger: ledger, settings: settings, traffic: listener.traffic, logger: logger)
         ledger.report(.started(.init(ledger, endpoint: "\(listener.endpoint)", database: database)))
+        for file in admission.exposedFiles {
+            logger.warning("others can read this file; chmod 600 it", metadata: ["file": "\(file)"])
+        }
+        if let warning = admission.warning(listeningOn: listener.endpoint) {
+            let output = TerminalOutput.standardError
+            output.write("\(output.style.text("warning:", .bold, .yellow)) \(warning)\n")
+            ledger.note("insecure", warning)
+        }
 
         let outcome = Mutex<RunOutcome?>(nil)
         let service = CoordinatorService(listener: listener, coordinator: coordinator) { ended in
