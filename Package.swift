@@ -154,7 +154,7 @@ let package = Package(
             ]),
 
         .target(
-            name: "TestSupport", dependencies: ["Randomness", "Transport", .nioCore, .nioPosix],
+            name: "TestSupport", dependencies: ["Identity", "Randomness", "Transport", .nioCore, .nioPosix],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
@@ -173,9 +173,12 @@ let package = Package(
         tests("IdentityTests", ["Diagnostics", "Federation", "Identity", .asn1, .crypto, .x509]),
         tests("ScenariosTests", ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Scenarios"]),
         tests(
-            "WireTests", ["Datasets", "Federation", "Identity", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
+            "WireTests",
+            ["Datasets", "Federation", "Identity", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),
-        tests("TransportTests", ["Diagnostics", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
+        tests(
+            "TransportTests",
+            ["Diagnostics", "Federation", "Identity", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
         tests(
             "SimulationTests",
@@ -187,15 +190,15 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Datasets", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
+                "Datasets", "Identity", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
                 .subprocess, .systemPackage,
             ]),
         tests(
             "CoordinatorTests",
             [
-                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters",
-                "Randomness",
-                "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", .logging, .nioCore, .nioPosix,
+                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters",
+                "Randomness", "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", .logging, .nioCore,
+                .nioPosix,
             ]),
     ]
 )

@@ -30,8 +30,8 @@ extension RunCoordinator {
             let allowed = try await admission.clients(of: hello, &session, &messages)
             connection.met(.greeting)
             let accepted = WorkerLink(connection: connection, hello: hello, allowed: allowed, session: session)
-            link = accepted
             try await welcome(accepted)
+            link = accepted
             let receiver = UpdateReceiver(coordinator: self, link: accepted)
             defer { receiver.release() }
             while let message = try await messages.next() {

@@ -1,5 +1,6 @@
 import Coordinator
 import Federation
+import Identity
 import Testing
 import Wire
 
@@ -50,6 +51,42 @@ struct RosterTests {
         #expect(roster.deal(among: [third]).isEmpty)
         roster.expire(ClientID(0))
         #expect(roster.deal(among: [third]).map(\.clients) == [[ClientID(0)]])
+    }
+
+    @Test("A worker gets only clients that it may have, however it asks for them")
+    func allowed() throws {
+        var roster = Roster(population: 8)
+        let low = ClientSet(clients(0...2))
+        #expect(throws: WireError.self) { try roster.assign([ClientID(2), ClientID(3)], to: first, of: low) }
+        #expect(roster.host(of: ClientID(2)) == nil)
+        #expect(try roster.assign([ClientID(2)], to: first, of: low) == [ClientID(2)])
+        #expect(try roster.assign(count: 5, to: second, of: low) == clients(0...1))
+        #expect(throws: WireError.self) { try roster.assign(count: 1, to: third, of: low) }
+        // None of the run's: waiting would not help.
+        do {
+            _ = try roster.assign(count: 1, to: third, of: ClientSet(clients(8...9)))
+            Issue.record("it was given a client")
+        } catch {
+            #expect(error.code == .clientForbidden)
+        }
+        // A place is kept only for who may still have it.
+        _ = roster.release(second)
+        #expect(roster.restore(second, of: ClientSet([ClientID(1)])) == [ClientID(1)])
+    }
+
+    @Test("Shares are dealt among those who may have them, as evenly as that allows")
+    func allowedShares() {
+        var roster = Roster(population: 10)
+        let dealt = roster.deal(among: [
+            Roster.Claim(worker: first, allowed: ClientSet(clients(0...4))),
+            Roster.Claim(worker: second, allowed: ClientSet(clients(3...6))),
+            Roster.Claim(worker: third, allowed: ClientSet(clients(20...30))),
+        ])
+        #expect(dealt.map(\.worker) == [first, second])
+        #expect(dealt.map(\.clients) == [clients(0...2) + [], clients(3...6)])
+        #expect(roster.host(of: ClientID(7)) == nil)
+        let rest = roster.deal(among: [Roster.Claim(worker: third), Roster.Claim(worker: first)])
+        #expect(rest.flatMap(\.clients).count == 3)
     }
 
     @Test("Any number of workers is dealt every client once", arguments: 1...12)

@@ -5,7 +5,8 @@ import Wire
 @Suite struct CoordinatorSessionTests {
     /// The states, each with the way into it and the types that may come in it.
     enum Place: CaseIterable {
-        case awaitingHello, greeting, offered, awaitingProof, proved, confirmed, awaitingReady, active, inTransfer, closed
+        case awaitingHello, greeting, offered, awaitingProof, proved, confirmed, awaitingReady, active, inTransfer,
+            closed
 
         func session() throws -> CoordinatorSession {
             var session = CoordinatorSession()

@@ -1,4 +1,5 @@
 import Federation
+import Foundation
 import Identity
 import TestSupport
 import Testing

@@ -5,7 +5,8 @@ import Wire
 @Suite struct WorkerSessionTests {
     /// The states, each with the way into it and the types that may come in it.
     enum Place: CaseIterable {
-        case awaitingChallenge, proving, awaitingConfirmation, confirmed, awaitingWelcome, preparing, active, inTransfer, withModel, closed
+        case awaitingChallenge, proving, awaitingConfirmation, confirmed, awaitingWelcome, preparing, active,
+            inTransfer, withModel, closed
 
         func session() throws -> WorkerSession {
             if [.awaitingChallenge, .proving, .awaitingConfirmation, .confirmed].contains(self) {
