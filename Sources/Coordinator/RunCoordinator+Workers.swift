@@ -69,6 +69,10 @@ extension RunCoordinator {
     private func welcome(_ link: WorkerLink) throws(WireError) {
         guard !isOver else { throw WireError(.clientUnavailable, "the run is over") }
         if let older = links[link.id] {
+            // Who has overheard another's id must not be able to push it out.
+            guard older.allowed == link.allowed else {
+                throw WireError(.clientForbidden, "another worker has the id of this one")
+            }
             older.close(
                 .error(ErrorMessage(WireError(.connectionReplaced, "the worker has opened another connection"))))
             left(older, because: "it opened another connection")

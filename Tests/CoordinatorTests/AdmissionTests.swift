@@ -255,6 +255,44 @@ struct AdmissionTests {
         }
     }
 
+    @Test("Whoever has overheard a worker's id cannot push it out, or take what is kept for it")
+    func stolenIdentity() async throws {
+        let run = try await NetworkedRun(Self.scenario, settings: settings())
+        _ = try await run.run { run in
+            let victim = ScriptedWorker(
+                endpoint: run.listener.endpoint, hosting: .clients([ClientID(3)]), tokens: [ClientID(3)])
+            var thief = ScriptedWorker(endpoint: run.listener.endpoint, hosting: .share, tokens: [ClientID(2)])
+            thief.hello.workerID = victim.hello.workerID
+            let attacker = thief
+            try await victim.run { connection, message in
+                switch message {
+                case .challenge(let challenge):
+                    connection.send(.proof(try proof([tokens[3]], victim.hello, challenge)))
+                case .welcome:
+                    try await attacker.run { connection, message in
+                        switch message {
+                        case .challenge(let challenge):
+                            connection.send(.proof(try proof([tokens[2]], attacker.hello, challenge)))
+                        case .error(let error):
+                            #expect(error.knownCode == .clientForbidden)
+                            throw ScriptedWorker.Done()
+                        case .welcome: Issue.record("it was let in")
+                        default: break
+                        }
+                    }
+                    // The first connection stands: it is this side that ends it.
+                    throw ScriptedWorker.Done()
+                case .error(let error): Issue.record("\(error.text)")
+                default: break
+                }
+            }
+            await run.coordinator.stop()
+        }
+        let events = try await run.events()
+        #expect(events.count { $0.kind == "worker_joined" } == 1)
+        #expect(events.contains { $0.kind == "refused" && $0.text.contains("another worker has the id") })
+    }
+
     @Test("A client acts only for itself: no update of another's, none for a round to which it was not invited")
     func actsForItself() async throws {
         let authority = try TestAuthority()

@@ -249,7 +249,7 @@ struct TLSTests {
         arguments: [
             (Array("GET / HTTP/1.1\r\n\r\n".utf8), WireError.Code.badPreface),
             ([0x16, 0x03, 0x01], .greetingTimeout),
-            ([0x16] + [UInt8](repeating: 0xFF, count: 5000), .handshakeFailed),
+            ([0x16] + [UInt8](repeating: 0xFF, count: 5000), .badPreface),
             ([], .greetingTimeout),
         ] as [([UInt8], WireError.Code)])
     func garbage(bytes: [UInt8], code: WireError.Code) async throws {

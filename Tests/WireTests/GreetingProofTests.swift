@@ -79,7 +79,7 @@ import Wire
         #expect(proof.refusal(with: 3 as UInt32, at: 0) == .truncatedMessage)
         #expect(proof.refusal(with: 3 as UInt32, at: 40) == .invalidValue)  // the same client twice
         let hello = Message.hello(Self.hello)
-        let flag = 57 + 4 + 1
+        let flag = 63
         #expect(hello.refusal(with: 2 as UInt8, at: flag) == .invalidValue)
         #expect(hello.refusal(with: 0 as UInt32, at: flag + 33) == .invalidValue)
         #expect(hello.refusal(with: 2 as UInt32, at: flag + 41) == .invalidValue)  // descending
