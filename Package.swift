@@ -24,6 +24,8 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
@@ -59,6 +61,8 @@ let package = Package(
         .executable(name: "fed-coordinator", targets: ["fed-coordinator"]),
         .executable(name: "fed-client", targets: ["fed-client"]),
         .executable(name: "fed", targets: ["fed"]),
+        // Loaded into the programs by tests.
+        .library(name: "RecordFaults", type: .dynamic, targets: ["RecordFaults"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -66,11 +70,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -129,8 +135,8 @@ let package = Package(
         module(
             "Programs",
             [
-                "Datasets", "Diagnostics", "Terminal", .argumentParser, .logging, .nioCore, .nioPosix,
-                .serviceLifecycle, .unixSignals,
+                "Datasets", "Diagnostics", "Terminal", .argumentParser, .httpTypes, .hummingbird, .logging, .nioCore,
+                .nioPosix, .serviceLifecycle, .unixSignals, .yams,
             ]),
         executable(
             "fed-coordinator",
@@ -159,6 +165,12 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters", "Randomness"]),
+        .target(name: "RecordFaults", path: "Tests/RecordFaults"),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Datasets", "Diagnostics", "Federation", "Parameters", "Scenarios", "Wire", .nioCore],
+            path: "Tests/Fuzz/Targets", swiftSettings: settings),
+        tests("FuzzTests", ["FuzzTargets", "Randomness"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
             "LearningTests", ["AllocationCounter", "CKernels", "Learning", "Parameters", "Randomness"],
@@ -178,7 +190,10 @@ let package = Package(
             exclude: ["Golden"]),
         tests(
             "TransportTests",
-            ["Diagnostics", "Federation", "Identity", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
+            [
+                "Diagnostics", "Federation", "Identity", "Parameters", "Transport", "Wire", .logging, .nioCore,
+                .nioPosix,
+            ]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
         tests(
             "SimulationTests",
@@ -190,7 +205,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Datasets", "Identity", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
+                "Datasets", "Identity", "Learning", "Parameters", "Randomness", "RecordFaults", "RunStore", "fed",
+                "fed-client", "fed-coordinator", .grdb,
                 .subprocess, .systemPackage,
             ]),
         tests(
@@ -202,3 +218,14 @@ let package = Package(
             ]),
     ]
 )
+
+// Tests/Fuzz/run builds it, with libFuzzer's main function.
+if Context.environment["FED_FUZZ"] != nil {
+    package.products.append(.executable(name: "fed-fuzz", targets: ["fed-fuzz"]))
+    package.targets += [
+        .target(name: "CFuzzer", path: "Tests/Fuzz/Driver"),
+        .executableTarget(
+            name: "fed-fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Main", swiftSettings: settings
+        ),
+    ]
+}

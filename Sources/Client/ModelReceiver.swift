@@ -12,26 +12,28 @@ import Wire
 final class ModelReceiver {
     private enum State {
         case idle
-        case receiving(round: UInt32, IncomingTransfer)
-        case skipping(round: UInt32, remaining: UInt64, RoundModel)
-        case holding(round: UInt32, RoundModel)
+        case receiving(ModelHeader, IncomingTransfer)
+        case skipping(ModelHeader, remaining: UInt64, RoundModel)
+        case holding(ModelHeader, RoundModel)
 
         /// Of the model that is there or on its way.
         var round: UInt32? {
             switch self {
             case .idle: nil
-            case .receiving(let round, _), .skipping(let round, _, _), .holding(let round, _): round
+            case .receiving(let header, _), .skipping(let header, _, _), .holding(let header, _): header.round
             }
         }
     }
 
     private let host: WorkerHost
+    private let worker: WireIdentifier
     private let connection: PeerConnection
     private var state = State.idle
     private var holdsSlot = false
 
-    init(host: WorkerHost, connection: PeerConnection) {
+    init(host: WorkerHost, worker: WireIdentifier, connection: PeerConnection) {
         self.host = host
+        self.worker = worker
         self.connection = connection
     }
 
@@ -45,12 +47,31 @@ final class ModelReceiver {
         release()
         let transfer = try IncomingTransfer(
             byteCount: header.byteCount, codec: header.codec, digest: header.digest, layout: layout)
+        try await acquireSlot()
+        receive(header, transfer)
+    }
+
+    /// Takes the beginning of what is missing of a model of which this worker has a part, or nothing.
+    func resume(_ rest: ModelRest) async throws {
+        release()
+        if rest.offset < rest.header.byteCount { try await acquireSlot() }
+        switch try host.interruptedModels.remains(for: rest, of: worker) {
+        case .whole(let model): hold(model, rest.header)
+        case .part(let transfer): receive(rest.header, transfer)
+        case .obsolete: release()
+        }
+    }
+
+    private func acquireSlot() async throws {
         try await connection.withoutListening { try await host.receiving.acquire() }
         holdsSlot = true
-        if let model = host.models.model(with: header.digest), model.parameters.layout == layout {
-            state = .skipping(round: header.round, remaining: header.byteCount, model)
+    }
+
+    private func receive(_ header: ModelHeader, _ transfer: IncomingTransfer) {
+        if let model = host.models.model(with: header.digest), model.parameters.layout == transfer.layout {
+            state = .skipping(header, remaining: header.byteCount - transfer.receivedCount, model)
         } else {
-            state = .receiving(round: header.round, transfer)
+            state = .receiving(header, transfer)
         }
         expectMore()
     }
@@ -60,21 +81,21 @@ final class ModelReceiver {
         switch state {
         case .idle, .holding:
             break
-        case .skipping(let round, let remaining, let model):
+        case .skipping(let header, let remaining, let model):
             // The session lets no chunk through that goes beyond the transfer.
             let left = remaining - UInt64(chunk.bytes.readableBytes)
             if left == 0 {
-                hold(model, round)
+                hold(model, header)
             } else {
-                state = .skipping(round: round, remaining: left, model)
+                state = .skipping(header, remaining: left, model)
                 expectMore()
             }
-        case .receiving(let round, var transfer):
+        case .receiving(let header, var transfer):
             state = .idle  // So that the transfer is not copied when it grows.
             if try transfer.append(offset: chunk.offset, bytes: chunk.bytes) {
-                hold(host.models.share(try transfer.finish()), round)
+                hold(host.models.share(try transfer.finish()), header)
             } else {
-                state = .receiving(round: round, transfer)
+                state = .receiving(header, transfer)
                 expectMore()
             }
         }
@@ -85,14 +106,28 @@ final class ModelReceiver {
         if let current = state.round, current <= round { release() }
     }
 
-    /// Gives back what it holds; for the end of the connection, too.
-    func release() {
+    /// The connection has ended: what there is of the model is kept for the next one.
+    func end(of run: WireIdentifier?) {
+        if let run {
+            switch state {
+            case .receiving(let header, let transfer) where transfer.receivedCount > 0:
+                host.interruptedModels.keep(transfer, header, of: run, for: worker)
+            case .skipping(let header, _, let model), .holding(let header, let model):
+                host.interruptedModels.keep(model, header, of: run)
+            case .idle, .receiving: break
+            }
+        }
+        release()
+    }
+
+    /// Gives back what it holds.
+    private func release() {
         state = .idle
         endTransfer()
     }
 
-    private func hold(_ model: RoundModel, _ round: UInt32) {
-        state = .holding(round: round, model)
+    private func hold(_ model: RoundModel, _ header: ModelHeader) {
+        state = .holding(header, model)
         endTransfer()
     }
 

@@ -9,7 +9,7 @@ import Wire
 /// A worker process: hosts clients on one connection or several, each a ``Worker`` of its own to the coordinator.
 ///
 /// What takes memory belongs to the process and is shared by its connections: the data, the threads that train, the
-/// places for trainings under way and the round's model. So its memory grows with what trains at the moment, and next to
+/// places for trainings under way, the round's model, and what was trained and may have to be sent again. So its memory grows with what trains at the moment, and next to
 /// nothing with the number of connections or clients.
 public final class WorkerHost: Sendable {
     /// What a process prepares once and keeps from one connection to the next.
@@ -30,7 +30,10 @@ public final class WorkerHost: Sendable {
     let inFlight: Slots
     let connecting = Slots(concurrentConnects)
     let receiving = Slots(concurrentModels)
+    let readAhead = ReadAhead(concurrentModels)
     let models = SharedModels()
+    let interruptedModels = InterruptedModels(capacity: concurrentModels)
+    let keptUpdates: KeptUpdates
     private let ownShard: LocalShard?
     private let datasetFolder: String?
     /// One connection prepares, and the others find what it has prepared.
@@ -50,6 +53,7 @@ public final class WorkerHost: Sendable {
         self.logger = logger
         self.loadDataset = loadDataset
         inFlight = Slots(settings.threads + 2)
+        keptUpdates = KeptUpdates(count: settings.threads + 2)
         if let folder = settings.dataFolder, !Dataset.isComplete(folder: folder) {
             guard settings.hostsOneClient else {
                 throw Problem(
@@ -91,6 +95,24 @@ public final class WorkerHost: Sendable {
 
     /// Whether the process holds the global model of a round now.
     package var holdsModel: Bool { models.isHeld }
+
+    /// A connection was welcomed to the run; what is kept of another one is of no use.
+    func greeted(_ run: WireIdentifier) {
+        keptUpdates.greeted(run)
+        interruptedModels.greeted(run)
+    }
+
+    /// The model of this round comes on some connection.
+    func opened(_ round: UInt32) {
+        keptUpdates.opened(round)
+        interruptedModels.opened(round)
+    }
+
+    /// The coordinator has told some connection that the round needs nothing more.
+    func closed(_ round: UInt32) {
+        keptUpdates.closed(round)
+        interruptedModels.closed(round)
+    }
 
     /// Makes ready what the greeting asks for; what is there from an earlier connection, or another one, is used again.
     func prepare(for welcome: Welcome) async throws -> Preparation {

@@ -15,6 +15,8 @@ final class WorkerVisit: Sendable {
         var session: WorkerSession
         /// Of the greeting with tokens.
         var transcript: [UInt8] = []
+        /// What this connection agreed on; the preparation may be another one's.
+        var welcome: Welcome?
         var preparation: WorkerHost.Preparation?
         var farewell: Farewell?
         /// What a task of the visit could not go on after.
@@ -28,14 +30,13 @@ final class WorkerVisit: Sendable {
     private let host: WorkerHost
     private let hello: Hello
     private let state: Mutex<State>
-    /// One update at a time on a connection.
-    private let sending = Slots(1)
 
     init(worker: Worker) {
         self.worker = worker
         host = worker.host
         hello = Hello(
-            maxFramePayload: UInt32(host.settings.limits.framePayload), workerID: worker.id, workerName: worker.name,
+            capabilities: .known, maxFramePayload: UInt32(host.settings.limits.framePayload), workerID: worker.id,
+            workerName: worker.name,
             software: "fed-client \(ProgramVersion.current)", hosting: worker.hosting, ownData: host.hasOwnData,
             tokens: worker.tokens.isEmpty
                 ? nil : TokenOffer(nonce: .random(), clients: worker.tokens.map(\.client)))
@@ -50,8 +51,7 @@ final class WorkerVisit: Sendable {
         let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "the worker was stopped"))
         try await Connector.withConnection(
             to: host.settings.coordinator, security: host.settings.security, limits: host.settings.limits,
-            farewell: goodbye,
-            connecting: host.connecting
+            farewell: goodbye, connecting: host.connecting, readAhead: host.readAhead
         ) { connection, inbox in
             if self.hello.tokens != nil {
                 connection.expect(.greeting, within: connection.limits.greetingTimeout, since: connection.start)
@@ -67,8 +67,9 @@ final class WorkerVisit: Sendable {
     }
 
     private func read(_ connection: PeerConnection, _ inbox: Inbox) async throws {
-        let receiver = ModelReceiver(host: host, connection: connection)
-        defer { receiver.release() }
+        let receiver = ModelReceiver(host: host, worker: worker.id, connection: connection)
+        defer { receiver.end(of: state.withLock { $0.welcome?.run }) }
+        let sender = UpdateSender(connection: connection)
         try await withThrowingDiscardingTaskGroup { tasks in
             for try await message in inbox {
                 try state.withLock { (state) throws(WireError) in try state.session.receive(message) }
@@ -79,12 +80,19 @@ final class WorkerVisit: Sendable {
                     try check(confirmation)
                     connection.met(.greeting)
                 case .welcome(let welcome):
-                    state.withLock { $0.wasWelcome = true }
+                    state.withLock { state in
+                        state.wasWelcome = true
+                        state.welcome = welcome
+                    }
+                    host.greeted(welcome.run)
                     connection.limits.heartbeat = .milliseconds(Int64(welcome.heartbeatMilliseconds))
                     // In a task of its own: it may take long, and pings have to be answered meanwhile.
                     tasks.addTask { await self.attempt(connection) { try await self.prepare(welcome, connection) } }
                 case .modelHeader(let header):
+                    host.opened(header.round)
                     try await receiver.begin(header, layout: try preparation().training.model.layout)
+                case .modelRest(let rest):
+                    try await receiver.resume(rest)
                 case .modelChunk(let chunk):
                     try receiver.append(chunk)
                 case .invitation(let invitation):
@@ -92,13 +100,20 @@ final class WorkerVisit: Sendable {
                     let preparation = try preparation()
                     tasks.addTask {
                         await self.attempt(connection) {
-                            try await self.train(invitation, model, preparation, connection)
+                            try await self.train(invitation, model, preparation, connection, sender)
                         }
                     }
                 case .roundClosed(let closed):
                     state.withLock { $0.closedThrough = max($0.closedThrough, closed.round) }
                     receiver.close(closed.round)
+                    host.closed(closed.round)
+                case .updateOffset(let answer):
+                    sender.take(answer)
                 case .receipt(let receipt):
+                    sender.take(receipt)
+                    if let run = state.withLock({ $0.welcome?.run }) {
+                        host.keptUpdates.acknowledged(receipt.key, of: run)
+                    }
                     if receipt.outcome != .accepted {
                         host.logger.warning(
                             "update not accepted",
@@ -180,52 +195,87 @@ final class WorkerVisit: Sendable {
             Ready.ClientExamples(client: $0, examples: UInt32(preparation.training.data.count(of: $0)))
         }
         state.withLock { $0.preparation = preparation }
+        if welcome.capabilities.contains(.resumeTransfers), let held = host.interruptedModels.held(by: worker.id) {
+            try send(.modelHeld(held), connection)
+        }
         let messages = Ready.messages(
             dataDigest: preparation.training.data.digest, clients: counts, maxFramePayload: welcome.maxFramePayload)
-        for ready in messages {
-            try state.withLock { (state) throws(WireError) in try state.session.sent(.ready(ready)) }
-            connection.send(.ready(ready))
-        }
+        for ready in messages { try send(.ready(ready), connection) }
+    }
+
+    private func send(_ message: Message, _ connection: PeerConnection) throws(WireError) {
+        try note(message)
+        connection.send(message)
+    }
+
+    /// Takes note of a message that is sent.
+    private func note(_ message: Message) throws(WireError) {
+        try state.withLock { (state) throws(WireError) in try state.session.sent(message) }
     }
 
     // MARK: Training
 
     private func train(
         _ invitation: Invitation, _ model: RoundModel, _ preparation: WorkerHost.Preparation,
-        _ connection: PeerConnection
+        _ connection: PeerConnection, _ sender: UpdateSender
     ) async throws {
+        guard let welcome = state.withLock({ $0.welcome }) else { return }
+        let origin = KeptUpdates.Origin(
+            model: model.parameters.digest, settings: invitation.settings, codec: invitation.codec)
+        let keys = invitation.clients.map {
+            UpdateKey(round: invitation.round, client: $0.client, attempt: $0.attempt)
+        }
+        // What is trained already waits for no training.
+        let isKept = keys.map { host.keptUpdates.update(for: $0, of: welcome.run, from: origin) != nil }
+        let ordered = zip(keys, isKept).filter(\.1) + zip(keys, isKept).filter { !$0.1 }
         try await withThrowingDiscardingTaskGroup { tasks in
-            for item in invitation.clients where !isClosed(invitation.round) {
+            for (key, _) in ordered where !isClosed(invitation.round) {
                 try await host.inFlight.acquire()
-                tasks.addTask { [inFlight = host.inFlight] in
-                    defer { inFlight.release() }
-                    let key = UpdateKey(round: invitation.round, client: item.client, attempt: item.attempt)
-                    try await self.train(key, invitation, model, preparation, connection)
+                tasks.addTask { [host] in
+                    defer { host.inFlight.release() }
+                    if let kept = host.keptUpdates.update(for: key, of: welcome.run, from: origin) {
+                        try await self.sendAgain(
+                            kept.again(as: key, chunkSize: Int(welcome.chunkSize)), welcome, sender)
+                    } else if let update = try await self.train(key, invitation, model, preparation, connection) {
+                        // Before it is sent: what breaks then is the connection.
+                        host.keptUpdates.keep(update, of: welcome.run, from: origin)
+                        try await sender.send(update)
+                    }
                 }
             }
         }
     }
 
+    private func sendAgain(_ update: OutgoingUpdate, _ welcome: Welcome, _ sender: UpdateSender) async throws {
+        guard !isClosed(update.header.key.round) else { return }
+        host.logger.notice("sending again what was trained", metadata: ["update": "\(update.header.key)"])
+        if welcome.capabilities.contains(.resumeTransfers) {
+            try await sender.offer(update) { (message) throws(WireError) in try note(message) }
+        } else {
+            try await sender.send(update)
+        }
+    }
+
+    /// The client's update; `nil` if there is none.
     private func train(
         _ key: UpdateKey, _ invitation: Invitation, _ model: RoundModel, _ preparation: WorkerHost.Preparation,
         _ connection: PeerConnection
-    ) async throws {
+    ) async throws -> OutgoingUpdate? {
+        let chunkSize = Int(state.withLock { $0.welcome }?.chunkSize ?? preparation.welcome.chunkSize)
         do {
-            let update = try await preparation.threads.run { trainer, isCancelled in
+            return try await preparation.threads.run { trainer, isCancelled in
                 try preparation.training.update(
                     key, from: model.parameters, settings: invitation.settings, codec: invitation.codec,
-                    chunkSize: Int(preparation.welcome.chunkSize), on: trainer,
+                    chunkSize: chunkSize, on: trainer,
                     isCancelled: { isCancelled() || self.isClosed(key.round) })
-            }
-            try await sending.withSlot {
-                for frame in update { try await connection.write(frame) }
-                try await connection.drain()
             }
         } catch TrainingFailure.cancelled {
             // The round is closed or the connection gone: nobody waits for it.
+            return nil
         } catch let failure as TrainingFailure {
             host.logger.warning("training diverged", metadata: ["update": "\(key)", "reason": "\(failure.text)"])
             connection.send(.trainingFailed(TrainingFailed(key: key, reason: .diverged, text: failure.text)))
+            return nil
         }
     }
 

@@ -7,7 +7,7 @@ public struct CoordinatorSettings: Sendable {
     /// The tokens that workers have to prove; `nil`: none are asked for.
     public var tokens: TokenRegister?
     /// How many updates are received at once. Each takes the memory of a model until it has been added; more wait
-    /// on their connections.
+    /// on their connections. As many again are kept in part when their connections are lost.
     public var concurrentUploads: Int
     /// How long the coordinator waits for more workers that want a share before it deals the clients.
     public var shareWindow: Duration

@@ -6,7 +6,8 @@ struct Deadlines {
     enum Subject: Hashable {
         case joining
         case round
-        case absence(ClientID)
+        /// By its number among those of ``Absences``.
+        case absence(Int)
         case sharing
         case farewells
     }

@@ -18,6 +18,7 @@ extension RunCoordinator {
 
     func perform(_ directives: [RoundDirective]) {
         var invitations: [WireIdentifier: [Invitation.ClientAttempt]] = [:]
+        var left: [Absences.Absence] = []
         for directive in directives {
             switch directive {
             case .openRound(let round, let cohort):
@@ -29,9 +30,7 @@ extension RunCoordinator {
                     ledger.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
                 }
             case .startAbsenceDeadline(let client, let absence):
-                wait(.absence(client), context.scenario.network.absenceDeadline) {
-                    await $0.absencePassed(client, absence: absence)
-                }
+                left.append(.init(client: client, number: absence))
             case .include:
                 current?.reported += 1
                 reportSettled()
@@ -39,10 +38,10 @@ extension RunCoordinator {
                 // `take(_:parameters:from:)` asks for the disposition first and answers the worker itself.
                 break
             case .closeRound(let closure):
-                endCollection(of: closure.round)
+                endCollection(closure)
                 addJob.yield(.aggregate(closure))
             case .abandonRound(let closure):
-                endCollection(of: closure.round)
+                endCollection(closure)
                 abandon(closure)
             case .finish(let outcome):
                 isOver = true
@@ -51,6 +50,13 @@ extension RunCoordinator {
             }
         }
         for (worker, attempts) in invitations { invite(attempts, on: worker) }
+        if !left.isEmpty { waitForReturn(left) }
+    }
+
+    /// Sets the deadline of clients that have left together.
+    private func waitForReturn(_ left: [Absences.Absence]) {
+        let deadline = absences.begin(left)
+        wait(.absence(deadline), context.scenario.network.absenceDeadline) { await $0.absencePassed(deadline, left) }
     }
 
     /// Sets a deadline; `then` runs when it passes.
@@ -87,7 +93,7 @@ extension RunCoordinator {
         if !link.holdsModel(of: round) {
             link.sends(modelOf: round)
             let size = Int(settings.limits.agreedChunkSize(framePayload: link.framePayload(settings.limits)))
-            if let model = models?.frames(chunkSize: size) { link.connection.send(model.frames) }
+            if let model = models?.frames(chunkSize: size) { send(model, on: link) }
         }
         let scenario = context.scenario
         let deadline = scenario.network.roundDeadline
@@ -100,6 +106,17 @@ extension RunCoordinator {
                         deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
                         clients: Array(attempts[start..<end]))))
         }
+    }
+
+    /// Sends a worker the round's model, or what it lacks of it.
+    private func send(_ model: EncodedModel, on link: WorkerLink) {
+        guard let held = link.takeHeld(), let rest = model.rest(after: held) else {
+            return link.connection.send(model.frames)
+        }
+        link.connection.send(rest)
+        ledger.note(
+            "model_resumed", round: model.header.round, peer: link.connection.peer,
+            "\(link.hello.workerName) had \(held.offset) of \(held.header.byteCount) bytes")
     }
 
     // MARK: Its updates
@@ -145,6 +162,14 @@ extension RunCoordinator {
         }
     }
 
+    /// An update comes that was trained for an earlier attempt, from byte `offset` on.
+    nonisolated func noteAgain(_ header: UpdateHeader, from offset: UInt64, _ link: WorkerLink) {
+        ledger.note(
+            offset > 0 ? "update_resumed" : "update_sent_again", round: header.key.round, client: header.key.client,
+            peer: link.connection.peer,
+            "attempt \(header.key.attempt) sends what was trained before, from byte \(offset) of \(header.byteCount)")
+    }
+
     /// The client cannot give an update, or gave one that is not fit to be used.
     func fail(_ key: UpdateKey, _ reason: FailureReason, _ detail: String, _ link: WorkerLink) {
         guard machine.waits(for: key) else { return }
@@ -168,8 +193,11 @@ extension RunCoordinator {
 
     // MARK: Its end
 
-    private func endCollection(of round: UInt32) {
+    private func endCollection(_ closure: RoundClosure) {
+        let round = closure.round
+        explainAbsences(closure)
         deadlines.callOff(.round)
+        partialUpdates.close(round)
         for link in links.values where link.holdsModel(of: round) {
             link.send(.roundClosed(RoundClosed(round: round)))
         }

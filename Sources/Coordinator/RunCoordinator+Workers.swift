@@ -33,12 +33,13 @@ extension RunCoordinator {
             try await welcome(accepted)
             link = accepted
             let receiver = UpdateReceiver(coordinator: self, link: accepted)
-            defer { receiver.release() }
+            defer { receiver.end() }
             while let message = try await messages.next() {
                 // What still comes after a farewell is of no interest.
                 guard !accepted.isClosed else { continue }
                 try accepted.receive(message)
                 switch message {
+                case .modelHeld(let held): accepted.holds(held)
                 case .ready(let ready): try await self.ready(ready, accepted)
                 case .goodbye(let goodbye): await left(accepted, because: goodbye.text)
                 case .error(let error): await left(accepted, because: error.text)
@@ -94,9 +95,10 @@ extension RunCoordinator {
     }
 
     private func dealShares() {
-        let claims = sharers.map { Roster.Claim(worker: $0, allowed: links[$0]?.allowed) }
-        for (worker, clients) in roster.deal(among: claims) {
-            sharers.removeAll { $0 == worker }
+        let dealt = roster.deal(among: sharers.map { Roster.Claim(worker: $0, allowed: links[$0]?.allowed) })
+        let served = Set(dealt.map(\.worker))
+        sharers.removeAll { served.contains($0) }
+        for (worker, clients) in dealt {
             if let link = links[worker] { seat(link, clients) }
         }
     }
@@ -110,7 +112,8 @@ extension RunCoordinator {
         link.send(
             .welcome(
                 Welcome(
-                    run: runIdentifier, seed: scenario.seed, maxFramePayload: framePayload,
+                    capabilities: link.hello.capabilities.intersection(.known), run: runIdentifier, seed: scenario.seed,
+                    maxFramePayload: framePayload,
                     chunkSize: settings.limits.agreedChunkSize(framePayload: framePayload),
                     heartbeatMilliseconds: UInt32(clamping: settings.limits.heartbeat.milliseconds),
                     model: context.model.name, layout: context.model.layout, dataset: dataset.kind,
@@ -150,7 +153,7 @@ extension RunCoordinator {
                     .dataMismatch, "client \(item.client) had \(examples[item.client] ?? 0) examples, now \(count)")
             }
             examples[item.client] = count
-            deadlines.callOff(.absence(item.client))
+            if let deadline = absences.end(of: item.client) { deadlines.callOff(.absence(deadline)) }
             directives += machine.handle(.clientJoined(item.client, examples: count))
         }
         ledger.report(.joined(clients: machine.joinedClients, of: context.scenario.clients))
@@ -171,6 +174,7 @@ extension RunCoordinator {
             "worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")
         var directives: [RoundDirective] = []
         for client in clients {
+            partings[client] = Parting(worker: link.hello.workerName, reason: reason)
             // A place is kept for a client that was ready; the others were only promised.
             if examples[client] == nil { roster.expire(client) }
             directives += machine.handle(.clientLeft(client))
@@ -178,9 +182,11 @@ extension RunCoordinator {
         perform(directives)
     }
 
-    func absencePassed(_ client: ClientID, absence: UInt32) {
-        roster.expire(client)
-        handle(.absenceDeadlinePassed(client, absence: absence))
+    func absencePassed(_ deadline: Int, _ left: [Absences.Absence]) {
+        for absence in absences.pass(deadline, left) {
+            roster.expire(absence.client)
+            handle(.absenceDeadlinePassed(absence.client, absence: absence.number))
+        }
         if !sharers.isEmpty { dealShares() }
     }
 }

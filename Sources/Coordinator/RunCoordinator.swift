@@ -37,7 +37,10 @@ public actor RunCoordinator {
     var sharers: [WireIdentifier] = []
     /// The examples of each client that has ever been ready.
     var examples: [ClientID: Int] = [:]
+    /// How clients were lost, those that have come back among them: it may have been too late for a round.
+    var partings: [ClientID: Parting] = [:]
     var deadlines = Deadlines()
+    var absences = Absences()
     var isOver = false
 
     private let jobs: AsyncStream<Job>
@@ -46,6 +49,7 @@ public actor RunCoordinator {
     /// Rounds to be evaluated and committed, in their order.
     let addClosed: AsyncStream<ClosedRound>.Continuation
     let uploads: Slots
+    let partialUpdates: PartialUpdates
 
     /// - Parameters:
     ///   - ledger: of the run, which has just begun.
@@ -60,9 +64,10 @@ public actor RunCoordinator {
         self.runIdentifier = runIdentifier
         self.traffic = traffic
         self.logger = logger
-        machine = RoundMachine(plan: scenario.roundPlan, committed: UInt32(ledger.base.round))
+        machine = ledger.machine
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)
+        partialUpdates = PartialUpdates(capacity: settings.concurrentUploads)
         (jobs, addJob) = AsyncStream.makeStream()
         (closed, addClosed) = AsyncStream.makeStream()
     }
@@ -76,6 +81,7 @@ public actor RunCoordinator {
     public func run() async throws -> RunOutcome {
         let start = ContinuousClock.now
         wait(.joining, context.scenario.network.joinDeadline) { await $0.handle(.joinDeadlinePassed) }
+        handle(.runStarted)
         do {
             let outcome = try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
                 group.addTask { [ledger] in

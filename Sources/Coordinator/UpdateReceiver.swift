@@ -12,7 +12,7 @@ import Wire
 final class UpdateReceiver {
     private enum State {
         case idle
-        case receiving(UpdateHeader, IncomingTransfer, since: ContinuousClock.Instant)
+        case receiving(UpdateHeader, IncomingTransfer, since: ContinuousClock.Instant, isResumed: Bool)
         /// An update that is not wanted: its bytes are read past.
         case skipping(UpdateHeader, UpdateDisposition, remaining: UInt64)
 
@@ -20,7 +20,7 @@ final class UpdateReceiver {
         var key: UpdateKey? {
             switch self {
             case .idle: nil
-            case .receiving(let header, _, _), .skipping(let header, _, _): header.key
+            case .receiving(let header, _, _, _), .skipping(let header, _, _): header.key
             }
         }
     }
@@ -39,14 +39,23 @@ final class UpdateReceiver {
     func take(_ message: Message) async throws {
         switch message {
         case .updateHeader(let header): try await begin(header)
+        case .updateOffer(let offer): try await answer(offer.header)
         case .updateChunk(let chunk): try await append(chunk)
         case .trainingFailed(let failed): try await give(up: failed)
         default: break
         }
     }
 
-    /// Gives back what it holds; for the end of the connection, too.
-    func release() {
+    /// The connection has ended: what has come of an update is kept for the next one.
+    func end() {
+        if case .receiving(let header, let transfer, _, _) = state, transfer.receivedCount > 0 {
+            coordinator.partialUpdates.keep(transfer, of: header, from: link.id)
+        }
+        release()
+    }
+
+    /// Gives back what it holds.
+    private func release() {
         state = .idle
         link.connection.met(.transfer)
         if holdsSlot {
@@ -62,13 +71,43 @@ final class UpdateReceiver {
             expectMore()
             return
         }
-        let transfer = try IncomingTransfer(
+        let transfer = try newTransfer(header)
+        try await acquireSlot()
+        state = .receiving(header, transfer, since: .now, isResumed: false)
+        expectMore()
+    }
+
+    /// Asks for what is missing of an update that was offered, or tells the worker that it is not wanted.
+    private func answer(_ header: UpdateHeader) async throws {
+        var disposition = try await coordinator.disposition(of: header.key, from: link)
+        if disposition == .wanted {
+            let fresh = try newTransfer(header)
+            try await acquireSlot()
+            // It may have waited.
+            disposition = try await coordinator.disposition(of: header.key, from: link)
+            if disposition == .wanted {
+                let transfer = coordinator.partialUpdates.take(header, from: link.id) ?? fresh
+                let offset = transfer.receivedCount
+                link.send(.updateOffset(UpdateOffset(key: header.key, offset: offset)))
+                state = .receiving(header, transfer, since: .now, isResumed: offset > 0)
+                expectMore()
+                coordinator.noteAgain(header, from: offset, link)
+                return
+            }
+            release()
+        }
+        link.send(.receipt(await coordinator.refuse(header.key, disposition, link)))
+    }
+
+    private func newTransfer(_ header: UpdateHeader) throws(WireError) -> IncomingTransfer {
+        try IncomingTransfer(
             byteCount: header.byteCount, codec: header.codec, digest: header.digest,
             layout: coordinator.context.model.layout)
+    }
+
+    private func acquireSlot() async throws {
         try await link.connection.withoutListening { try await coordinator.uploads.acquire() }
         holdsSlot = true
-        state = .receiving(header, transfer, since: .now)
-        expectMore()
     }
 
     private func append(_ chunk: UpdateChunk) async throws {
@@ -85,25 +124,34 @@ final class UpdateReceiver {
             }
             release()
             link.send(.receipt(await coordinator.refuse(header.key, disposition, link)))
-        case .receiving(let header, var transfer, let since):
+        case .receiving(let header, var transfer, let since, let isResumed):
+            // Nobody waits for it any more: whoever is slow gives up the place.
+            if coordinator.partialUpdates.isClosed(header.key.round) {
+                release()
+                state = .skipping(header, .late, remaining: header.byteCount - transfer.receivedCount)
+                return try await append(chunk)
+            }
             state = .idle  // So that the transfer is not copied when it grows.
             guard try transfer.append(offset: chunk.offset, bytes: chunk.bytes) else {
-                state = .receiving(header, transfer, since: since)
+                state = .receiving(header, transfer, since: since, isResumed: isResumed)
                 expectMore()
                 return
             }
-            let receipt = try await finish(header, &transfer, since)
+            let receipt = try await finish(header, &transfer, since, isResumed: isResumed)
             release()
             link.send(.receipt(receipt))
         }
     }
 
     private func finish(
-        _ header: UpdateHeader, _ transfer: inout IncomingTransfer, _ since: ContinuousClock.Instant
+        _ header: UpdateHeader, _ transfer: inout IncomingTransfer, _ since: ContinuousClock.Instant, isResumed: Bool
     ) async throws -> Receipt {
         let parameters: ParameterVector
         do {
             parameters = try transfer.finish()
+        } catch  where isResumed {
+            // The parts do not make a whole. They are gone, so that the next try is from the beginning.
+            throw error
         } catch {
             await coordinator.fail(header.key, .rejected, error.text, link)
             return Receipt(key: header.key, outcome: .rejected, text: error.text)

@@ -15,6 +15,9 @@ final class WorkerLink: Sendable {
     /// The last round whose model was sent on this connection; 0 before the first.
     private let modelRound = Mutex<UInt32>(0)
 
+    /// What the worker has of a model, until the first is sent.
+    private let held = Mutex<ModelHeld?>(nil)
+
     init(connection: PeerConnection, hello: Hello, allowed: ClientSet?, session: CoordinatorSession) {
         self.connection = connection
         self.hello = hello
@@ -41,7 +44,7 @@ final class WorkerLink: Sendable {
     }
 
     func send(_ message: Message) {
-        // Only a Welcome that comes twice could be refused, and the roster sends one to a link.
+        // Only what the coordinator says out of turn could be refused: a second Welcome, an answer to no offer.
         session.withLock { try? $0.sent(message) }
         connection.send(message)
     }
@@ -57,6 +60,17 @@ final class WorkerLink: Sendable {
 
     /// Notes that the round's model is being sent.
     func sends(modelOf round: UInt32) { modelRound.withLock { $0 = round } }
+
+    /// The worker has a part of a model from an earlier connection.
+    func holds(_ held: ModelHeld) { self.held.withLock { $0 = held } }
+
+    /// What the worker has of a model, asked once: it is of use for the first model only.
+    func takeHeld() -> ModelHeld? {
+        held.withLock { held in
+            defer { held = nil }
+            return held
+        }
+    }
 
     /// Adds a part of what the worker is ready with; all parts, once the last has come.
     func collect(_ ready: Ready) -> [Ready.ClientExamples]? {

@@ -1,5 +1,7 @@
 /// What happens around a ``RoundMachine`` and is told to it.
 public enum RoundEvent: Sendable, Hashable {
+    /// The run begins, or goes on; told first.
+    case runStarted
     /// The client is connected and holds so many examples.
     case clientJoined(ClientID, examples: Int)
     /// The client's connection is gone.

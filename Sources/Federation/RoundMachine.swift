@@ -36,16 +36,19 @@ public struct RoundMachine: Sendable {
     private var phase = Phase.joining
     private var presences: [ClientID: Presence] = [:]
     private var isStopping = false
-    private var isTargetReached = false
+    private var isTargetReached: Bool
     /// The last round whose model is made, and the last that stands in the record.
     private var aggregated: UInt32
     private var committed: UInt32
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
 
-    /// - Parameter committed: the rounds that the record has already; the run goes on with the next one.
-    public init(plan: RoundPlan, committed: UInt32 = 0) {
+    /// - Parameters:
+    ///   - committed: the rounds that the record has already; the run goes on with the next one.
+    ///   - isTargetReached: whether the last of them is the run's last, whatever the plan's number of rounds.
+    public init(plan: RoundPlan, committed: UInt32 = 0, isTargetReached: Bool = false) {
         self.plan = plan
+        self.isTargetReached = isTargetReached
         self.committed = committed
         aggregated = committed
     }
@@ -73,6 +76,7 @@ public struct RoundMachine: Sendable {
     /// Takes an event in; the directives are to be carried out in their order.
     public mutating func handle(_ event: RoundEvent) -> [RoundDirective] {
         switch event {
+        case .runStarted: started()
         case .clientJoined(let client, let examples): joined(client, examples: examples)
         case .clientLeft(let client): left(client)
         case .joinDeadlinePassed: joinDeadlinePassed()
@@ -87,6 +91,13 @@ public struct RoundMachine: Sendable {
         }
     }
 
+    /// A run whose record is whole needs no clients to end.
+    private mutating func started() -> [RoundDirective] {
+        guard case .joining = phase else { return [] }
+        if isTargetReached { return end(.targetReached(round: committed)) }
+        return committed >= plan.rounds ? end(.finished) : []
+    }
+
     // MARK: Clients come and go
 
     private mutating func joined(_ client: ClientID, examples: Int) -> [RoundDirective] {
@@ -99,11 +110,10 @@ public struct RoundMachine: Sendable {
         switch phase {
         case .joining where presences.count >= plan.clients:
             eligible = presences.filter { $0.value.examples > 0 }.keys.sorted()
-            return committed < plan.rounds ? open(round: committed + 1) : end(.finished)
-        case .collecting(var open):
-            guard let key = open.invite(client) else { return [] }
-            phase = .collecting(open)
-            return [.invite(key)]
+            return open(round: committed + 1)
+        case .collecting:
+            let key = changeOpenRound { $0.invite(client) } ?? nil
+            return key.map { [.invite($0)] } ?? []
         case .joining, .closing, .ending, .over:
             return []
         }
@@ -115,9 +125,7 @@ public struct RoundMachine: Sendable {
         presence.absence += 1
         presences[client] = presence
         switch phase {
-        case .collecting(var open):
-            open.left(client)
-            phase = .collecting(open)
+        case .collecting: changeOpenRound { $0.left(client) }
         case .joining, .closing: break
         case .ending, .over: return []
         }
@@ -127,9 +135,12 @@ public struct RoundMachine: Sendable {
     private mutating func absencePassed(_ client: ClientID, absence: UInt32) -> [RoundDirective] {
         guard let presence = presences[client], !presence.isConnected, presence.absence == absence else { return [] }
         presences[client]?.isGivenUp = true
-        guard case .collecting(var open) = phase, open.waitsForReturn(of: client) else { return [] }
-        open.fail(client, .disconnected)
-        return settle(open)
+        guard waitsForReturn(of: client) else { return [] }
+        return settle { $0.fail(client, .disconnected) }
+    }
+
+    private func waitsForReturn(of client: ClientID) -> Bool {
+        if case .collecting(let open) = phase { open.waitsForReturn(of: client) } else { false }
     }
 
     private mutating func joinDeadlinePassed() -> [RoundDirective] {
@@ -143,6 +154,7 @@ public struct RoundMachine: Sendable {
         let cohort = CohortSelection.select(plan.cohort, of: eligible, seed: plan.seed, round: round)
         var open = OpenRound(round: round, cohort: cohort)
         var directives = [RoundDirective.openRound(round: round, cohort: cohort)]
+        directives.reserveCapacity(cohort.count + 1)
         for client in cohort {
             guard let presence = presences[client] else { continue }
             if presence.isConnected {
@@ -151,35 +163,41 @@ public struct RoundMachine: Sendable {
                 open.fail(client, .disconnected)
             }
         }
-        return directives + settle(open)
+        phase = .collecting(open)
+        return directives + settle()
     }
 
     private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {
         if case .over = phase { return [] }
         let disposition = disposition(of: key)
-        guard disposition == .wanted, case .collecting(var open) = phase else { return [.discard(key, disposition)] }
-        open.report(key)
-        return [.include(key)] + settle(open)
+        guard disposition == .wanted else { return [.discard(key, disposition)] }
+        return [.include(key)] + settle { $0.report(key) }
     }
 
     private mutating func updateFailed(_ key: UpdateKey, _ reason: FailureReason) -> [RoundDirective] {
-        guard waits(for: key), case .collecting(var open) = phase else { return [] }
-        open.fail(key.client, reason)
-        return settle(open)
+        guard waits(for: key) else { return [] }
+        return settle { $0.fail(key.client, reason) }
     }
 
     private mutating func roundDeadlinePassed(_ round: UInt32) -> [RoundDirective] {
-        guard case .collecting(var open) = phase, open.round == round else { return [] }
-        open.failAllOutstanding { isAbsent in isAbsent ? .disconnected : .deadline }
-        return settle(open)
+        guard case .collecting(let open) = phase, open.round == round else { return [] }
+        return settle { open in open.failAllOutstanding { isAbsent in isAbsent ? .disconnected : .deadline } }
     }
 
-    /// Goes on collecting, or closes the round when nobody is outstanding.
-    private mutating func settle(_ open: OpenRound) -> [RoundDirective] {
-        guard open.outstanding == 0 else {
-            phase = .collecting(open)
-            return []
-        }
+    /// Changes the round that is being collected, if there is one, where it stands: a copy for each update would cost a round
+    /// the square of its cohort.
+    @discardableResult
+    private mutating func changeOpenRound<Result>(_ change: (inout OpenRound) -> Result) -> Result? {
+        guard case .collecting(var open) = phase else { return nil }
+        phase = .closing(round: open.round)  // So that `open` is the only one.
+        defer { phase = .collecting(open) }
+        return change(&open)
+    }
+
+    /// Makes the change, and goes on collecting, or closes the round when nobody is outstanding.
+    private mutating func settle(_ change: (inout OpenRound) -> Void = { _ in }) -> [RoundDirective] {
+        changeOpenRound(change)
+        guard case .collecting(let open) = phase, open.outstanding == 0 else { return [] }
         guard open.reported >= plan.minimumUpdates else {
             let outcome = RunOutcome.tooFewUpdates(
                 round: open.round, reported: open.reported, minimum: plan.minimumUpdates)

@@ -1,14 +1,19 @@
 public import ArgumentParser
 import Diagnostics
+import Foundation
 import Glibc
 import Terminal
 
 extension AsyncParsableCommand {
     /// What a program's `main` calls: runs the command that the arguments name. A ``Problem`` is printed to standard
     /// error and becomes the exit status of its kind; wrong arguments exit with 64.
-    public static func runAndExit() async -> Never {
+    ///
+    /// - Parameter configured: what completes the arguments, if environment and file may.
+    public static func runAndExit(_ configured: ConfiguredArguments? = nil) async -> Never {
         do {
-            var command = try parseAsRoot()
+            let own = Array(CommandLine.arguments.dropFirst())
+            let arguments = try configured?.complete(own, environment: ProcessInfo.processInfo.environment) ?? own
+            var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -6,6 +6,9 @@ public struct ProgramOptions: ParsableArguments {
     @Option(help: "What to log to standard error: trace, debug, info, notice, warning, error or critical.")
     public var logLevel: Logger.Level = .notice
 
+    @Option(help: "How to log: text, or json, one object a line.")
+    public var logFormat: LogFormat = .text
+
     @Flag(help: .hidden)
     public var stopAtEndOfInput = false
 
@@ -13,7 +16,13 @@ public struct ProgramOptions: ParsableArguments {
 
     /// The program's logger, which writes to standard error.
     public func logger(_ label: String) -> Logger {
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        let format = logFormat
+        var logger = Logger(label: label) { label in
+            switch format {
+            case .text: StreamLogHandler.standardError(label: label)
+            case .json: JSONLogHandler(label: label)
+            }
+        }
         logger.logLevel = logLevel
         return logger
     }

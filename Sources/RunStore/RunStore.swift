@@ -18,9 +18,12 @@ public struct RunStore: Sendable {
     public let reader: RunReader
     private let path: String
     private let database: DatabasePool
+    private let lock: WriterLock
 
     /// Opens the database at `path`, makes it if it is not there, and brings it to the tables of this version. It reads
     /// and writes, and waits up to five seconds for another program's lock: not for an event loop.
+    ///
+    /// - Throws: a ``Problem`` of kind `unavailable` when another coordinator has the database open: it has one writer.
     public init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "record"
@@ -32,6 +35,7 @@ public struct RunStore: Sendable {
             // Most of the file is models, of hundreds of kilobytes and more. It has no effect on a file that is there.
             try db.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
         }
+        lock = try WriterLock(path: path)
         let database = try DatabaseProblem.translating(path) {
             let database = try DatabasePool(path: path, configuration: configuration)
             // GRDB chooses NORMAL, with which the last commits may be lost when the power is.
@@ -53,6 +57,7 @@ public struct RunStore: Sendable {
             database.releaseMemory()
             try database.close()
         }
+        lock.release()
     }
 
     private func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
@@ -102,6 +107,25 @@ public struct RunStore: Sendable {
             return number
         }
         return RunIdentity(number: number, ulid: ulid)
+    }
+
+    /// Takes up a run that has not come to its end: it is `running` again.
+    ///
+    /// - Throws: a ``Problem`` when it is finished.
+    public func resume(_ run: RunIdentity) async throws {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE runs SET status = 'running', message = NULL, finished_at = NULL
+                    WHERE id = ? AND status <> 'finished'
+                    """, arguments: [run.number])
+            guard db.changesCount == 1 else {
+                throw Problem(
+                    .usage, "run \(run.number) is finished, or there is none of this number", at: path,
+                    remedy: "fed runs lists the runs and where they stand")
+            }
+            try Self.dropUncommittedUpdates(of: run.number, db)
+        }
     }
 
     /// Commits a round in one transaction: its row, its clients' rows, the new global model, and the removal of
@@ -177,7 +201,14 @@ public struct RunStore: Sendable {
 
     /// Records an event of a run, or one that is no run's.
     public func record(_ event: EventRecord, of run: RunIdentity?) async throws {
-        try await write { db in try StoredRow(record: event, runID: run?.number).insert(db) }
+        try await record([event], of: run)
+    }
+
+    /// Records events in one transaction, in their order.
+    public func record(_ events: [EventRecord], of run: RunIdentity?) async throws {
+        try await write { db in
+            for event in events { try StoredRow(record: event, runID: run?.number).insert(db) }
+        }
     }
 
     /// Ends a run.
@@ -193,13 +224,15 @@ public struct RunStore: Sendable {
             guard db.changesCount == 1 else {
                 throw Problem(.software, "there is no run \(run.number) to finish", at: path)
             }
-            // Of a round that was given up.
-            try db.execute(
-                sql: """
-                    DELETE FROM updates
-                    WHERE run_id = ?1 AND round > (SELECT max(round) FROM models WHERE run_id = ?1)
-                    """, arguments: [run.number])
+            try Self.dropUncommittedUpdates(of: run.number, db)
         }
+    }
+
+    /// Those of a round that was given up.
+    private static func dropUncommittedUpdates(of run: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM updates WHERE run_id = ?1 AND round > (SELECT max(round) FROM models WHERE run_id = ?1)",
+            arguments: [run])
     }
 
     private static func insert(

@@ -27,7 +27,9 @@ enum Schema {
     static func checkOwner(_ db: Database) throws {
         let owner = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         guard owner != applicationID else { return }
-        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        // The table of migrations is made before the first of them: a file may be left with it alone.
+        let tables =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard owner == 0, tables == 0 else { throw Refusal.notOurs }
     }
 

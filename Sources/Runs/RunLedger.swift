@@ -22,13 +22,18 @@ public final class RunLedger: Sendable {
     public let identity: RunIdentity
     /// Evaluate the models.
     public let threads: TrainingThreads
-    /// The model that the run begins with, and the round after which it begins: 0 unless it is a branch.
+    /// The model that the run begins or goes on with, and the round that made it.
     public let base: RunBase
+    /// Whether the last committed round is the run's last, since it reached the scenario's target.
+    private let isTargetReached: Bool
     private let store: RunStore
     private let now: @Sendable () -> Date
     private let watcher: @Sendable (RunProgress) -> Void
-    private let journal: AsyncStream<EventRecord>
-    private let addEvent: AsyncStream<EventRecord>.Continuation
+    /// Events that are not written down yet.
+    private let events = Mutex<[EventRecord]>([])
+    /// Has an element when there are some.
+    private let journal: AsyncStream<Void>
+    private let wakeJournal: AsyncStream<Void>.Continuation
     private let state: Mutex<State>
 
     /// Begins a run in the record.
@@ -39,24 +44,66 @@ public final class RunLedger: Sendable {
     ///   - threads: evaluate the global models; as many as there are cores.
     ///   - now: the time of day, for the record alone.
     ///   - watcher: told how the run goes on; must not wait.
-    public init(
+    public convenience init(
         beginning context: RunContext, base: RunBase? = nil, transport: RunTransport, store: RunStore,
         threads: TrainingThreads, machine: MachineDescription = .current,
         now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
         let base =
             base ?? RunBase(round: 0, model: context.model.initialParameters(seed: context.scenario.seed), branch: nil)
-        identity = try await store.beginRun(
+        let identity = try await store.beginRun(
             NewRun(context: context, transport: transport, branch: base.branch, machine: machine),
             initialModel: base.model, round: base.round, at: now())
+        self.init(
+            identity, context, base, State(digest: base.model.digest), store, threads, now, watcher,
+            isTargetReached: false)
+    }
+
+    /// Goes on with a run that did not come to its end.
+    ///
+    /// - Parameters:
+    ///   - summary: the run, as the record has it.
+    ///   - context: its scenario, with its data.
+    /// - Throws: a `Problem` when the run is finished, or its latest model is damaged.
+    public convenience init(
+        resuming summary: RunSummary, _ context: RunContext, store: RunStore, threads: TrainingThreads,
+        now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
+    ) async throws {
+        let identity = summary.run.identity
+        let latest = try await store.reader.latestModel(of: identity, layout: context.model.layout)
+        try await store.resume(identity)
+        let target = context.scenario.target?.accuracy
+        self.init(
+            identity, context,
+            RunBase(round: latest.round, model: latest.parameters, branch: summary.run.details.branch),
+            State(
+                roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy, digest: latest.digest),
+            store, threads, now, watcher,
+            isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false)
+        note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
+    }
+
+    private init(
+        _ identity: RunIdentity, _ context: RunContext, _ base: RunBase, _ state: State, _ store: RunStore,
+        _ threads: TrainingThreads, _ now: @escaping @Sendable () -> Date,
+        _ watcher: @escaping @Sendable (RunProgress) -> Void, isTargetReached: Bool
+    ) {
+        self.identity = identity
         self.context = context
         self.base = base
         self.store = store
         self.threads = threads
         self.now = now
         self.watcher = watcher
-        state = Mutex(State(digest: base.model.digest))
-        (journal, addEvent) = AsyncStream.makeStream()
+        self.state = Mutex(state)
+        self.isTargetReached = isTargetReached
+        (journal, wakeJournal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// The round machine, where the record is.
+    public var machine: RoundMachine {
+        RoundMachine(
+            plan: context.scenario.roundPlan, committed: UInt32(base.round), isTargetReached: isTargetReached)
     }
 
     /// Tells whoever watches.
@@ -70,18 +117,30 @@ public final class RunLedger: Sendable {
     public func note(
         _ kind: String, round: UInt32? = nil, client: ClientID? = nil, peer: String? = nil, _ text: String
     ) {
-        addEvent.yield(
-            EventRecord(at: now(), round: round.map(Int.init), client: client, peer: peer, kind: kind, text: text))
+        let event = EventRecord(
+            at: now(), round: round.map(Int.init), client: client, peer: peer, kind: kind, text: text)
+        events.withLock { $0.append(event) }
+        wakeJournal.yield()
     }
 
-    /// Writes events down as they come, until ``closeJournal()``.
+    /// Writes events down as they come, until ``closeJournal()``. Those that come while others are written go into one
+    /// transaction: when thousands of clients are lost at once, thousands do.
     public func writeJournal() async throws {
-        for await event in journal { try await store.record(event, of: identity) }
+        for await _ in journal { try await writeEvents() }
+        try await writeEvents()
+    }
+
+    private func writeEvents() async throws {
+        let waiting = events.withLock { events in
+            defer { events = [] }
+            return events
+        }
+        if !waiting.isEmpty { try await store.record(waiting, of: identity) }
     }
 
     /// No event comes any more.
     public func closeJournal() {
-        addEvent.finish()
+        wakeJournal.finish()
     }
 
     // MARK: Rounds

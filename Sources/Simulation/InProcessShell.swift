@@ -76,7 +76,7 @@ struct InProcessShell {
         codec = scenario.network.codec.codec
         target = scenario.target?.accuracy
         without = Set(ledger.base.branch?.without ?? [])
-        machine = RoundMachine(plan: scenario.roundPlan, committed: UInt32(ledger.base.round))
+        machine = ledger.machine
         global = GlobalModel(
             parameters: ledger.base.model, strategy: scenario.strategy.makeStrategy(),
             population: context.partition.examples)
@@ -89,7 +89,7 @@ struct InProcessShell {
     /// All clients are there.
     mutating func begin() throws {
         let context = ledger.context
-        var directives: [RoundDirective] = []
+        var directives = machine.handle(.runStarted)
         for client in 0..<context.scenario.clients {
             directives += machine.handle(
                 .clientJoined(ClientID(UInt32(client)), examples: context.partition.count(of: client)))

@@ -20,22 +20,13 @@ public struct RecordedRun: Sendable {
     /// What a client does.
     let training: ClientTraining
 
-    /// - Parameters:
-    ///   - scenario: of ``scenario(of:in:)``.
-    ///   - dataset: of ``dataRequest(of:scenario:folder:)``.
+    /// - Parameter dataset: what the summary's request for data gave.
     /// - Throws: a ``Problem`` when these are not the run's data.
     public init(
         _ summary: RunSummary, in reader: RunReader, scenario: Scenario, dataset: Dataset, threads count: Int
     ) throws {
-        let details = summary.run.details
-        place = Self.place(of: summary, in: reader)
-        guard dataset.digest == details.dataDigest else {
-            throw Problem(
-                .data,
-                "the run was made with other data: \(details.dataKind) \(details.dataDigest.short)…, and here are "
-                    + "\(dataset.provenance.summary), \(dataset.digest.short)…",
-                at: place, remedy: "name the folder of the run's data with --data")
-        }
+        place = summary.place(in: reader)
+        try summary.check(dataset, at: place)
         context = try RunContext(scenario: scenario, dataset: dataset)
         self.summary = summary
         self.reader = reader
@@ -46,50 +37,8 @@ public struct RecordedRun: Sendable {
 
     var identity: RunIdentity { summary.run.identity }
 
-    /// The first round of the run: 1, unless it is a branch.
-    public var firstRound: Int { (summary.run.details.branch?.round ?? 0) + 1 }
-
-    /// The last round that was committed; the one before ``firstRound`` if none was.
-    public var lastRound: Int { firstRound - 1 + summary.roundsCommitted }
-
     /// At most how many clients have to be trained to do these rounds again.
     public func trainings(in rounds: [Int]) -> Int { rounds.count * context.scenario.cohort }
-
-    private static func place(of summary: RunSummary, in reader: RunReader) -> String {
-        "\(reader.path), run \(summary.run.identity.number)"
-    }
-
-    /// The run's scenario.
-    ///
-    /// - Throws: a ``Problem`` when it is not what the run began with, or none at all.
-    public static func scenario(of summary: RunSummary, in reader: RunReader) throws -> Scenario {
-        let details = summary.run.details
-        let place = Self.place(of: summary, in: reader)
-        guard details.isScenarioIntact else {
-            throw Problem(
-                .data,
-                "the scenario is not the one that the run began with: runs.scenario has another digest than "
-                    + "runs.scenario_digest", at: place,
-                remedy:
-                    "take the database from a backup; what the record claims cannot be checked with another scenario")
-        }
-        var scenario: Scenario
-        do {
-            scenario = try Scenario.parse(details.scenario, file: details.name)
-        } catch {
-            throw Problem(error.kind, "the run's scenario is none for this version: \(error.what)", at: place)
-        }
-        scenario.name = details.name
-        return scenario
-    }
-
-    /// Which data the run needs, as they are to be had here.
-    ///
-    /// - Parameter folder: that the user named.
-    public static func dataRequest(of summary: RunSummary, scenario: Scenario, folder: String?) -> DatasetRequest {
-        let kind = DatasetKind(rawValue: summary.run.details.dataKind) ?? scenario.data
-        return DatasetRequest(kind: kind, folder: folder, allowDrawnDigits: kind == .digits)
-    }
 
     /// What the bits of a result depend on besides scenario and data, and is not the same here as it was there, each in a
     /// sentence.
@@ -118,11 +67,14 @@ public struct RecordedRun: Sendable {
     ///
     /// - Throws: a ``Problem`` when the run has no such round.
     public func round(_ number: Int) async throws -> RecordedRound {
-        guard (firstRound...max(firstRound, lastRound)).contains(number), lastRound >= firstRound else {
+        guard (summary.firstRound...max(summary.firstRound, summary.lastRound)).contains(number),
+            summary.lastRound >= summary.firstRound
+        else {
             throw Problem(
                 .noInput, "the run has no round \(number)", at: place,
-                remedy: lastRound < firstRound
-                    ? "no round of it has been committed" : "its rounds are \(firstRound) to \(lastRound)")
+                remedy: summary.lastRound < summary.firstRound
+                    ? "no round of it has been committed"
+                    : "its rounds are \(summary.firstRound) to \(summary.lastRound)")
         }
         guard let row = try await reader.round(of: identity, round: number) else {
             throw Problem(.data, "round \(number) is missing in the record", at: place)

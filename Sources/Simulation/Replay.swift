@@ -35,7 +35,8 @@ public struct Replay: Sendable {
         try await run.checkKeptModels()
         var result = ReplayResult()
         var model: ParameterVector?
-        for number in run.firstRound...max(run.firstRound, run.lastRound) where run.lastRound >= run.firstRound {
+        for number in run.summary.firstRound...max(run.summary.firstRound, run.summary.lastRound)
+        where run.summary.lastRound >= run.summary.firstRound {
             let round = try await run.round(number)
             let before =
                 if let model { model } else { try await run.model(before: number) }
@@ -47,7 +48,7 @@ public struct Replay: Sendable {
                 // The record's own, so that the rounds after it can be checked.
                 model = nil
             } else {
-                result.unchecked = run.lastRound - number
+                result.unchecked = run.summary.lastRound - number
                 return result
             }
         }

@@ -68,11 +68,13 @@ public struct WhatIf: Sendable {
     ///   - number: the first round of the new run.
     ///   - remade: told each round that has to be done again to have the model that it begins with.
     public func branch(from number: Int, remade: @Sendable (Int) -> Void = { _ in }) async throws -> RunBase {
-        guard (run.firstRound...run.lastRound + 1).contains(number), number <= run.context.scenario.rounds else {
+        guard (run.summary.firstRound...run.summary.lastRound + 1).contains(number),
+            number <= run.context.scenario.rounds
+        else {
             throw Problem(
                 .usage, "a branch cannot begin with round \(number)", at: run.place,
-                remedy: "it begins with one of the rounds \(run.firstRound) to "
-                    + "\(min(run.lastRound + 1, run.context.scenario.rounds))")
+                remedy: "it begins with one of the rounds \(run.summary.firstRound) to "
+                    + "\(min(run.summary.lastRound + 1, run.context.scenario.rounds))")
         }
         return RunBase(
             round: number - 1, model: try await run.model(before: number, remade: remade),

@@ -4,16 +4,16 @@ internal import Wire
 /// Turns bytes into messages at the end of a channel's pipeline.
 ///
 /// A thousand connections take little memory as long as nothing moves on them. What has come of a frame is kept in a
-/// buffer of that frame's size, and nothing is kept between two frames. After the header of a model or an update nothing
-/// is read until the owner asks for what follows (``ReadOn``): an owner that has no room for a transfer leaves its bytes in
-/// the socket, where they hold up the peer, but for the few that came with the header.
+/// buffer of that frame's size, and nothing is kept between two frames. While the ``TransferGate`` is closed nothing is read:
+/// an owner that has no room for a transfer leaves its bytes in the socket, where they hold up the peer, but for the few that
+/// came with the header.
 final class FrameHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = Message
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// An outbound event: the owner has taken the header of a transfer and asks for what follows.
+    /// An outbound event: the gate, which was closed, is open.
     struct ReadOn: Sendable {}
 
     /// An outbound event: the owner has let the peer in.
@@ -24,27 +24,31 @@ final class FrameHandler: ChannelDuplexHandler {
     private let framePayload: Int
     /// What has come of a frame that is not all there.
     private var partial = ByteBuffer()
-    private var isHeld = false
-    /// What came while ``isHeld``.
-    private var waiting: [ByteBuffer] = []
-    /// Something was to be read while ``isHeld``.
+    private let gate: TransferGate
+    private let demand: FrameReads.Demand
+    /// Something was to be read while the gate was closed.
     private var wantsToRead = false
 
     /// - Parameter isGreeted: whether the peer may send long frames from the beginning.
-    init(limits: WireLimits, isGreeted: Bool) {
+    init(limits: WireLimits, isGreeted: Bool, gate: TransferGate, demand: FrameReads.Demand) {
         decoder = FrameDecoder(payloadLimit: isGreeted ? limits.framePayload : limits.greetingPayload)
         framePayload = limits.framePayload
+        self.gate = gate
+        self.demand = demand
     }
 
     // MARK: From the peer
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        take(unwrapInboundIn(data), context)
+        var bytes = unwrapInboundIn(data)
+        do {
+            while let message = try next(&bytes) { pass(message, context) }
+        } catch {
+            context.fireErrorCaught(error)
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // Nothing comes any more, so nothing is held back any more.
-        while isHeld || !waiting.isEmpty { takeWaiting(context) }
         do {
             if let message = try decoder.decodeLast(buffer: &partial, seenEOF: true) { pass(message, context) }
         } catch {
@@ -53,34 +57,18 @@ final class FrameHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// Passes on the messages that `bytes` bring to their end.
-    private func take(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-        var bytes = bytes
-        do {
-            while !isHeld, let message = try next(&bytes) { pass(message, context) }
-            if bytes.readableBytes > 0 { waiting.append(bytes) }
-        } catch {
-            context.fireErrorCaught(error)
-        }
-    }
-
-    /// Goes on with what came while the owner had not asked for it.
-    private func takeWaiting(_ context: ChannelHandlerContext) {
-        isHeld = false
-        let bytes = waiting
-        waiting = []
-        for piece in bytes { take(piece, context) }
-    }
-
     /// The next message, made of ``partial`` and `bytes`; `nil` when they are used up.
     private func next(_ bytes: inout ByteBuffer) throws(WireError) -> Message? {
         if partial.readableBytes == 0, let message = try decoder.decode(buffer: &bytes) { return message }
         while bytes.readableBytes > 0 {
             let missing = try decoder.extent(of: partial) - partial.readableBytes
-            guard var piece = bytes.readSlice(length: min(missing, bytes.readableBytes)) else { return nil }
-            partial.reserveCapacity(minimumWritableBytes: missing)
-            partial.writeBuffer(&piece)
-            guard piece.readableBytes == 0, let message = try decoder.decode(buffer: &partial) else { continue }
+            let count = min(missing, bytes.readableBytes)
+            guard let piece = bytes.readSlice(length: count) else { return nil }
+            // Of a frame that is not read on nothing but what is there.
+            partial.reserveCapacity(minimumWritableBytes: gate.isClosed ? count : missing)
+            partial.writeImmutableBuffer(piece)
+            demand.missingBytes = missing - count
+            guard let message = try decoder.decode(buffer: &partial) else { continue }
             partial = ByteBuffer()
             return message
         }
@@ -89,7 +77,7 @@ final class FrameHandler: ChannelDuplexHandler {
 
     private func pass(_ message: Message, _ context: ChannelHandlerContext) {
         switch message {
-        case .modelHeader, .updateHeader: isHeld = true
+        case .modelHeader, .modelRest, .updateHeader: gate.begin()
         default: break
         }
         context.fireChannelRead(wrapInboundOut(message))
@@ -98,7 +86,7 @@ final class FrameHandler: ChannelDuplexHandler {
     // MARK: From the owner
 
     func read(context: ChannelHandlerContext) {
-        if isHeld {
+        if gate.isClosed {
             wantsToRead = true
         } else {
             context.read()
@@ -113,9 +101,7 @@ final class FrameHandler: ChannelDuplexHandler {
         }
         guard event is ReadOn else { return context.triggerUserOutboundEvent(event, promise: promise) }
         promise?.succeed(())
-        takeWaiting(context)
-        context.fireChannelReadComplete()
-        if !isHeld, wantsToRead {
+        if wantsToRead {
             wantsToRead = false
             context.read()
         }

@@ -38,7 +38,7 @@ public struct Inbox: AsyncSequence, Sendable {
                 switch message {
                 case .ping(let ping): connection.send(.pong(Pong(nonce: ping.nonce)))
                 case .pong: break
-                case .modelHeader, .updateHeader:
+                case .modelHeader, .modelRest, .updateHeader:
                     holdsTransfer = true
                     return message
                 default: return message

@@ -7,7 +7,7 @@ public import Wire
 
 /// A listening socket that serves each connection in a task of its own.
 public struct Listener: Sendable {
-    private let server: NIOAsyncChannel<ConnectionScope.Raw, Never>
+    private let server: NIOAsyncChannel<ConnectionScope.Channel, Never>
     public let security: ListenerSecurity
     private let limits: WireLimits
     private let maximumConnections: Int
@@ -23,10 +23,11 @@ public struct Listener: Sendable {
 
     /// Begins to listen.
     ///
+    /// - Parameter readAhead: bounds how many connections hold transfers in memory that nobody has asked for.
     /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
     public static func bind(
         to endpoint: Endpoint, security: ListenerSecurity = .plain, limits: WireLimits = .default,
-        maximumConnections: Int = 20_000, logger: Logger
+        maximumConnections: Int = 20_000, readAhead: ReadAhead = ReadAhead(8), logger: Logger
     ) async throws(Problem) -> Listener {
         let traffic = Traffic()
         do {
@@ -37,7 +38,7 @@ public struct Listener: Sendable {
                 .bind(host: endpoint.host, port: endpoint.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try ConnectionScope.setUp(
-                            channel, counters: [traffic], limits: limits, isGreeted: false
+                            channel, counters: [traffic], limits: limits, isGreeted: false, readAhead: readAhead
                         ) { try security.setUp($0, timeout: limits.greetingTimeout) }
                     }
                 }
@@ -64,9 +65,9 @@ public struct Listener: Sendable {
         let active = ActiveConnections()
         try await withThrowingDiscardingTaskGroup { group in
             try await server.executeThenClose { inbound in
-                for try await raw in inbound {
+                for try await channel in inbound {
                     group.addTask {
-                        await self.serve(raw, active, refused, serve)
+                        await self.serve(channel, active, refused, serve)
                     }
                 }
             }
@@ -74,15 +75,15 @@ public struct Listener: Sendable {
     }
 
     private func serve(
-        _ raw: ConnectionScope.Raw, _ active: ActiveConnections,
+        _ channel: ConnectionScope.Channel, _ active: ActiveConnections,
         _ refused: @escaping @Sendable (String, WireError) async -> Void,
         _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async {
         let isWelcome = active.count.add(1, ordering: .relaxed).newValue <= maximumConnections
         defer { active.count.subtract(1, ordering: .relaxed) }
-        let peer = ConnectionScope.peer(of: raw.channel.channel)
+        let peer = ConnectionScope.peer(of: channel.messages.channel)
         do {
-            try await ConnectionScope.run(raw, traffic: traffic, limits: limits) { handshake in
+            try await ConnectionScope.run(channel, traffic: traffic, limits: limits) { handshake in
                 do {
                     let credentials = try await security.credentials(handshake, logger)
                     guard isWelcome else {

@@ -41,6 +41,7 @@ public final class PeerConnection: Sendable {
     private let outbox: AsyncStream<Outgoing>
     private let outboxEntry: AsyncStream<Outgoing>.Continuation
     private let channel: any Channel
+    private let gate: TransferGate
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private let watch: Mutex<Watch>
 
@@ -48,7 +49,7 @@ public final class PeerConnection: Sendable {
     ///   with workers whose updates have to wait.
     init(
         peer: String, credentials: PeerCredentials, start: ContinuousClock.Instant, traffic: Traffic,
-        limits: WireLimits, mayHoldBack: Bool, channel: any Channel,
+        limits: WireLimits, mayHoldBack: Bool, channel: any Channel, gate: TransferGate,
         outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) {
         self.peer = peer
@@ -56,6 +57,7 @@ public final class PeerConnection: Sendable {
         self.start = start
         self.traffic = traffic
         self.channel = channel
+        self.gate = gate
         self.outbound = outbound
         (outbox, outboxEntry) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.outboxCapacity))
         let now = ContinuousClock.now
@@ -161,7 +163,7 @@ public final class PeerConnection: Sendable {
 
     /// Reads what follows the header of a transfer.
     func readOn() {
-        channel.triggerUserOutboundEvent(FrameHandler.ReadOn(), promise: nil)
+        if gate.open() { channel.triggerUserOutboundEvent(FrameHandler.ReadOn(), promise: nil) }
     }
 
     /// Something came from the peer.

@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import Synchronization
 
 /// A number of places that tasks take and give back, first come, first served; who finds none waits.
@@ -8,7 +9,7 @@ public final class Slots: Sendable {
         var free: Int
         var nextWaiter: UInt64 = 0
         /// In order of arrival; a cancelled waiter's entry is gone.
-        var waiters: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+        var waiters = CircularBuffer<(id: UInt64, continuation: CheckedContinuation<Bool, Never>)>()
         /// Waiters whose cancellation came before they were enqueued.
         var cancelled: Set<UInt64> = []
     }
@@ -46,7 +47,7 @@ public final class Slots: Sendable {
                         state.free -= 1
                         return true
                     }
-                    state.waiters.append((id, continuation))
+                    state.waiters.append((id: id, continuation: continuation))
                     return nil
                 }
                 if let answer { continuation.resume(returning: answer) }

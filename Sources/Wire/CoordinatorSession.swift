@@ -34,8 +34,13 @@ public struct CoordinatorSession: Sendable {
     /// The assigned clients that have yet to be ready.
     private var unready: ArraySlice<ClientID> = []
     private var transfer: TransferOrder<UpdateKey>?
-    /// The clients whose tokens are offered and have yet to be asked for.
-    private var offered: [ClientID] = []
+    /// The clients whose tokens are offered and have yet to be proved.
+    private var unproved: [ClientID] = []
+    private var agreed: Capabilities = []
+    /// The worker has said what it has of a model.
+    private var hasHeld = false
+    /// An update that was unproved and has to be answered.
+    private var offer: UpdateHeader?
 
     /// - Parameter versions: those that this side speaks.
     public init(versions: ClosedRange<UInt16> = Wire.versions) {
@@ -56,18 +61,23 @@ public struct CoordinatorSession: Sendable {
         switch (state, message) {
         case (.awaitingHello, .hello(let hello)):
             _ = try Wire.commonVersion(with: hello.versions, own: versions)
-            offered = hello.tokens?.clients ?? []
+            unproved = hello.tokens?.clients ?? []
             state = .greeting
         case (.awaitingProof, .proof(let proof)):
-            guard proof.proofs.map(\.client) == offered else {
+            guard proof.proofs.map(\.client) == unproved else {
                 throw WireError(.invalidValue, "Proof.proofs names other clients than Hello.tokens")
             }
-            offered = []
+            unproved = []
             state = .proved
         case (.awaitingReady, .ready(let ready)):
             try takeOff(ready)
             if ready.isLast { state = .active }
-        case (.active, .updateHeader(let header)) where transfer == nil:
+        case (.awaitingReady, .modelHeld) where agreed.contains(.resumeTransfers) && !hasHeld:
+            hasHeld = true
+        case (.active, .updateOffer(let offer))
+        where transfer == nil && self.offer == nil && agreed.contains(.resumeTransfers):
+            self.offer = offer.header
+        case (.active, .updateHeader(let header)) where transfer == nil && offer == nil:
             transfer = TransferOrder(header.key, byteCount: header.byteCount)
         case (.active, .updateChunk(let chunk)) where transfer != nil:
             if try transfer?.advance(chunk.key, offset: chunk.offset, byteCount: chunk.bytes.readableBytes) == true {
@@ -88,14 +98,14 @@ public struct CoordinatorSession: Sendable {
         }
     }
 
-    /// Takes note of a message that was sent. Only ``Challenge``, ``Confirmation``, ``Welcome``, ``ErrorMessage`` and
-    /// ``Goodbye`` change anything.
+    /// Takes note of a message that was sent. ``Challenge``, ``Confirmation``, ``Welcome``, the answers to an
+    /// ``UpdateOffer``, ``ErrorMessage`` and ``Goodbye`` change something.
     ///
-    /// - Throws: ``WireError/Code/internalFailure`` if one of the first three may not be sent now.
+    /// - Throws: ``WireError/Code/internalFailure`` if the message may not be sent now.
     public mutating func sent(_ message: Message) throws(WireError) {
         switch message {
         case .challenge:
-            guard state == .greeting, !offered.isEmpty else {
+            guard state == .greeting, !unproved.isEmpty else {
                 throw WireError(.internalFailure, "Challenge was sent in state \(place)")
             }
             state = .awaitingProof
@@ -109,7 +119,16 @@ public struct CoordinatorSession: Sendable {
                 throw WireError(.internalFailure, "Welcome was sent in state \(place)")
             }
             unready = welcome.assigned[...]
+            agreed = welcome.capabilities
             state = .awaitingReady
+        case .updateOffset(let answer):
+            guard let offer, offer.key == answer.key, answer.offset < offer.byteCount else {
+                throw WireError(.internalFailure, "UpdateOffset was sent in state \(place)")
+            }
+            self.offer = nil
+            transfer = TransferOrder(offer.key, byteCount: offer.byteCount, from: answer.offset)
+        case .receipt(let receipt):
+            if receipt.key == offer?.key { offer = nil }
         case .error, .goodbye: close()
         default: break
         }
@@ -141,9 +160,11 @@ public struct CoordinatorSession: Sendable {
         state = .closed
         unready = []
         transfer = nil
+        offer = nil
     }
 
     private var place: String {
-        transfer.map { "\(state), receiving the update of \($0.name)" } ?? "\(state)"
+        if let offer { return "\(state), offered the update of \(offer.key)" }
+        return transfer.map { "\(state), receiving the update of \($0.name)" } ?? "\(state)"
     }
 }

@@ -6,6 +6,8 @@ public struct EncodedModel: Sendable {
     public let header: ModelHeader
     /// The header's frame and one for each chunk. Sending a buffer to many channels copies nothing.
     public let frames: [ByteBuffer]
+    private let encoded: EncodedParameters
+    private let chunkSize: Int
 
     /// - Parameter chunkSize: bytes of the model in a frame, at least 1; the one of the ``Welcome``s.
     /// - Precondition: the model has at least one value.
@@ -18,16 +20,35 @@ public struct EncodedModel: Sendable {
         var start = 0
         while start < encoded.byteCount {
             let end = min(start + chunkSize, encoded.byteCount)
-            var frame = ByteBufferAllocator().buffer(capacity: WireLimits.chunkOverhead + end - start)
-            frame.writeFrame(.modelChunk) { buffer in
-                ModelChunk.writeFields(round: round, offset: UInt64(start), to: &buffer)
-                encoded.write(start..<end, to: &buffer)
-            }
-            frames.append(frame)
+            frames.append(Self.chunk(start..<end, of: encoded, round: round))
             start = end
         }
         self.header = header
         self.frames = frames
+        self.encoded = encoded
+        self.chunkSize = chunkSize
+    }
+
+    private static func chunk(_ range: Range<Int>, of encoded: EncodedParameters, round: UInt32) -> ByteBuffer {
+        var frame = ByteBufferAllocator().buffer(capacity: WireLimits.chunkOverhead + range.count)
+        frame.writeFrame(.modelChunk) { buffer in
+            ModelChunk.writeFields(round: round, offset: UInt64(range.lowerBound), to: &buffer)
+            encoded.write(range, to: &buffer)
+        }
+        return frame
+    }
+
+    /// The frames for a worker that has a part already: a ``ModelRest``, and the chunks that are missing. `nil` if what it
+    /// has is no part of this model.
+    public func rest(after held: ModelHeld) -> [ByteBuffer]? {
+        guard held.header == header, let offset = Int(exactly: held.offset), (1...encoded.byteCount).contains(offset)
+        else { return nil }
+        var rest = [Message.modelRest(ModelRest(header: header, offset: held.offset)).frame()]
+        // The frames that are made already begin where a chunk does.
+        let whole = (offset + chunkSize - 1) / chunkSize
+        let boundary = min(whole * chunkSize, encoded.byteCount)
+        if offset < boundary { rest.append(Self.chunk(offset..<boundary, of: encoded, round: header.round)) }
+        return rest + frames.dropFirst(1 + whole)
     }
 
     /// The number of bytes in all frames together.

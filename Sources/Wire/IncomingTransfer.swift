@@ -10,7 +10,8 @@ public struct IncomingTransfer: Sendable {
     private let byteCount: Int
     private let codec: Codec
     private let digest: ContentDigest
-    private let layout: ParameterLayout
+    /// The model's.
+    public let layout: ParameterLayout
     private var count = 0
     /// Canonical bytes, as the values that they are; a value that is there in part has zeros for the rest.
     private var values: [Float] = []
@@ -34,6 +35,9 @@ public struct IncomingTransfer: Sendable {
         self.digest = digest
         self.layout = layout
     }
+
+    /// How many of the encoded bytes are there; where the next chunk begins.
+    public var receivedCount: UInt64 { UInt64(count) }
 
     /// Whether all bytes are there.
     public var isComplete: Bool { count == byteCount }

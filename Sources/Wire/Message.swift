@@ -12,10 +12,14 @@ public enum Message: Sendable, Equatable {
     case modelChunk(ModelChunk)
     case invitation(Invitation)
     case roundClosed(RoundClosed)
+    case modelHeld(ModelHeld)
+    case modelRest(ModelRest)
     case updateHeader(UpdateHeader)
     case updateChunk(UpdateChunk)
     case trainingFailed(TrainingFailed)
     case receipt(Receipt)
+    case updateOffer(UpdateOffer)
+    case updateOffset(UpdateOffset)
     case ping(Ping)
     case pong(Pong)
     case error(ErrorMessage)
@@ -33,10 +37,14 @@ public enum Message: Sendable, Equatable {
         case .modelChunk: .modelChunk
         case .invitation: .invitation
         case .roundClosed: .roundClosed
+        case .modelHeld: .modelHeld
+        case .modelRest: .modelRest
         case .updateHeader: .updateHeader
         case .updateChunk: .updateChunk
         case .trainingFailed: .trainingFailed
         case .receipt: .receipt
+        case .updateOffer: .updateOffer
+        case .updateOffset: .updateOffset
         case .ping: .ping
         case .pong: .pong
         case .error: .error
@@ -57,10 +65,14 @@ public enum Message: Sendable, Equatable {
         case .modelChunk(let message): message.write(to: &buffer)
         case .invitation(let message): message.write(to: &buffer)
         case .roundClosed(let message): message.write(to: &buffer)
+        case .modelHeld(let message): message.write(to: &buffer)
+        case .modelRest(let message): message.write(to: &buffer)
         case .updateHeader(let message): message.write(to: &buffer)
         case .updateChunk(let message): message.write(to: &buffer)
         case .trainingFailed(let message): message.write(to: &buffer)
         case .receipt(let message): message.write(to: &buffer)
+        case .updateOffer(let message): message.write(to: &buffer)
+        case .updateOffset(let message): message.write(to: &buffer)
         case .ping(let message): message.write(to: &buffer)
         case .pong(let message): message.write(to: &buffer)
         case .error(let message): message.write(to: &buffer)
@@ -103,10 +115,14 @@ public enum Message: Sendable, Equatable {
         case .modelChunk: message = .modelChunk(try ModelChunk(from: &reader))
         case .invitation: message = .invitation(try Invitation(from: &reader))
         case .roundClosed: message = .roundClosed(try RoundClosed(from: &reader))
+        case .modelHeld: message = .modelHeld(try ModelHeld(from: &reader))
+        case .modelRest: message = .modelRest(try ModelRest(from: &reader))
         case .updateHeader: message = .updateHeader(try UpdateHeader(from: &reader))
         case .updateChunk: message = .updateChunk(try UpdateChunk(from: &reader))
         case .trainingFailed: message = .trainingFailed(try TrainingFailed(from: &reader))
         case .receipt: message = .receipt(try Receipt(from: &reader))
+        case .updateOffer: message = .updateOffer(try UpdateOffer(from: &reader))
+        case .updateOffset: message = .updateOffset(try UpdateOffset(from: &reader))
         case .ping: message = .ping(try Ping(from: &reader))
         case .pong: message = .pong(try Pong(from: &reader))
         case .error: message = .error(try ErrorMessage(from: &reader))

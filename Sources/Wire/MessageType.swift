@@ -10,10 +10,14 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
     case modelChunk = 0x11
     case invitation = 0x12
     case roundClosed = 0x13
+    case modelHeld = 0x14
+    case modelRest = 0x15
     case updateHeader = 0x20
     case updateChunk = 0x21
     case trainingFailed = 0x22
     case receipt = 0x23
+    case updateOffer = 0x24
+    case updateOffset = 0x25
     case ping = 0x30
     case pong = 0x31
     case error = 0x40
@@ -34,10 +38,14 @@ extension MessageType: CustomStringConvertible {
         case .modelChunk: "ModelChunk"
         case .invitation: "Invitation"
         case .roundClosed: "RoundClosed"
+        case .modelHeld: "ModelHeld"
+        case .modelRest: "ModelRest"
         case .updateHeader: "UpdateHeader"
         case .updateChunk: "UpdateChunk"
         case .trainingFailed: "TrainingFailed"
         case .receipt: "Receipt"
+        case .updateOffer: "UpdateOffer"
+        case .updateOffset: "UpdateOffset"
         case .ping: "Ping"
         case .pong: "Pong"
         case .error: "ErrorMessage"

@@ -4,10 +4,10 @@ public import Parameters
 
 /// A client's update as frames, made one by one as the connection takes them.
 public struct OutgoingUpdate: Sendable, Sequence {
-    public let header: UpdateHeader
+    public private(set) var header: UpdateHeader
     private let layout: ParameterLayout
     private let encoded: EncodedParameters
-    private let chunkSize: Int
+    private var chunkSize: Int
 
     /// - Parameters:
     ///   - examples, loss, accuracy, steps, trainMicroseconds: as in ``UpdateHeader``.
@@ -27,6 +27,17 @@ public struct OutgoingUpdate: Sendable, Sequence {
         self.chunkSize = chunkSize
     }
 
+    /// The same update for a later invitation, on a connection with other chunks.
+    ///
+    /// - Parameter chunkSize: at least 1.
+    public func again(as key: UpdateKey, chunkSize: Int) -> OutgoingUpdate {
+        precondition(chunkSize > 0)
+        var update = self
+        update.header.key = key
+        update.chunkSize = chunkSize
+        return update
+    }
+
     /// The parameters as they arrive.
     public func decoded() throws(WireError) -> ParameterVector {
         try encoded.decoded(by: header.codec, layout: layout)
@@ -34,7 +45,13 @@ public struct OutgoingUpdate: Sendable, Sequence {
 
     /// The header's frame, then one for each chunk.
     public func makeIterator() -> Iterator {
-        Iterator(header: header, encoded: encoded, chunkSize: chunkSize)
+        Iterator(header: header, encoded: encoded, chunkSize: chunkSize, offset: nil)
+    }
+
+    /// The frames of the chunks from `offset` on, without a header.
+    public func chunks(from offset: UInt64) -> IteratorSequence<Iterator> {
+        let start = Int(clamping: offset)
+        return IteratorSequence(Iterator(header: header, encoded: encoded, chunkSize: chunkSize, offset: start))
     }
 
     public struct Iterator: IteratorProtocol, Sendable {
@@ -44,10 +61,11 @@ public struct OutgoingUpdate: Sendable, Sequence {
         /// Where the next chunk begins; `nil` before the header.
         private var offset: Int?
 
-        fileprivate init(header: UpdateHeader, encoded: EncodedParameters, chunkSize: Int) {
+        fileprivate init(header: UpdateHeader, encoded: EncodedParameters, chunkSize: Int, offset: Int?) {
             self.header = header
             self.encoded = encoded
             self.chunkSize = chunkSize
+            self.offset = offset
         }
 
         public mutating func next() -> ByteBuffer? {

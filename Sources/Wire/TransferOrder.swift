@@ -2,11 +2,13 @@
 struct TransferOrder<Name: Sendable & Equatable & CustomStringConvertible>: Sendable {
     let name: Name
     private let byteCount: UInt64
-    private var next: UInt64 = 0
+    private var next: UInt64
 
-    init(_ name: Name, byteCount: UInt64) {
+    /// - Parameter start: where the first chunk begins.
+    init(_ name: Name, byteCount: UInt64, from start: UInt64 = 0) {
         self.name = name
         self.byteCount = byteCount
+        next = start
     }
 
     /// Whether the transfer ends with this chunk.

@@ -35,6 +35,11 @@ public struct WorkerSession: Sendable {
     private var transfer: TransferOrder<ModelRound>?
     /// The round whose model is there and which is not closed.
     private var round: UInt32?
+    private var agreed: Capabilities = []
+    /// The part of a model that the coordinator was told of, until the first model comes.
+    private var held: ModelHeld?
+    /// The update that was offered and not answered.
+    private var offer: UpdateHeader?
 
     /// - Parameter hello: what this side sends; the ``Welcome`` must keep to its offers.
     public init(hello: Hello) {
@@ -69,10 +74,24 @@ public struct WorkerSession: Sendable {
                 remedy: "Start the coordinator with --tokens, or this worker without --token-file.")
         case (.awaitingWelcome, .welcome(let welcome)):
             try check(welcome)
+            agreed = welcome.capabilities
             state = .preparing
         case (.active, .modelHeader(let header)) where transfer == nil:
             transfer = TransferOrder(ModelRound(round: header.round), byteCount: header.byteCount)
             round = nil
+            held = nil
+        case (.active, .modelRest(let rest)) where transfer == nil && held != nil:
+            guard held == ModelHeld(header: rest.header, offset: rest.offset) else {
+                throw WireError(.invalidValue, "ModelRest does not go on where ModelHeld said")
+            }
+            held = nil
+            let isWhole = rest.offset == rest.header.byteCount
+            round = isWhole ? rest.header.round : nil
+            transfer =
+                isWhole
+                ? nil
+                : TransferOrder(
+                    ModelRound(round: rest.header.round), byteCount: rest.header.byteCount, from: rest.offset)
         case (.active, .modelChunk(let chunk)) where transfer != nil:
             let name = ModelRound(round: chunk.round)
             if try transfer?.advance(name, offset: chunk.offset, byteCount: chunk.bytes.readableBytes) == true {
@@ -83,7 +102,13 @@ public struct WorkerSession: Sendable {
         case (.active, .roundClosed(let closed)):
             if closed.round == round { round = nil }
             if closed.round == transfer?.name.round { transfer = nil }
-        case (.active, .receipt): break
+        case (.active, .updateOffset(let answer)) where offer?.key == answer.key:
+            guard answer.offset < offer?.byteCount ?? 0 else {
+                throw WireError(.invalidValue, "UpdateOffset.offset is \(answer.offset), beyond the update")
+            }
+            offer = nil
+        case (.active, .receipt(let receipt)):
+            if receipt.key == offer?.key { offer = nil }
         case (.awaitingChallenge, .ping), (.awaitingChallenge, .pong), (.proving, .ping), (.proving, .pong),
             (.awaitingConfirmation, .ping), (.awaitingConfirmation, .pong),
             (.awaitingWelcome, .ping), (.awaitingWelcome, .pong), (.preparing, .ping), (.preparing, .pong),
@@ -99,10 +124,10 @@ public struct WorkerSession: Sendable {
         }
     }
 
-    /// Takes note of a message that was sent. Only ``Proof``, the last ``Ready``, ``ErrorMessage`` and ``Goodbye`` change
-    /// anything.
+    /// Takes note of a message that was sent. ``Proof``, ``ModelHeld``, the last ``Ready``, ``UpdateOffer``,
+    /// ``ErrorMessage`` and ``Goodbye`` change something.
     ///
-    /// - Throws: ``WireError/Code/internalFailure`` if a ``Proof`` or a ``Ready`` may not be sent now.
+    /// - Throws: ``WireError/Code/internalFailure`` if the message may not be sent now.
     public mutating func sent(_ message: Message) throws(WireError) {
         switch message {
         case .proof:
@@ -115,6 +140,16 @@ public struct WorkerSession: Sendable {
                 throw WireError(.internalFailure, "Ready was sent in state \(place)")
             }
             if ready.isLast { state = .active }
+        case .modelHeld(let held):
+            guard state == .preparing, self.held == nil, agreed.contains(.resumeTransfers) else {
+                throw WireError(.internalFailure, "ModelHeld was sent in state \(place)")
+            }
+            self.held = held
+        case .updateOffer(let offer):
+            guard state == .active, self.offer == nil, agreed.contains(.resumeTransfers) else {
+                throw WireError(.internalFailure, "UpdateOffer was sent in state \(place)")
+            }
+            self.offer = offer.header
         case .error, .goodbye: close()
         default: break
         }
@@ -144,6 +179,8 @@ public struct WorkerSession: Sendable {
         state = .closed
         transfer = nil
         round = nil
+        held = nil
+        offer = nil
     }
 
     private var place: String {

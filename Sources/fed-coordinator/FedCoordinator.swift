@@ -25,11 +25,18 @@ struct FedCoordinator: AsyncParsableCommand {
         discussion: """
             Waits until all clients of the scenario have joined (fed-client), runs its rounds and ends. SIGTERM and \
             SIGINT stop it in good order: what is finished is committed.
+
+            With --resume it goes on with the latest run of the record, whatever stopped it, and comes to the model that \
+            the run would have come to without the stop. With --resume and a --scenario it begins one if the record has \
+            none of that scenario, and does nothing if that is finished: for those who start it again and again.
             """,
         version: ProgramVersion.current)
 
-    @Option(help: "The scenario, a YAML file.")
-    var scenario: String
+    @Option(help: "The scenario, a YAML file; with --resume it may be left out.")
+    var scenario: String?
+
+    @Flag(help: "Go on with the latest run of the record.")
+    var resume = false
 
     @Option(help: "Where to listen, host:port; port 0 lets the system choose.")
     var listen = "127.0.0.1:\(Endpoint.defaultPort)"
@@ -51,33 +58,40 @@ struct FedCoordinator: AsyncParsableCommand {
         await runAndExit()
     }
 
+    func validate() throws {
+        guard scenario != nil || resume else { throw ValidationError("Name a --scenario, or --resume a run.") }
+    }
+
     func run() async throws {
         let endpoint = try Endpoint(listen)
         let (security, tokens) = try admission.security(listeningOn: endpoint)
-        let scenario = try Scenario.load(path: scenario)
-        let display = DatasetDisplay()
-        let dataset = try await Dataset.load(
-            DatasetRequest(kind: scenario.data, folder: data), progress: { display.show($0) })
-        display.finish()
-        let context = try RunContext(scenario: scenario, dataset: dataset)
+        let named = try scenario.map { path throws(Problem) in try Scenario.load(path: path) }
         let store = try RunStore(path: database)
+        let start = try await RunStart.choose(scenario: named, resume: resume, in: store.reader)
+        let output = ProgressOutput(asJSON: json)
+        if case .finished(let summary) = start {
+            output.write(.finished(.init(summary)))
+            return try store.close()
+        }
+        let display = DatasetDisplay()
+        let context = try await start.context(folder: data, in: store.reader) { display.show($0) }
+        display.finish()
         OpenFiles.raiseLimit()
 
         let logger = options.logger("fed-coordinator")
         var settings = CoordinatorSettings(tokens: tokens)
-        settings.limits.heartbeat = scenario.network.heartbeat
+        settings.limits.heartbeat = context.scenario.network.heartbeat
         let listener = try await Listener.bind(
             to: endpoint, security: security, limits: settings.limits, logger: logger)
         let machine = MachineDescription.current
+        let scenario = context.scenario
         if let slowness = scenario.kernels.kernels.slowness {
             logger.warning("\(slowness)")
         }
         let threads = TrainingThreads(
             count: machine.cores, model: context.model, kernels: scenario.kernels.kernels, yieldsToOthers: true)
-        let output = ProgressOutput(asJSON: json)
-        let ledger = try await RunLedger(
-            beginning: context, transport: .tcp, store: store, threads: threads, machine: machine,
-            watcher: { output.write($0) })
+        let ledger = try await start.ledger(
+            context, transport: .tcp, store: store, threads: threads, watcher: { output.write($0) })
         let coordinator = try RunCoordinator(
             ledger: ledger, settings: settings, traffic: listener.traffic, logger: logger)
         ledger.report(.started(.init(ledger, endpoint: "\(listener.endpoint)", database: database)))
@@ -85,8 +99,8 @@ struct FedCoordinator: AsyncParsableCommand {
             logger.warning("others can read this file; chmod 600 it", metadata: ["file": "\(file)"])
         }
         if let warning = admission.warning(listeningOn: listener.endpoint) {
-            let output = TerminalOutput.standardError
-            output.write("\(output.style.text("warning:", .bold, .yellow)) \(warning)\n")
+            let terminal = TerminalOutput.standardError
+            terminal.write("\(terminal.style.text("warning:", .bold, .yellow)) \(warning)\n")
             ledger.note("insecure", warning)
         }
 

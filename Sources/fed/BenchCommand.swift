@@ -9,7 +9,7 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: "Tests/Benchmarks sets the figures beside those of other programs, measured in the same run.",
         subcommands: [
             BenchStepCommand.self, BenchInferenceCommand.self, BenchCodecCommand.self, BenchAggregationCommand.self,
-            BenchRoundCommand.self, BenchRunCommand.self,
+            BenchRoundCommand.self, BenchScaleCommand.self, BenchSoakCommand.self, BenchRunCommand.self,
         ])
 }
 

@@ -24,24 +24,20 @@ struct InProcessSession: Sendable {
     }
 
     /// A scenario with its data, found or fetched.
-    func context(of scenario: Scenario) async throws -> RunContext {
+    func context(of start: RunStart) async throws -> RunContext {
         let display = DatasetDisplay()
         defer { display.finish() }
-        let dataset = try await Dataset.load(DatasetRequest(kind: scenario.data, folder: dataFolder)) {
-            display.show($0)
-        }
-        return try RunContext(scenario: scenario, dataset: dataset)
+        return try await start.context(folder: dataFolder, in: store.reader) { display.show($0) }
     }
 
-    /// Runs a scenario to its end, or to that of the program.
+    /// Carries a run to its end, or to that of the program.
     ///
     /// - Parameters:
-    ///   - base: what it begins with, if it is a branch.
     ///   - threads: train and evaluate.
     ///   - known: updates of the first round that need not be trained.
     ///   - watcher: told how it goes on.
     func run(
-        _ context: RunContext, base: RunBase? = nil, threads count: Int,
+        _ start: RunStart, _ context: RunContext, threads count: Int,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil },
         watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> RunEnding {
@@ -49,8 +45,8 @@ struct InProcessSession: Sendable {
         if let slowness = kernels.slowness { watcher(.incident(slowness)) }
         let threads = TrainingThreads(count: count, model: context.model, kernels: kernels)
         defer { threads.shutdown() }
-        let ledger = try await RunLedger(
-            beginning: context, base: base, transport: .inProcess, store: store, threads: threads, watcher: watcher)
+        let ledger = try await start.ledger(
+            context, transport: .inProcess, store: store, threads: threads, watcher: watcher)
         ledger.report(.started(.init(ledger, endpoint: nil, database: database)))
         let outcome = try await InProcessRun(ledger: ledger, threads: threads, known: known).run {
             try await gracefulShutdown()

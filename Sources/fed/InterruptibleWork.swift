@@ -11,9 +11,11 @@ struct InterruptibleWork: Service {
     }
 
     /// Does `work` and returns, or throws, what it does.
-    static func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    ///
+    /// - Parameter stopAtEndOfInput: whether the end of standard input asks it to stop, too.
+    static func run(stopAtEndOfInput: Bool = false, _ work: @escaping @Sendable () async throws -> Void) async throws {
         var logger = Logger(label: "fed") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
-        try await ServiceGroup.run(InterruptibleWork(work: work), stopAtEndOfInput: false, logger: logger)
+        try await ServiceGroup.run(InterruptibleWork(work: work), stopAtEndOfInput: stopAtEndOfInput, logger: logger)
     }
 }

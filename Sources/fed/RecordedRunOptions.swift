@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Programs
 import RunStore
+import Runs
 import Scenarios
 import Simulation
 
@@ -32,11 +33,10 @@ struct RecordedRunOptions: ParsableArguments {
     func load(from database: String) async throws -> RecordedRun {
         let reader = try RunReader(path: database)
         let summary = try await reader.run(run)
-        let scenario = try RecordedRun.scenario(of: summary, in: reader)
+        let scenario = try summary.scenario(at: summary.place(in: reader))
         let display = DatasetDisplay()
         defer { display.finish() }
-        let request = RecordedRun.dataRequest(of: summary, scenario: scenario, folder: data)
-        let dataset = try await Dataset.load(request) { display.show($0) }
+        let dataset = try await Dataset.load(summary.dataRequest(for: scenario, folder: data)) { display.show($0) }
         return try RecordedRun(
             summary, in: reader, scenario: scenario, dataset: dataset,
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Federation
 import RunStore
+import Runs
 import Simulation
 
 /// `fed replay`: does the record say what happens?
@@ -36,7 +37,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let run = try await recorded.load(from: database)
         if let round { _ = try await run.round(round) }
         let report = ReplayReport(run, asJSON: json)
-        let rounds = round.map { [$0] } ?? Array(run.firstRound..<run.lastRound + 1)
+        let rounds = round.map { [$0] } ?? Array(run.summary.firstRound..<run.summary.lastRound + 1)
         let trainings = client == nil ? run.trainings(in: rounds) : 1
         report.say("run \(run.summary.run.identity.number) (\(run.summary.run.details.name)) in \(database)")
         let result = try await report.follow(trainings: trainings) { watcher in

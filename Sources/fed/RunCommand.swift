@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import RunStore
 import Runs
 import Scenarios
 import Synchronization
@@ -14,11 +15,18 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             Shows the run while it goes on and ends with a summary. Ctrl-C stops all of it in good order; what is \
             committed by then is in the record. With --in-process there are no other processes and no sockets: the \
-            models are the same, bit for bit, and they come sooner.
+            models are the same, bit for bit, and they come sooner. A run that was stopped or killed goes on with \
+            fed run --resume fed.sqlite, to the model that it would have come to.
             """)
 
     @Argument(help: "The scenario, a YAML file.")
-    var scenario: String
+    var scenario: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Go on with the latest run of this record instead, whatever stopped it.", valueName: "record")
+    )
+    var resume: String?
 
     @Flag(help: "Run coordinator and clients in this process, without a network.")
     var inProcess = false
@@ -28,47 +36,76 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
+    @Flag(help: .hidden)
+    var stopAtEndOfInput = false
+
     func validate() throws {
-        if inProcess, options.workers != nil {
+        guard (scenario == nil) != (resume == nil) else {
+            throw ValidationError("Name a scenario, or a record with --resume.")
+        }
+        if inProcess, options.workers != nil || options.connections != nil {
             throw ValidationError(
-                "--in-process has no worker processes; --threads sets how many clients train at once.")
+                "--in-process has no workers or connections; --threads sets how many clients train at once.")
         }
     }
 
     func run() async throws {
-        // Mistakes in the scenario are told before anything starts.
-        let scenario = try Scenario.load(path: scenario)
-        if inProcess {
-            try await runInProcess(scenario)
-        } else {
-            try await runNetworked(scenario)
+        if let path = scenario {
+            // Mistakes in the scenario are told before anything starts.
+            let scenario = try Scenario.load(path: path)
+            if inProcess {
+                try await runInProcess(.new(scenario), scenario, database: options.database)
+            } else {
+                try await runNetworked(options.plan(for: scenario, at: path), scenario)
+            }
+        } else if let database = resume {
+            try await goOn(with: database)
         }
     }
 
-    private func runInProcess(_ scenario: Scenario) async throws {
+    private func goOn(with database: String) async throws {
+        let reader = try RunReader(path: database)
+        let start = try await RunStart.choose(scenario: nil, resume: true, in: reader)
+        guard case .resumed(let summary) = start else {
+            let run = try await reader.run(.latest)
+            return TerminalOutput.standardOutput.write(
+                "run \(run.run.identity.number) is finished: \(RunProgress.finished(.init(run)).line ?? "")\n")
+        }
+        let scenario = try summary.scenario(at: summary.place(in: reader))
+        // The way that it began, unless the user wants it without the network. Branches know no other.
+        if inProcess || summary.run.details.transport == .inProcess {
+            try await runInProcess(start, scenario, database: database, after: summary.lastRound)
+        } else {
+            var plan = options.plan(for: scenario, at: nil)
+            plan.database = database
+            try await runNetworked(plan, scenario, after: summary.lastRound)
+        }
+    }
+
+    private func runInProcess(
+        _ start: RunStart, _ scenario: Scenario, database: String, after round: Int = 0
+    ) async throws {
         let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let display = RunDisplay(
-            scenario: scenario, hosting: "in process, \(threads) \(threads == 1 ? "thread" : "threads")", asJSON: json)
-        let session = try InProcessSession(database: options.database, dataFolder: options.data)
-        let context = try await session.context(of: scenario)
+            scenario: scenario, hosting: "in process, \(threads) \(threads == 1 ? "thread" : "threads")",
+            firstRound: round + 1, asJSON: json)
+        let session = try InProcessSession(database: database, dataFolder: options.data)
+        let context = try await session.context(of: start)
         let ending = Mutex<RunEnding?>(nil)
-        try await InterruptibleWork.run {
-            let ended = try await session.run(context, threads: threads) { display.take($0) }
+        try await InterruptibleWork.run(stopAtEndOfInput: stopAtEndOfInput) {
+            let ended = try await session.run(start, context, threads: threads) { display.take($0) }
             ending.withLock { $0 = ended }
         }
         display.finish()
         try session.close()
         guard let ended = ending.withLock({ $0 }) else { throw ExitCode(Problem.Kind.software.rawValue) }
-        try ended.check(database: options.database)
+        try ended.check(database: database)
     }
 
-    private func runNetworked(_ scenario: Scenario) async throws {
-        let plan = options.plan(for: scenario, at: self.scenario)
-        let workers = plan.workers
-        let display = RunDisplay(
-            scenario: scenario, hosting: "\(workers) \(workers == 1 ? "worker" : "workers")", asJSON: json)
-        let ending = Mutex<LocalRun.Ending?>(nil)
-        try await InterruptibleWork.run {
+    private func runNetworked(_ plan: LocalRun.Plan, _ scenario: Scenario, after round: Int = 0) async throws {
+        let display = RunDisplay(scenario: scenario, hosting: plan.hosting, firstRound: round + 1, asJSON: json)
+        let ending = Mutex<RunProgram.Ending?>(nil)
+        try await InterruptibleWork.run(stopAtEndOfInput: stopAtEndOfInput) {
             let ended = try await LocalRun(plan: plan, observer: display).run()
             ending.withLock { $0 = ended }
         }
@@ -76,5 +113,13 @@ struct RunCommand: AsyncParsableCommand {
         guard let ended = ending.withLock({ $0 }) else { throw ExitCode(Problem.Kind.software.rawValue) }
         if ended.wasInterrupted { throw ExitCode(130) }
         if ended.status != 0 { throw ExitCode(ended.status) }
+    }
+}
+
+extension LocalRun.Plan {
+    /// Where the clients are, for people.
+    fileprivate var hosting: String {
+        let processes = "\(workers) \(workers == 1 ? "worker" : "workers")"
+        return connections == workers ? processes : "\(processes), \(NumberFormat.count(connections)) connections"
     }
 }

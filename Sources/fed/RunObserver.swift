@@ -6,4 +6,11 @@ protocol RunObserver: Sendable {
 
     /// A message for people.
     func note(_ message: String)
+
+    /// One of the run's processes has been started.
+    func began(_ process: RunProcess)
+}
+
+extension RunObserver {
+    func began(_ process: RunProcess) {}
 }

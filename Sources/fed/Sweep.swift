@@ -80,7 +80,9 @@ struct Sweep: Sendable {
         guard let dataset = datasets[cell.scenario.data] else { return .failed }
         display.begin(index, cell)
         let context = try RunContext(scenario: cell.scenario, dataset: dataset)
-        let ended = try await session.run(context, threads: threads) { display.take($0, of: index) }
+        let ended = try await session.run(.new(cell.scenario), context, threads: threads) {
+            display.take($0, of: index)
+        }
         if ended.outcome == .stopped {
             display.end(index, "interrupted; the same command goes on with it")
             return .interrupted

@@ -35,19 +35,33 @@ struct TemporaryRunFolder {
     ///
     /// - Throws: a ``Problem`` when the run does not come to its end, `CancellationError` when it is interrupted.
     func run(
-        scenario file: String? = nil, workers: Int?, threads: Int? = nil, dataFolder: String?
+        scenario file: String? = nil, workers: Int?, connections: Int? = nil, threads: Int? = nil, dataFolder: String?,
+        times: RunTimes = RunTimes()
     ) async throws -> RunTimes {
-        let times = RunTimes()
         let path = file ?? scenario
         let plan = LocalRun.Plan(
-            scenario: try Scenario.load(path: path), path: path, workers: workers, threads: threads,
-            database: database, dataFolder: dataFolder)
-        let ending = try await LocalRun(plan: plan, observer: times).run()
+            scenario: try Scenario.load(path: path), path: path, workers: workers, connections: connections,
+            threads: threads, database: database, dataFolder: dataFolder)
+        try check(try await LocalRun(plan: plan, observer: times).run(), times)
+        return times
+    }
+
+    /// Runs this folder's scenario with this folder's data in one process, which is a child of this one.
+    ///
+    /// - Throws: as the other.
+    func runInProcess(threads: Int, times: RunTimes) async throws {
+        let arguments = [
+            "run", scenario, "--in-process", "--threads", "\(threads)", "--database", database, "--data", path,
+            "--json", "--stop-at-end-of-input",
+        ]
+        try check(try await RunProgram(program: "fed", arguments: arguments, observer: times).run(), times)
+    }
+
+    private func check(_ ending: RunProgram.Ending, _ times: RunTimes) throws {
         if ending.wasInterrupted { throw CancellationError() }
         guard ending.status == 0, times.finished != nil else {
             throw Problem(.software, "the run that was to be measured ended with status \(ending.status)")
         }
-        return times
     }
 
     func remove() {

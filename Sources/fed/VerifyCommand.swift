@@ -1,6 +1,7 @@
 import ArgumentParser
 import Parameters
 import RunStore
+import Runs
 import Simulation
 import Terminal
 
@@ -34,7 +35,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let run = try await recorded.load(from: bundle)
         let report = ReplayReport(run, asJSON: json)
         report.say(claim(run))
-        let all = Array(run.firstRound..<run.lastRound + 1)
+        let all = Array(run.summary.firstRound..<run.summary.lastRound + 1)
         let chosen = sample.map { Array(all.shuffled().prefix($0)).sorted() }
         if let chosen {
             report.say(

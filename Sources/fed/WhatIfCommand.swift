@@ -136,7 +136,7 @@ struct WhatIfCommand: AsyncParsableCommand {
         let ending = Mutex<RunEnding?>(nil)
         try await InterruptibleWork.run {
             let ended = try await session.run(
-                run.context, base: base, threads: threads, known: { try await whatIf.knownUpdate($0) },
+                .branch(scenario, base), run.context, threads: threads, known: { try await whatIf.knownUpdate($0) },
                 watcher: { display.take($0) })
             ending.withLock { $0 = ended }
         }

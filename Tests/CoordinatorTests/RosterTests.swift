@@ -1,6 +1,7 @@
 import Coordinator
 import Federation
 import Identity
+import Randomness
 import Testing
 import Wire
 
@@ -98,5 +99,52 @@ struct RosterTests {
         #expect(dealt.count == min(count, 7))
         let sizes = dealt.map(\.clients.count)
         #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    }
+
+    @Test(
+        "Whatever happens, it does what one does that looks at all clients each time",
+        arguments: 0..<20 as Range<UInt64>)
+    func likePlain(seed: UInt64) throws {
+        var stream = RandomStream(seed: seed, purpose: .selection)
+        let population = 1 + stream.below(12)
+        let workers = [first, second, third]
+        var roster = Roster(population: population)
+        var plain = PlainRoster(population: population)
+        for _ in 0..<300 {
+            let worker = workers[stream.below(workers.count)]
+            let client = ClientID(UInt32(stream.below(population)))
+            // Nobody's, or some that the run does not have among them.
+            func someClients() -> ClientSet {
+                ClientSet((0..<stream.below(8)).map { _ in ClientID(UInt32(stream.below(population + 2))) })
+            }
+            let allowed: ClientSet? = stream.below(2) == 0 ? nil : someClients()
+            switch stream.below(7) {
+            case 0, 1:
+                let count = 1 + stream.below(5)
+                #expect(
+                    (try? roster.assign(count: count, to: worker, of: allowed))
+                        == plain.assign(count: count, to: worker, of: allowed))
+            case 2:
+                #expect(roster.restore(worker, of: allowed) == plain.restore(worker, of: allowed))
+            case 3:
+                // One at least has only some, and often two have the same.
+                let some = someClients()
+                let claims: [(worker: WireIdentifier, allowed: ClientSet?)] = [
+                    (first, some), (second, allowed), (third, stream.below(2) == 0 ? some : allowed),
+                ]
+                let dealt = roster.deal(among: claims.map { Roster.Claim(worker: $0.worker, allowed: $0.allowed) })
+                let plainly = plain.deal(among: claims)
+                #expect(dealt.map(\.clients) == plainly.filter { !$0.isEmpty })
+                #expect(dealt.map(\.worker) == zip(claims, plainly).filter { !$1.isEmpty }.map { $0.0.worker })
+            case 4:
+                #expect(roster.deal(among: [worker]).flatMap(\.clients) == plain.deal(to: worker))
+            case 5:
+                #expect(roster.release(worker) == plain.release(worker))
+            default:
+                roster.expire(client)
+                plain.expire(client)
+            }
+            #expect(roster.host(of: client) == plain.host(of: client))
+        }
     }
 }

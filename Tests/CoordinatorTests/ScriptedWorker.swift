@@ -17,14 +17,14 @@ struct ScriptedWorker: Sendable {
 
     /// - Parameter tokens: the clients that it says it has the tokens of; proving them is for the script.
     init(
-        endpoint: Endpoint, hosting: Hello.Hosting, ownData: Bool = false, security: ConnectorSecurity = .plain,
-        tokens: [ClientID] = []
+        endpoint: Endpoint, hosting: Hello.Hosting, ownData: Bool = false, capabilities: Capabilities = [],
+        security: ConnectorSecurity = .plain, tokens: [ClientID] = []
     ) {
         self.endpoint = endpoint
         self.security = security
         hello = Hello(
-            maxFramePayload: UInt32(WireLimits.default.framePayload), workerID: .random(), workerName: "scripted",
-            software: "test", hosting: hosting, ownData: ownData,
+            capabilities: capabilities, maxFramePayload: UInt32(WireLimits.default.framePayload), workerID: .random(),
+            workerName: "scripted", software: "test", hosting: hosting, ownData: ownData,
             tokens: tokens.isEmpty ? nil : TokenOffer(nonce: .random(), clients: tokens))
     }
 

@@ -132,7 +132,7 @@ struct CheckedMachine {
             if committed < aggregated { committed += 1 }
         case .targetReached:
             isTargetReached = true
-        case .joinDeadlinePassed, .roundDeadlinePassed, .roundCommitted, .roundAggregated:
+        case .runStarted, .joinDeadlinePassed, .roundDeadlinePassed, .roundCommitted, .roundAggregated:
             break
         }
     }

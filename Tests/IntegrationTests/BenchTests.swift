@@ -87,6 +87,26 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").sorted() == before.sorted())
     }
 
+    @Test("Runs of all sizes are measured with their processes' memory", .timeLimit(.minutes(1)))
+    func scale() async throws {
+        let rows = try await numbers(
+            "scale", "--model", "logistic", "--rounds", "4", "--row", "8/3/in-process", "--row", "8/8/2", "--row",
+            "9/3/9")
+        #expect(rows.map { $0.numbers["population"] } == [8, 8, 9])
+        #expect(rows.map { $0.numbers["cohort"] } == [3, 8, 3])
+        #expect(rows.map { $0.numbers["connections"] } == [nil, 2, 9])
+        #expect(rows.map { $0.numbers["workers"] } == [nil, 2, 2])
+        for row in rows {
+            #expect(row.numbers["overhead_seconds"] ?? 0 > 0)
+            #expect(row.numbers["coordinator_bytes"] ?? 0 > 1e6)
+            #expect((row.numbers["worker_bytes"] ?? 0 > 1e6) == (row.numbers["connections"] != nil))
+        }
+        for row in ["9/10/2", "9/3", "9/3/10", "0/0/in-process", "9/3/nowhere"] {
+            let wrong = try await Program.fed.run(["bench", "scale", "--row", row])
+            #expect(wrong.status == .exited(64))
+        }
+    }
+
     @Test("Whole runs are measured to their end", .timeLimit(.minutes(1)))
     func wholeRun() async throws {
         let experiment = try await Experiment()

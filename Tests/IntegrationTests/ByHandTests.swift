@@ -50,6 +50,38 @@ struct ByHandTests {
         #expect(try await experiment.digests() == calm)
     }
 
+    @Test("A worker with several connections is several workers to the coordinator", .timeLimit(.minutes(2)))
+    func connections() async throws {
+        let experiment = try await Experiment()
+        let calm = try await calmDigests(of: experiment)
+        let (_, status) = try await coordinate(experiment) { coordinator, address in
+            async let three = Program.client.run(
+                arguments(address, experiment, "--clients", "5", "--connections", "3", "--name", "many"))
+            async let one = Program.client.run(arguments(address, experiment, "--clients", "1", "--name", "one"))
+            for finished in try await [three, one] {
+                #expect(finished.status == .exited(0), "\(finished.errors)")
+            }
+            try await coordinator.gone()
+        }
+        #expect(status == .exited(0))
+        #expect(try await experiment.digests() == calm)
+        let reader = try experiment.record
+        let workers = try await reader.clientRounds(of: reader.run(.latest).run.identity, round: 1).compactMap(\.worker)
+        #expect(Set(workers) == ["many/1", "many/2", "many/3", "one"])
+    }
+
+    @Test(
+        "A worker whose connections would have no clients is wrong usage",
+        arguments: [
+            ["--clients", "2", "--connections", "3"], ["--client-id", "0", "--connections", "2"],
+            ["--connections", "0"],
+        ])
+    func wrongConnections(arguments: [String]) async throws {
+        let finished = try await Program.client.run(arguments)
+        #expect(finished.status == .exited(64))
+        #expect(finished.errors.contains("--connections") || finished.errors.contains("one connection"))
+    }
+
     @Test("A worker killed in mid-round and started again comes back, and the record says so", .timeLimit(.minutes(2)))
     func killedWorker() async throws {
         let experiment = try await Experiment(rounds: 300)

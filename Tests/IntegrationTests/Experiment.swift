@@ -12,9 +12,9 @@ struct Experiment: Sendable {
     var database: String { folder.path("run.sqlite") }
     var scenario: String { folder.path("small.yaml") }
 
-    init(rounds: Int = 3, clients: Int = 6, cohort: Int = 6, more: String = "") async throws {
+    init(rounds: Int = 3, clients: Int = 6, cohort: Int = 6, examples: Int = 600, more: String = "") async throws {
         folder = try TemporaryFolder()
-        let dataset = try await Dataset.load(DatasetRequest(kind: .digits, drawnExamples: (train: 600, test: 200)))
+        let dataset = try await Dataset.load(DatasetRequest(kind: .digits, drawnExamples: (train: examples, test: 200)))
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         try dataset.train.imagesFile.write(path: data + "/train-images-idx3-ubyte")
         try dataset.train.labelsFile.write(path: data + "/train-labels-idx1-ubyte")

@@ -25,6 +25,37 @@ struct LocalRunTests {
         #expect(try await experiment.record.runs().count == 3)
     }
 
+    @Test("A thousand connections join and finish a run, with the models of two", .timeLimit(.minutes(1)))
+    func manyConnections() async throws {
+        let experiment = try await Experiment(rounds: 2, clients: 1000, cohort: 300, examples: 2000)
+        var all: [[String]] = []
+        for connections in ["2", "1000"] {
+            let finished = try await Program.fed.run([
+                "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database,
+                "--workers", "2", "--connections", connections,
+            ])
+            #expect(finished.status == .exited(0), "\(finished.errors)")
+            all.append(try await experiment.digests())
+        }
+        #expect(all[0].count == 2 && all[0] == all[1])
+        let reader = try experiment.record
+        let run = try await reader.run(.latest).run.identity
+        #expect(try await reader.events(of: run).count { $0.kind == "worker_joined" } == 1000)
+        let workers = try await reader.clientRounds(of: run, round: 1).compactMap(\.worker)
+        #expect(Set(workers).count == 300)
+    }
+
+    @Test(
+        "Workers and connections that cannot be had are wrong usage",
+        arguments: [
+            ["--in-process", "--connections", "2"], ["--connections", "0"], ["--workers", "3", "--connections", "2"],
+        ])
+    func wrongConnections(arguments: [String]) async throws {
+        let finished = try await Program.fed.run(["run", "nowhere.yaml"] + arguments)
+        #expect(finished.status == .exited(64))
+        #expect(finished.errors.contains("--connections") || finished.errors.contains("--in-process"))
+    }
+
     @Test("All workers use the scenario's kernels, and the record names them", arguments: ["fused", "openblas"])
     func kernels(name: String) async throws {
         let experiment = try await Experiment(rounds: 1, more: "kernels: \(name)")

@@ -72,9 +72,12 @@ enum Program: String {
 
     /// This process's environment without what would lead the programs to other data.
     private static func environment(_ more: [String: String]) -> Environment {
-        .inherit.updating([
-            "FED_DATA_DIR": .some(more["FED_DATA_DIR"] ?? ""), "NO_COLOR": "1",
-        ])
+        let quiet = ["FED_DATA_DIR": "", "NO_COLOR": "1"].merging(more) { $1 }
+        var changes: [Environment.Key: String?] = [:]
+        for (name, value) in quiet {
+            if let key = Environment.Key(rawValue: name) { changes[key] = value }
+        }
+        return .inherit.updating(changes)
     }
 }
 

@@ -104,6 +104,20 @@ import Testing
         #expect(try names() == ["fed.sqlite"])
     }
 
+    @Test("A file that was left before its first table was made becomes a record")
+    func leftEarly() async throws {
+        let database = try DatabaseQueue(path: path)
+        try await database.write { db in
+            try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        try database.close()
+        let problem = try #require(throws: Problem.self) { try RunReader(path: path) }
+        #expect(problem.kind == .data && problem.what.contains("no tables yet"))
+        let store = try RunStore(path: path)
+        #expect(try await store.reader.runs().isEmpty)
+        try store.close()
+    }
+
     @Test("A record of a later version") func newer() async throws {
         try RunStore(path: path).close()
         let database = try DatabaseQueue(path: path)

@@ -16,6 +16,16 @@ import Testing
         path = folder.path("fed.sqlite")
     }
 
+    @Test("Events that are recorded together keep their order") func manyEvents() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 1)
+        try await store.record([], of: run)
+        try await store.record(
+            (0..<500).map { EventRecord(at: Samples.start, client: ClientID($0), kind: "left", text: "\($0)") }, of: run
+        )
+        let events = try await store.reader.events(of: run).filter { $0.kind == "left" }
+        #expect(events.map(\.text) == (0..<500).map { "\($0)" })
+    }
+
     @Test("A run with its rounds, clients and events") func roundTrip() async throws {
         let (store, run) = try await Samples.store(at: path, rounds: 3)
         let event = EventRecord(

@@ -174,10 +174,24 @@ import Testing
         #expect(summary.run.message == "SIGTERM")
     }
 
-    @Test("Two coordinators on one database each keep their own run") func twoWriters() async throws {
-        let stores = [try RunStore(path: path), try RunStore(path: path)]
+    @Test("A second coordinator on the same database is refused until the first has closed it")
+    func twoWriters() async throws {
+        let first = try RunStore(path: path)
+        let problem = try #require(throws: Problem.self) { try RunStore(path: path) }
+        #expect(problem.kind == .unavailable && problem.place == path && problem.what.contains("another coordinator"))
+        // Those that read are welcome.
+        #expect(try await RunReader(path: path).runs().isEmpty)
+        try first.close()
+        let second = try RunStore(path: path)
+        try second.close()
+        #expect(!FileManager.default.fileExists(atPath: path + "-lock"))
+    }
+
+    @Test("Runs of one coordinator each keep their own rounds, also when they are written at once")
+    func twoRuns() async throws {
+        let store = try RunStore(path: path)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for store in stores {
+            for _ in 0..<2 {
                 group.addTask {
                     let run = try await store.beginRun(
                         Samples.run(), initialModel: Samples.model(0), at: Samples.start)
@@ -190,6 +204,18 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(try await stores[0].reader.runs().map(\.roundsCommitted) == [30, 30])
+        #expect(try await store.reader.runs().map(\.roundsCommitted) == [30, 30])
+    }
+
+    @Test("A run that did not end is taken up where its record is; one that is finished is not")
+    func resumed() async throws {
+        let (store, run) = try await Samples.store(at: path, rounds: 2)
+        try await store.finish(run, status: .stopped, message: "x", at: Samples.start)
+        try await store.resume(run)
+        let summary = try await store.reader.run(.latest)
+        #expect(summary.run.status == .running && summary.run.message == nil && summary.run.finishedAt == nil)
+        try await store.commit(Samples.round(3), clients: Samples.clients(3), model: Samples.model(3), of: run)
+        try await store.finish(run, status: .finished, message: nil, at: Samples.start)
+        await #expect(throws: Problem.self) { try await store.resume(run) }
     }
 }

@@ -76,7 +76,7 @@ final class SimulatedRun: Sendable {
         let reader = try reader
         let summary = try await reader.run(selector)
         return try RecordedRun(
-            summary, in: reader, scenario: try RecordedRun.scenario(of: summary, in: reader),
+            summary, in: reader, scenario: try summary.scenario(at: summary.place(in: reader)),
             dataset: context.dataset, threads: 2)
     }
 

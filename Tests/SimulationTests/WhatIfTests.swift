@@ -93,7 +93,7 @@ import Testing
         #expect(
             branch.summary.run.details.branch
                 == RunBranch(parent: parent.summary.run.identity.ulid, round: 2, without: [left]))
-        #expect(branch.firstRound == 3 && branch.lastRound == 4)
+        #expect(branch.summary.firstRound == 3 && branch.summary.lastRound == 4)
         #expect(try await run.reader.keptModels(of: identity).first == 2)
         let whatIfRound = try await whatIf.round(3)
         let rounds = try await run.reader.rounds(of: identity)

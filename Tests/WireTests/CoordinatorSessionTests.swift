@@ -5,15 +5,21 @@ import Wire
 @Suite struct CoordinatorSessionTests {
     /// The states, each with the way into it and the types that may come in it.
     enum Place: CaseIterable {
-        case awaitingHello, greeting, offered, awaitingProof, proved, confirmed, awaitingReady, active, inTransfer,
-            closed
+        case awaitingHello, greeting, tokensOffered, awaitingProof, proved, confirmed, awaitingReady, active,
+            inTransfer, closed
+        /// Those that differ where transfers are resumed.
+        case awaitingReadyToResume, activeToResume, offered, resumed
 
         func session() throws -> CoordinatorSession {
             var session = CoordinatorSession()
+            switch self {
+            case .awaitingReadyToResume, .activeToResume, .offered, .resumed: return try resuming()
+            default: break
+            }
             guard self != .awaitingHello else { return session }
-            if [.offered, .awaitingProof, .proved, .confirmed].contains(self) {
+            if [.tokensOffered, .awaitingProof, .proved, .confirmed].contains(self) {
                 try session.receive(.hello(Samples.hello(tokens: Samples.clients(3))))
-                guard self != .offered else { return session }
+                guard self != .tokensOffered else { return session }
                 try session.sent(.challenge(Samples.challenge))
                 guard self != .awaitingProof else { return session }
                 try session.receive(.proof(Proof(proofs: Samples.proofs(Samples.clients(3)))))
@@ -33,10 +39,27 @@ import Wire
             return session
         }
 
+        private func resuming() throws -> CoordinatorSession {
+            var session = CoordinatorSession()
+            try session.receive(.hello(Samples.hello(capabilities: .resumeTransfers)))
+            try session.sent(.welcome(Samples.welcome(capabilities: .resumeTransfers)))
+            guard self != .awaitingReadyToResume else { return session }
+            try session.receive(.ready(Samples.ready()))
+            guard self != .activeToResume else { return session }
+            try session.receive(.updateOffer(UpdateOffer(header: Samples.updateHeader())))
+            guard self != .offered else { return session }
+            try session.sent(.updateOffset(UpdateOffset(key: Samples.key, offset: 24)))
+            return session
+        }
+
         var allowed: Set<MessageType> {
             switch self {
+            case .awaitingReadyToResume: [.modelHeld, .ready, .ping, .pong, .error, .goodbye]
+            case .activeToResume: [.updateHeader, .updateOffer, .trainingFailed, .ping, .pong, .error, .goodbye]
+            case .offered: [.trainingFailed, .ping, .pong, .error, .goodbye]
+            case .resumed: [.updateChunk, .trainingFailed, .ping, .pong, .error, .goodbye]
             case .awaitingHello: [.hello, .error, .goodbye]
-            case .greeting, .offered, .proved, .confirmed: [.ping, .pong, .error, .goodbye]
+            case .greeting, .tokensOffered, .proved, .confirmed: [.ping, .pong, .error, .goodbye]
             case .awaitingProof: [.proof, .ping, .pong, .error, .goodbye]
             case .awaitingReady: [.ready, .ping, .pong, .error, .goodbye]
             case .active: [.updateHeader, .trainingFailed, .ping, .pong, .error, .goodbye]
@@ -49,6 +72,10 @@ import Wire
     @Test(arguments: Place.allCases)
     func everyMessageInEveryState(place: Place) throws {
         for message in Samples.messages {
+            var message = message
+            if place == .resumed, message.type == .updateChunk {
+                message = .updateChunk(Samples.updateChunk(offset: 24, count: 8))
+            }
             var session = try place.session()
             let before = session.state
             do {
@@ -132,6 +159,34 @@ import Wire
         #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 32, count: 1))) == .unexpectedMessage)
     }
 
+    @Test func anOfferIsAnsweredOnce() throws {
+        var session = try Place.offered.session()
+        #expect(session.transferInProgress == nil)
+        for (key, offset) in [(Samples.key, 32), (UpdateKey(round: 7, client: ClientID(4), attempt: 2), 24)]
+            as [(UpdateKey, UInt64)]
+        {
+            #expect(throws: WireError.self) { try session.sent(.updateOffset(UpdateOffset(key: key, offset: offset))) }
+        }
+        try session.sent(.updateOffset(UpdateOffset(key: Samples.key, offset: 24)))
+        #expect(session.transferInProgress == Samples.key)
+        #expect(throws: WireError.self) { try session.sent(.updateOffset(UpdateOffset(key: Samples.key, offset: 24))) }
+        #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 0))) == .transferOutOfOrder)
+        #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 24, count: 9))) == .transferLength)
+        #expect(code(&session, .updateChunk(Samples.updateChunk(offset: 24, count: 8))) == nil)
+        #expect(session.transferInProgress == nil)
+
+        var refused = try Place.offered.session()
+        try refused.sent(.receipt(Receipt(key: Samples.key, outcome: .late)))
+        #expect(code(&refused, .updateChunk(Samples.updateChunk())) == .unexpectedMessage)
+        #expect(code(&refused, .updateOffer(UpdateOffer(header: Samples.updateHeader()))) == nil)
+    }
+
+    @Test func aModelIsHeldOnce() throws {
+        var session = try Place.awaitingReadyToResume.session()
+        #expect(code(&session, .modelHeld(Samples.modelHeld())) == nil)
+        #expect(code(&session, .modelHeld(Samples.modelHeld())) == .unexpectedMessage)
+    }
+
     @Test func aFailureEndsItsOwnTransfer() throws {
         var session = try Place.inTransfer.session()
         let other = UpdateKey(round: 7, client: ClientID(4), attempt: 2)
@@ -145,7 +200,7 @@ import Wire
     @Test func welcomeAnswersHello() throws {
         for place in Place.allCases {
             var session = try place.session()
-            if [.greeting, .offered, .confirmed].contains(place) {
+            if [.greeting, .tokensOffered, .confirmed].contains(place) {
                 #expect(throws: Never.self) { try session.sent(.welcome(Samples.welcome())) }
             } else {
                 #expect(throws: (any Error).self) { try session.sent(.welcome(Samples.welcome())) }
@@ -156,7 +211,7 @@ import Wire
     @Test func tokensAreAskedForOnce() throws {
         for place in Place.allCases {
             var session = try place.session()
-            if place == .offered {
+            if place == .tokensOffered {
                 #expect(throws: Never.self) { try session.sent(.challenge(Samples.challenge)) }
             } else {
                 #expect(throws: (any Error).self) { try session.sent(.challenge(Samples.challenge)) }

@@ -47,6 +47,37 @@ import Wire
         }
     }
 
+    @Test func collectedByExtents() throws {
+        let decoder = FrameDecoder(payloadLimit: 1 << 20)
+        var stream = Self.stream
+        var frame = ByteBuffer()
+        var decoded: [Message] = []
+        while stream.readableBytes > 0 {
+            let missing = try decoder.extent(of: frame) - frame.readableBytes
+            #expect(missing > 0)
+            let next = stream.readSlice(length: missing)
+            var piece = try #require(next)
+            frame.writeBuffer(&piece)
+            guard let message = try decoder.decode(buffer: &frame) else { continue }
+            // Nothing is left over.
+            #expect(frame.readableBytes == 0)
+            decoded.append(message)
+        }
+        #expect(decoded == Self.messages)
+    }
+
+    @Test func extentOfABadHeader() throws {
+        let decoder = FrameDecoder(payloadLimit: 100)
+        var buffer = header(length: 101)
+        buffer.moveReaderIndex(forwardBy: Wire.preface.count)
+        var preface = ByteBuffer(bytes: Wire.preface)
+        #expect(try decoder.extent(of: preface) == Wire.preface.count)
+        _ = try decoder.decode(buffer: &preface)
+        #expect(throws: WireError.self) { try decoder.extent(of: buffer) }
+        // It is not trusted again.
+        #expect(throws: WireError.self) { try decoder.extent(of: ByteBuffer()) }
+    }
+
     @Test func randomPiecesThroughAChannel() throws {
         for seed in 0..<40 as Range<UInt64> {
             var generator = Generator(seed: seed)

@@ -159,6 +159,28 @@ struct Generator: RandomNumberGenerator {
             clients: clients(atLeast: 1).map { .init(client: $0, attempt: integer(from: 1)) })
     }
 
+    mutating func modelHeader() -> ModelHeader {
+        ModelHeader(round: integer(from: 1), digest: digest(), codec: .f32, byteCount: integer(from: 1))
+    }
+
+    mutating func updateHeader() -> UpdateHeader {
+        UpdateHeader(
+            key: key(), examples: integer(), codec: .f32, byteCount: integer(from: 1), digest: digest(),
+            loss: Double.random(in: -1e9...1e9, using: &self), accuracy: Double.random(in: 0...1, using: &self),
+            steps: integer(), trainMicroseconds: integer())
+    }
+
+    /// A part of a model: one byte, all, or some.
+    mutating func held() -> ModelHeld {
+        let header = modelHeader()
+        return ModelHeld(header: header, offset: min(integer(from: 1), header.byteCount))
+    }
+
+    mutating func rest() -> ModelRest {
+        let held = held()
+        return ModelRest(header: held.header, offset: held.offset)
+    }
+
     mutating func message(_ type: MessageType) -> Message {
         switch type {
         case .hello: .hello(hello())
@@ -171,18 +193,15 @@ struct Generator: RandomNumberGenerator {
         case .challenge: .challenge(Challenge(nonce: octets(), run: identifier()))
         case .proof: .proof(Proof(proofs: proofs()))
         case .confirmation: .confirmation(Confirmation(signatures: proofs()))
-        case .modelHeader:
-            .modelHeader(
-                ModelHeader(round: integer(from: 1), digest: digest(), codec: .f32, byteCount: integer(from: 1)))
+        case .modelHeader: .modelHeader(modelHeader())
         case .modelChunk: .modelChunk(ModelChunk(round: integer(from: 1), offset: integer(), bytes: chunk()))
         case .invitation: .invitation(invitation())
         case .roundClosed: .roundClosed(RoundClosed(round: integer(from: 1)))
-        case .updateHeader:
-            .updateHeader(
-                UpdateHeader(
-                    key: key(), examples: integer(), codec: .f32, byteCount: integer(from: 1), digest: digest(),
-                    loss: Double.random(in: -1e9...1e9, using: &self), accuracy: Double.random(in: 0...1, using: &self),
-                    steps: integer(), trainMicroseconds: integer()))
+        case .modelHeld: .modelHeld(held())
+        case .modelRest: .modelRest(rest())
+        case .updateOffer: .updateOffer(UpdateOffer(header: updateHeader()))
+        case .updateOffset: .updateOffset(UpdateOffset(key: key(), offset: integer()))
+        case .updateHeader: .updateHeader(updateHeader())
         case .updateChunk: .updateChunk(UpdateChunk(key: key(), offset: integer(), bytes: chunk()))
         case .trainingFailed:
             .trainingFailed(

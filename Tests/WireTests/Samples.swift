@@ -20,9 +20,10 @@ enum Samples {
         ids.map { ClientID($0) }
     }
 
-    static func hello(_ hosting: Hello.Hosting = .share) -> Hello {
+    static func hello(_ hosting: Hello.Hosting = .share, capabilities: Capabilities = []) -> Hello {
         Hello(
-            maxFramePayload: 1_114_112, workerID: worker, workerName: "edge-1", software: "fed-client 1.0",
+            capabilities: capabilities, maxFramePayload: 1_114_112, workerID: worker, workerName: "edge-1",
+            software: "fed-client 1.0",
             hosting: hosting, ownData: false, codecs: [1])
     }
 
@@ -38,9 +39,12 @@ enum Samples {
         clients.map { ClientProof(client: $0, value: workerNonce) }
     }
 
-    static func welcome(assigned: [ClientID] = clients(0), population: UInt32 = 2) -> Welcome {
+    static func welcome(
+        assigned: [ClientID] = clients(0), population: UInt32 = 2, capabilities: Capabilities = []
+    ) -> Welcome {
         Welcome(
-            run: run, seed: 42, maxFramePayload: 1_114_112, chunkSize: 24, heartbeatMilliseconds: 5000,
+            capabilities: capabilities, run: run, seed: 42, maxFramePayload: 1_114_112, chunkSize: 24,
+            heartbeatMilliseconds: 5000,
             model: "example", layout: layout, dataset: .mnist, datasetDigest: data, trainCount: 60_000, classes: 10,
             partition: .init(.shards(perClient: 2)), population: population, assigned: assigned)
     }
@@ -70,6 +74,14 @@ enum Samples {
             steps: 60, trainMicroseconds: 123_456)
     }
 
+    static func modelHeld(offset: UInt64 = 24) -> ModelHeld {
+        ModelHeld(header: modelHeader(), offset: offset)
+    }
+
+    static func modelRest(offset: UInt64 = 24) -> ModelRest {
+        ModelRest(header: modelHeader(), offset: offset)
+    }
+
     static func updateChunk(_ key: UpdateKey = key, offset: UInt64 = 0, count: Int = 32) -> UpdateChunk {
         UpdateChunk(key: key, offset: offset, bytes: ByteBuffer(repeating: 1, count: count))
     }
@@ -80,6 +92,8 @@ enum Samples {
         .proof(Proof(proofs: proofs(clients(3)))), .confirmation(Confirmation(signatures: proofs(clients(3)))),
         .modelHeader(modelHeader()),
         .modelChunk(modelChunk()), .invitation(invitation()), .roundClosed(RoundClosed(round: 7)),
+        .modelHeld(modelHeld()), .modelRest(modelRest()), .updateOffer(UpdateOffer(header: updateHeader())),
+        .updateOffset(UpdateOffset(key: key, offset: 24)),
         .updateHeader(updateHeader()), .updateChunk(updateChunk()),
         .trainingFailed(TrainingFailed(key: key, reason: .noData, text: "no examples")),
         .receipt(Receipt(key: key, outcome: .accepted)), .ping(Ping(nonce: 1)), .pong(Pong(nonce: 1)),

@@ -91,6 +91,57 @@ import Wire
         #expect(Array(outgoing) == Array(outgoing))
     }
 
+    /// Wherever a model was cut off, and whatever chunks it was cut into before.
+    @Test(arguments: [1, 3, 64, 399, 400, 401])
+    func modelsGoOn(chunkSize: Int) throws {
+        let parameters = Self.parameters(count: 100, seed: 8)
+        let model = EncodedModel(parameters: parameters, round: 7, chunkSize: chunkSize)
+        for offset in [1, 2, 63, 64, 65, 398, 399, 400] {
+            var transfer = try incoming(parameters)
+            _ = try transfer.append(
+                offset: 0, bytes: try #require(bytes(parameters).getSlice(at: 0, length: offset)))
+            let held = ModelHeld(header: model.header, offset: transfer.receivedCount)
+            var stream = ByteBuffer()
+            for frame in try #require(model.rest(after: held)) { stream.writeImmutableBuffer(frame) }
+            var messages = try decodeAll(stream)[...]
+            #expect(messages.popFirst() == .modelRest(ModelRest(header: model.header, offset: UInt64(offset))))
+            #expect(messages.count == (offset == 400 ? 0 : (400 + chunkSize - 1) / chunkSize - offset / chunkSize))
+            for case .modelChunk(let chunk) in messages {
+                #expect(chunk.bytes.readableBytes <= chunkSize)
+                _ = try transfer.append(offset: chunk.offset, bytes: chunk.bytes)
+            }
+            #expect(try transfer.finish() == parameters)
+        }
+        var other = ModelHeld(header: model.header, offset: 1)
+        other.header.round = 8
+        #expect(model.rest(after: other) == nil)
+    }
+
+    @Test(arguments: [1, 3, 64, 399, 400, 401])
+    func updatesGoOn(chunkSize: Int) throws {
+        let parameters = Self.parameters(count: 100, seed: 9)
+        let key = UpdateKey(round: 7, client: ClientID(3), attempt: 3)
+        let outgoing = update(parameters, chunkSize: 17).again(as: key, chunkSize: chunkSize)
+        #expect(outgoing.header.key == key && outgoing.header.digest == parameters.digest)
+        for offset in [0, 1, 64, 399] {
+            var transfer = try incoming(parameters)
+            if offset > 0 {
+                _ = try transfer.append(
+                    offset: 0, bytes: try #require(bytes(parameters).getSlice(at: 0, length: offset)))
+            }
+            for frame in outgoing.chunks(from: UInt64(offset)) {
+                guard case .updateChunk(let chunk) = try decodeAll(frame).first else {
+                    Issue.record("no chunk")
+                    return
+                }
+                #expect(chunk.key == key && chunk.bytes.readableBytes <= chunkSize)
+                _ = try transfer.append(offset: chunk.offset, bytes: chunk.bytes)
+            }
+            #expect(try transfer.finish() == parameters)
+        }
+        #expect(Array(outgoing.chunks(from: .max)).isEmpty)
+    }
+
     @Test func theHeaderSaysWhatWasTrained() {
         let parameters = Self.parameters(count: 10, seed: 3)
         let expected = UpdateHeader(

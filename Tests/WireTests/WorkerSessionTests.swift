@@ -7,6 +7,8 @@ import Wire
     enum Place: CaseIterable {
         case awaitingChallenge, proving, awaitingConfirmation, confirmed, awaitingWelcome, preparing, active,
             inTransfer, withModel, closed
+        /// Those that differ where transfers are resumed.
+        case holding, resumed, offered
 
         func session() throws -> WorkerSession {
             if [.awaitingChallenge, .proving, .awaitingConfirmation, .confirmed].contains(self) {
@@ -20,6 +22,10 @@ import Wire
                 return session
             }
             var session = WorkerSession(hello: Samples.hello())
+            switch self {
+            case .holding, .resumed, .offered: return try resuming()
+            default: break
+            }
             guard self != .awaitingWelcome else { return session }
             try session.receive(.welcome(Samples.welcome()))
             guard self != .preparing else { return session }
@@ -33,11 +39,24 @@ import Wire
             return session
         }
 
+        private func resuming() throws -> WorkerSession {
+            var session = WorkerSession(hello: Samples.hello(capabilities: .resumeTransfers))
+            try session.receive(.welcome(Samples.welcome(capabilities: .resumeTransfers)))
+            if self != .offered { try session.sent(.modelHeld(Samples.modelHeld())) }
+            try session.sent(.ready(Samples.ready()))
+            if self == .offered { try session.sent(.updateOffer(UpdateOffer(header: Samples.updateHeader()))) }
+            if self == .resumed { try session.receive(.modelRest(Samples.modelRest())) }
+            return session
+        }
+
         var allowed: Set<MessageType> {
             switch self {
             case .awaitingChallenge: [.challenge, .ping, .pong, .error, .goodbye]
             case .proving: [.ping, .pong, .error, .goodbye]
             case .awaitingConfirmation: [.confirmation, .ping, .pong, .error, .goodbye]
+            case .holding: [.modelHeader, .modelRest, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
+            case .resumed: [.modelChunk, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
+            case .offered: [.modelHeader, .updateOffset, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
             case .awaitingWelcome, .confirmed: [.welcome, .ping, .pong, .error, .goodbye]
             case .preparing: [.ping, .pong, .error, .goodbye]
             case .active: [.modelHeader, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
@@ -51,6 +70,10 @@ import Wire
     @Test(arguments: Place.allCases)
     func everyMessageInEveryState(place: Place) throws {
         for message in Samples.messages {
+            var message = message
+            if place == .resumed, message.type == .modelChunk {
+                message = .modelChunk(Samples.modelChunk(offset: 24, count: 8))
+            }
             var session = try place.session()
             let before = session.state
             do {
@@ -132,6 +155,54 @@ import Wire
         #expect(code(&session, .modelChunk(Samples.modelChunk(count: 33))) == .transferLength)
         #expect(code(&session, .modelChunk(Samples.modelChunk())) == nil)
         #expect(code(&session, .modelChunk(Samples.modelChunk(offset: 32, count: 1))) == .unexpectedMessage)
+    }
+
+    @Test func theRestFollowsWhatIsHeld() throws {
+        var session = try Place.holding.session()
+        #expect(code(&session, .modelRest(Samples.modelRest(offset: 23))) == .invalidValue)
+        #expect(code(&session, .modelRest(Samples.modelRest())) == nil)
+        #expect(session.transferInProgress == 7)
+        #expect(code(&session, .modelChunk(Samples.modelChunk(offset: 0, count: 24))) == .transferOutOfOrder)
+        #expect(code(&session, .modelChunk(Samples.modelChunk(offset: 24, count: 8))) == nil)
+        #expect(code(&session, .invitation(Samples.invitation())) == nil)
+
+        // It is of use for the first model only.
+        var later = try Place.holding.session()
+        try later.receive(.modelHeader(Samples.modelHeader(round: 6)))
+        try later.receive(.roundClosed(RoundClosed(round: 6)))
+        #expect(code(&later, .modelRest(Samples.modelRest())) == .unexpectedMessage)
+    }
+
+    @Test func aWholeModelNeedsNoChunk() throws {
+        var session = WorkerSession(hello: Samples.hello(capabilities: .resumeTransfers))
+        try session.receive(.welcome(Samples.welcome(capabilities: .resumeTransfers)))
+        try session.sent(.modelHeld(Samples.modelHeld(offset: 32)))
+        try session.sent(.ready(Samples.ready()))
+        try session.receive(.modelRest(Samples.modelRest(offset: 32)))
+        #expect(session.transferInProgress == nil)
+        #expect(code(&session, .modelChunk(Samples.modelChunk())) == .unexpectedMessage)
+        #expect(code(&session, .invitation(Samples.invitation())) == nil)
+    }
+
+    @Test func anOfferIsAnsweredOnce() throws {
+        let answer = Message.updateOffset(UpdateOffset(key: Samples.key, offset: 0))
+        var session = try Place.offered.session()
+        #expect(code(&session, .updateOffset(UpdateOffset(key: Samples.key, offset: 32))) == .invalidValue)
+        #expect(throws: WireError.self) {
+            try session.sent(.updateOffer(UpdateOffer(header: Samples.updateHeader())))
+        }
+        #expect(code(&session, answer) == nil)
+        #expect(code(&session, answer) == .unexpectedMessage)
+        var refused = try Place.offered.session()
+        try refused.receive(.receipt(Receipt(key: Samples.key, outcome: .late)))
+        #expect(code(&refused, answer) == .unexpectedMessage)
+    }
+
+    @Test func whatWasNotAgreedOnIsNotSent() throws {
+        var session = try Place.preparing.session()
+        #expect(throws: WireError.self) { try session.sent(.modelHeld(Samples.modelHeld())) }
+        var active = try Place.active.session()
+        #expect(throws: WireError.self) { try active.sent(.updateOffer(UpdateOffer(header: Samples.updateHeader()))) }
     }
 
     @Test func aClosedRoundEndsItsTransfer() throws {

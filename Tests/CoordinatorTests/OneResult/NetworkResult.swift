@@ -53,11 +53,13 @@ extension NetworkedRun {
         }
     }
 
-    /// Real workers whose first connections are cut before they can have sent an update, or have been sent a model.
+    /// Real workers behind a network that holds back and takes apart what they say, and cuts their first connections before
+    /// they can have sent an update or been sent a model.
     fileprivate func reconnecting(_ hosted: [[ClientID]], threads: Int) async throws -> RunOutcome {
         let bytes = context.model.layout.byteCount
+        let flow = FlowConditions(delay: .zero ... .milliseconds(1), pieces: 1...max(1, bytes / 4))
         let conditions = NetworkConditions(
-            cut: .init(after: 1...(bytes * 9 / 10), connections: hosted.count + 2))
+            toServer: flow, toClient: flow, cut: .init(after: 1...(bytes * 9 / 10), connections: hosted.count + 2))
         return try await NetworkProxy.withProxy(to: listener.endpoint, conditions: conditions, seed: 1) { proxy in
             let outcome = try await run { try await $0.work(hosted, threads: threads, through: proxy) }
             #expect(proxy.counts.cuts > 0)

@@ -15,11 +15,9 @@ struct OneResultSelection: Sendable {
     let cases: [OneResultCase]
     /// For people.
     let description: String
-    let isWhole: Bool
 
     init(_ wish: String?) {
-        isWhole = wish == "all"
-        if isWhole {
+        if wish == "all" {
             cases = OneResultCase.all
             description = "all \(cases.count) cases"
         } else {

@@ -7,7 +7,7 @@ import Testing
 /// is that of a run in one process on one thread.
 ///
 /// A sample is looked at every time. `FED_ONE_RESULT=all Tests/run --filter OneResultTests` looks at all combinations for
-/// all scenarios, which takes a quarter of an hour; a number instead of `all` is the seed of another sample.
+/// all scenarios, which takes some minutes; a number instead of `all` is the seed of another sample.
 @Suite(.serialized)
 struct OneResultTests {
     /// How many cases are done, for whoever waits for all of them.
@@ -51,8 +51,9 @@ struct OneResultTests {
             done += 1
             return done
         }
-        if count == 1 { print("One result: \(selection.description)") }
         let seconds = String(format: "%.2f", duration / .seconds(1))
-        print("\(count) of \(selection.cases.count): \(test.testDescription): \(seconds) s")
+        let beginning = count == 1 ? "One result: \(selection.description)\n" : ""
+        FileHandle.standardError.write(
+            Data("\(beginning)\(count) of \(selection.cases.count): \(test.testDescription): \(seconds) s\n".utf8))
     }
 }

@@ -1,7 +1,6 @@
 import Federation
 import Parameters
 import RunStore
-import Testing
 
 /// What a run has left in its record.
 struct RunResult: Sendable {

@@ -84,10 +84,14 @@ TYPES = {
     "ModelChunk": 0x11,
     "Invitation": 0x12,
     "RoundClosed": 0x13,
+    "ModelHeld": 0x14,
+    "ModelRest": 0x15,
     "UpdateHeader": 0x20,
     "UpdateChunk": 0x21,
     "TrainingFailed": 0x22,
     "Receipt": 0x23,
+    "UpdateOffer": 0x24,
+    "UpdateOffset": 0x25,
     "Ping": 0x30,
     "Pong": 0x31,
     "ErrorMessage": 0x40,
@@ -246,16 +250,25 @@ def ready(clients, last):
     return frame("Ready", fields + [u8(last, f"isLast {last}")])
 
 
+def model_fields(round, digest, count):
+    return [
+        u32(round, f"round {round}"),
+        raw(digest, "digest"),
+        u8(1, "codec f32"),
+        u64(count, f"byteCount {count}"),
+    ]
+
+
 def model_header(round, digest, count):
-    return frame(
-        "ModelHeader",
-        [
-            u32(round, f"round {round}"),
-            raw(digest, "digest"),
-            u8(1, "codec f32"),
-            u64(count, f"byteCount {count}"),
-        ],
-    )
+    return frame("ModelHeader", model_fields(round, digest, count))
+
+
+def model_held(round, digest, count, offset):
+    return frame("ModelHeld", model_fields(round, digest, count) + [u64(offset, f"offset {offset}")])
+
+
+def model_rest(round, digest, count, offset):
+    return frame("ModelRest", model_fields(round, digest, count) + [u64(offset, f"offset {offset}")])
 
 
 def model_chunk(round, offset, data):
@@ -301,21 +314,29 @@ def round_closed(round):
     return frame("RoundClosed", [u32(round, f"round {round}")])
 
 
-def update_header(update, examples, count, digest, loss, accuracy, steps, microseconds):
-    return frame(
-        "UpdateHeader",
-        key(*update)
-        + [
-            u32(examples, f"examples {examples}"),
-            u8(1, "codec f32"),
-            u64(count, f"byteCount {count}"),
-            raw(digest, "digest"),
-            f64(loss, f"loss {loss}"),
-            f64(accuracy, f"accuracy {accuracy}"),
-            u32(steps, f"steps {steps}"),
-            u64(microseconds, f"trainMicroseconds {microseconds}"),
-        ],
-    )
+def update_fields(update, examples, count, digest, loss, accuracy, steps, microseconds):
+    return key(*update) + [
+        u32(examples, f"examples {examples}"),
+        u8(1, "codec f32"),
+        u64(count, f"byteCount {count}"),
+        raw(digest, "digest"),
+        f64(loss, f"loss {loss}"),
+        f64(accuracy, f"accuracy {accuracy}"),
+        u32(steps, f"steps {steps}"),
+        u64(microseconds, f"trainMicroseconds {microseconds}"),
+    ]
+
+
+def update_header(*values):
+    return frame("UpdateHeader", update_fields(*values))
+
+
+def update_offer(*values):
+    return frame("UpdateOffer", update_fields(*values))
+
+
+def update_offset(update, offset):
+    return frame("UpdateOffset", key(*update) + [u64(offset, f"offset {offset}")])
 
 
 def update_chunk(update, offset, data):
@@ -422,6 +443,8 @@ MESSAGES = {
     "invitation-sgd": invitation(7, 1, 10, sgd(0.1, 0.9, 0.0001), 30000, [(3, 1), (99, 2)]),
     "invitation-adam": invitation(4294967295, 5, 0, adam(0.001, 0.9, 0.999, 1e-8, 0), 0, [(0, 4294967295)]),
     "round-closed": round_closed(7),
+    "model-held": model_held(7, DIGEST, 487720, 262144),
+    "model-rest": model_rest(7, DIGEST, 487720, 487720),
     "update-header": update_header((7, 3, 2), 600, 487720, DIGEST, 0.4375, 0.875, 60, 123456),
     "update-header-diverged": update_header((1, 0, 1), 1, 4, DIGEST, float("inf"), 0.0, 1, 0),
     "update-chunk": update_chunk((7, 3, 2), 4294967296, b"\xff"),
@@ -430,6 +453,8 @@ MESSAGES = {
     "receipt-duplicate": receipt((7, 3, 2), 2, "attempt 1 counts"),
     "receipt-late": receipt((7, 3, 2), 3, "round 7 is closed"),
     "receipt-rejected": receipt((7, 3, 2), 4, "values are not finite"),
+    "update-offer": update_offer((7, 3, 2), 600, 487720, DIGEST, 0.4375, 0.875, 60, 123456),
+    "update-offset": update_offset((7, 3, 2), 262144),
     "ping": ping(0x0123456789ABCDEF),
     "pong": pong(0xFFFFFFFFFFFFFFFF),
     "error": error(10, "no version in common", "Install the same release on both sides."),

@@ -1,0 +1,35 @@
+import Federation
+import RunStore
+import Runs
+import Scenarios
+import Wire
+
+// Why a client is not part of its round.
+extension RunCoordinator {
+    /// How a client was lost the last time.
+    struct Parting: Sendable {
+        let worker: String
+        let reason: String
+    }
+
+    /// Writes down, for each client that is missing without having said why, what is known of it.
+    func explainAbsences(_ closure: RoundClosure) {
+        for failure in closure.failed where current?.clients[failure.key.client] == nil {
+            let client = failure.key.client
+            let host = roster.host(of: client).flatMap { links[$0] }?.hello.workerName
+            let parting = failure.reason == .disconnected ? partings[client] : nil
+            let detail =
+                switch failure.reason {
+                case .disconnected: parting.map { "\($0.worker) left: \($0.reason)" } ?? "it has not come back"
+                case .deadline:
+                    "no update of attempt \(failure.key.attempt) within "
+                        + "\(context.scenario.network.roundDeadline.milliseconds) ms"
+                case .stopped: "the run was stopped before it had reported"
+                case .diverged, .failed, .rejected, .excluded: failure.reason.rawValue
+                }
+            current?.clients[client] = ClientRoundRecord(
+                client: client, attempt: Int(failure.key.attempt), status: .failed, reason: failure.reason.rawValue,
+                detail: detail, worker: parting?.worker ?? host)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// Lets a program's record go wrong, through the library that Tests/RecordFaults makes.
+struct RecordFault {
+    /// The record: the path that all its files begin with.
+    let database: String
+
+    /// Where the number of steps is kept.
+    private var counter: String { database + ".steps" }
+
+    private static let library = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "libRecordFaults.so").path(percentEncoded: false)
+
+    /// The environment of a program whose steps are counted.
+    ///
+    /// - Parameters:
+    ///   - kill: the step before which it is killed; 0: none.
+    ///   - torn: whether a write that it is killed at has been done to one half.
+    ///   - full: the step from which on its writes find the disk full; 0: none.
+    func environment(kill: Int = 0, torn: Bool = false, full: Int = 0) -> [String: String] {
+        [
+            "LD_PRELOAD": Self.library, "FED_FAULT_PATH": database + ".sqlite", "FED_FAULT_COUNTER": counter,
+            "FED_FAULT_KILL": "\(kill)", "FED_FAULT_TORN": torn ? "1" : "0", "FED_FAULT_FULL": "\(full)",
+        ]
+    }
+
+    /// The steps that the last program with this environment has taken.
+    var steps: Int {
+        get throws {
+            try Data(contentsOf: URL(filePath: counter)).withUnsafeBytes { Int($0.loadUnaligned(as: UInt64.self)) }
+        }
+    }
+
+    /// Begins to count anew.
+    func reset() {
+        try? FileManager.default.removeItem(atPath: counter)
+    }
+}
