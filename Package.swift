@@ -19,6 +19,7 @@ let settings: [SwiftSetting] =
 
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
@@ -30,10 +31,13 @@ extension Target.Dependency {
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let systemPackage = product(name: "SystemPackage", package: "swift-system")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -62,11 +66,14 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -92,9 +99,12 @@ let package = Package(
                 .nioHTTP1, .nioPosix,
             ]),
         module("Federation", ["Parameters", "Randomness"]),
+        module("Identity", ["Diagnostics", "Federation", .asn1, .crypto, .x509]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
-        module("Wire", ["CChecksum", "Datasets", "Federation", "Learning", "Parameters", .nioCore]),
-        module("Transport", ["Diagnostics", "Wire", .logging, .nioCore, .nioPosix]),
+        module("Wire", ["CChecksum", "Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
+        module(
+            "Transport",
+            ["Diagnostics", "Identity", "Wire", .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]),
         module("Terminal", []),
         module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
         module(
@@ -106,13 +116,14 @@ let package = Package(
         module(
             "Coordinator",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs", "Scenarios",
-                "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
+                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "RunStore", "Runs",
+                "Scenarios", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
             "Client",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Transport",
+                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Randomness",
+                "Transport",
                 "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
@@ -130,26 +141,26 @@ let package = Package(
         executable(
             "fed-coordinator",
             [
-                "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Programs", "RunStore", "Scenarios",
-                "Runs", "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
+                "Coordinator", "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Programs", "RunStore",
+                "Scenarios", "Runs", "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
             ]),
         executable(
             "fed-client",
             [
-                "Client", "Datasets", "Diagnostics", "Federation", "Programs", "Transport", "Wire", .argumentParser,
-                .logging,
-                .serviceLifecycle,
+                "Client", "Datasets", "Diagnostics", "Federation", "Identity", "Programs", "Transport", "Wire",
+                .argumentParser, .logging, .serviceLifecycle,
             ]),
         executable(
             "fed",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Programs", "RunStore", "Runs",
-                "Scenarios", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore, .serviceLifecycle,
+                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Programs", "RunStore",
+                "Runs", "Scenarios", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore,
+                .serviceLifecycle,
                 .subprocess, .systemPackage,
             ]),
 
         .target(
-            name: "TestSupport", dependencies: ["Randomness", "Transport", .nioCore, .nioPosix],
+            name: "TestSupport", dependencies: ["Identity", "Randomness", "Transport", .nioCore, .nioPosix],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
@@ -171,13 +182,18 @@ let package = Package(
                 .nioPosix,
             ]),
         tests("FederationTests", ["Federation", "Parameters", "Randomness"]),
+        tests("IdentityTests", ["Diagnostics", "Federation", "Identity", .asn1, .crypto, .x509]),
         tests("ScenariosTests", ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Scenarios"]),
         tests(
-            "WireTests", ["Datasets", "Federation", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
+            "WireTests",
+            ["Datasets", "Federation", "Identity", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
             exclude: ["Golden"]),
         tests(
             "TransportTests",
-            ["Diagnostics", "Federation", "Parameters", "Transport", "Wire", .logging, .nioCore, .nioPosix]),
+            [
+                "Diagnostics", "Federation", "Identity", "Parameters", "Transport", "Wire", .logging, .nioCore,
+                .nioPosix,
+            ]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
         tests(
             "SimulationTests",
@@ -189,16 +205,16 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Randomness", "RecordFaults", .grdb,
-                "Datasets", "Learning", "Parameters", "RunStore", "fed", "fed-client", "fed-coordinator",
+                "Datasets", "Identity", "Learning", "Parameters", "Randomness", "RecordFaults", "RunStore", "fed",
+                "fed-client", "fed-coordinator", .grdb,
                 .subprocess, .systemPackage,
             ]),
         tests(
             "CoordinatorTests",
             [
-                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters",
-                "Randomness",
-                "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", .logging, .nioCore, .nioPosix,
+                "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters",
+                "Randomness", "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", .logging, .nioCore,
+                .nioPosix,
             ]),
     ]
 )

@@ -8,14 +8,15 @@ struct CoordinatorRefusal: Error {
     /// Whether trying again could help.
     var isPassing: Bool {
         switch message.knownCode {
-        case .badPreface, .versionMismatch, .unsupportedCodec, .dataMismatch, .cannotTakePart, .invalidValue: false
-        default: true
+        // The worker's own message was wrong, and would be again.
+        case .versionMismatch, .unsupportedCodec, .invalidValue: false
+        case let code: code?.lastingProblem == nil
         }
     }
 
     func problem(at coordinator: String) -> Problem {
         Problem(
-            message.knownCode == .dataMismatch ? .data : .unavailable, message.text, at: coordinator,
-            remedy: message.remedy.isEmpty ? nil : message.remedy)
+            message.knownCode == .dataMismatch || message.knownCode == .certificateRefused ? .data : .unavailable,
+            message.text, at: coordinator, remedy: message.remedy.isEmpty ? nil : message.remedy)
     }
 }

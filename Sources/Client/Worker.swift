@@ -1,4 +1,5 @@
 import Diagnostics
+import Identity
 import Logging
 import Transport
 import Wire
@@ -11,6 +12,7 @@ final class Worker: Sendable {
     let id = WireIdentifier.random()
     let name: String
     let hosting: Hello.Hosting
+    let tokens: [ClientToken]
 
     /// - Parameter number: from 0; settles which part of the process's clients this connection has.
     init(host: WorkerHost, number: Int) {
@@ -18,6 +20,7 @@ final class Worker: Sendable {
         let settings = host.settings
         name = settings.connections == 1 ? settings.name : "\(settings.name)/\(number + 1)"
         hosting = settings.hosting(ofConnection: number)
+        tokens = settings.tokens(ofConnection: number)
     }
 
     /// Takes part until the run is over.
@@ -39,9 +42,10 @@ final class Worker: Sendable {
                 reason = refusal.message.text
             } catch let problem as Problem {
                 throw problem
-            } catch let error as WireError where error.code == .dataMismatch || error.code == .cannotTakePart {
-                throw Problem(.data, error.text, at: "\(settings.coordinator)", remedy: error.remedy)
             } catch let error as WireError {
+                if let kind = error.code.lastingProblem {
+                    throw Problem(kind, error.text, at: "\(settings.coordinator)", remedy: error.remedy)
+                }
                 reason = error.text
             } catch {
                 try Task.checkCancellation()

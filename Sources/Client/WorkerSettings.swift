@@ -1,10 +1,15 @@
 import Diagnostics
+public import Identity
 public import Transport
 public import Wire
 
 /// What a worker process is told by its user.
 public struct WorkerSettings: Sendable {
     public var coordinator: Endpoint
+    /// How the connection to it is protected.
+    public var security: ConnectorSecurity
+    /// The tokens of the clients that the process may host, ascending by client; empty: the coordinator asks for none.
+    public var tokens: [ClientToken]
     /// Which clients the process hosts, on all its connections together; a share is each connection's own.
     public var hosting: Hello.Hosting
     /// The number of connections among which the clients are divided; at least 1.
@@ -20,10 +25,14 @@ public struct WorkerSettings: Sendable {
     public var limits: WireLimits
 
     public init(
-        coordinator: Endpoint, hosting: Hello.Hosting, connections: Int = 1, dataFolder: String? = nil, threads: Int,
+        coordinator: Endpoint, security: ConnectorSecurity = .plain, tokens: [ClientToken] = [],
+        hosting: Hello.Hosting, connections: Int = 1,
+        dataFolder: String? = nil, threads: Int,
         name: String, retryFor: Duration = .seconds(120), limits: WireLimits = .default
     ) {
         self.coordinator = coordinator
+        self.security = security
+        self.tokens = tokens
         self.hosting = hosting
         self.connections = connections
         self.dataFolder = dataFolder
@@ -42,8 +51,9 @@ public struct WorkerSettings: Sendable {
         }
     }
 
-    /// Checks that each connection has clients to host.
+    /// Checks that each connection has clients to host, and the tokens for them.
     func check() throws(Problem) {
+        try checkTokens()
         guard connections > 1 else { return }
         switch hosting {
         case .share:
@@ -59,6 +69,37 @@ public struct WorkerSettings: Sendable {
                 .usage, "certain clients are hosted on one connection, not \(connections)",
                 remedy: "give a number of clients, or start a worker for each connection")
         }
+    }
+
+    private func checkTokens() throws(Problem) {
+        guard !tokens.isEmpty else { return }
+        if case .clients(let clients) = hosting {
+            for client in clients where !tokens.contains(where: { $0.client == client }) {
+                throw Problem(
+                    .usage, "there is no token of client \(client)", remedy: "give its file with --token-file")
+            }
+        }
+        guard connections <= tokens.count else {
+            throw Problem(
+                .usage, "\(connections) connections for \(tokens.count) tokens",
+                remedy: "give no more connections than tokens")
+        }
+        guard tokens(ofConnection: 0).count <= WireLimits.provedClients else {
+            throw Problem(
+                .usage,
+                "\(tokens.count) tokens on \(connections) connections: one proves \(WireLimits.provedClients) at most",
+                remedy: "divide them among more connections with --connections")
+        }
+    }
+
+    /// The tokens that one of the connections proves: its part of them, or those of the clients that it asks for.
+    ///
+    /// - Parameter number: from 0.
+    func tokens(ofConnection number: Int) -> [ClientToken] {
+        if case .clients(let clients) = hosting { return tokens.filter { clients.contains($0.client) } }
+        let size = tokens.count / connections
+        let start = number * size + min(number, tokens.count % connections)
+        return Array(tokens[start..<start + size + (number < tokens.count % connections ? 1 : 0)])
     }
 
     /// What one of the connections asks for: its part of the clients, as even as the division allows.

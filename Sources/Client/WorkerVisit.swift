@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import Federation
+import Identity
 import Learning
 import Logging
 import Parameters
@@ -12,6 +13,8 @@ import Wire
 final class WorkerVisit: Sendable {
     private struct State {
         var session: WorkerSession
+        /// Of the greeting with tokens.
+        var transcript: [UInt8] = []
         /// What this connection agreed on; the preparation may be another one's.
         var welcome: Welcome?
         var preparation: WorkerHost.Preparation?
@@ -34,7 +37,9 @@ final class WorkerVisit: Sendable {
         hello = Hello(
             capabilities: .known, maxFramePayload: UInt32(host.settings.limits.framePayload), workerID: worker.id,
             workerName: worker.name,
-            software: "fed-client \(ProgramVersion.current)", hosting: worker.hosting, ownData: host.hasOwnData)
+            software: "fed-client \(ProgramVersion.current)", hosting: worker.hosting, ownData: host.hasOwnData,
+            tokens: worker.tokens.isEmpty
+                ? nil : TokenOffer(nonce: .random(), clients: worker.tokens.map(\.client)))
         state = Mutex(State(session: WorkerSession(hello: hello)))
     }
 
@@ -45,9 +50,12 @@ final class WorkerVisit: Sendable {
     func run() async throws -> Farewell {
         let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "the worker was stopped"))
         try await Connector.withConnection(
-            to: host.settings.coordinator, limits: host.settings.limits, farewell: goodbye,
-            connecting: host.connecting, readAhead: host.readAhead
+            to: host.settings.coordinator, security: host.settings.security, limits: host.settings.limits,
+            farewell: goodbye, connecting: host.connecting, readAhead: host.readAhead
         ) { connection, inbox in
+            if self.hello.tokens != nil {
+                connection.expect(.greeting, within: connection.limits.greetingTimeout, since: connection.start)
+            }
             connection.send(.hello(self.hello))
             try await self.read(connection, inbox)
         }
@@ -66,6 +74,11 @@ final class WorkerVisit: Sendable {
             for try await message in inbox {
                 try state.withLock { (state) throws(WireError) in try state.session.receive(message) }
                 switch message {
+                case .challenge(let challenge):
+                    try prove(challenge, connection)
+                case .confirmation(let confirmation):
+                    try check(confirmation)
+                    connection.met(.greeting)
                 case .welcome(let welcome):
                     state.withLock { state in
                         state.wasWelcome = true
@@ -136,6 +149,33 @@ final class WorkerVisit: Sendable {
             state.withLock { $0.failure = $0.failure ?? error }
             let wireError = error as? WireError ?? WireError(.cannotTakePart, "the worker cannot take part: \(error)")
             connection.close(last: .error(ErrorMessage(wireError)))
+        }
+    }
+
+    // MARK: Tokens
+
+    private func prove(_ challenge: Challenge, _ connection: PeerConnection) throws {
+        let transcript = GreetingTranscript.digest(
+            hello, challenge, channelBinding: connection.credentials.channelBinding)
+        let proofs = worker.tokens.compactMap { token in
+            Octets32(bytes: token.proof(of: transcript)).map { ClientProof(client: token.client, value: $0) }
+        }
+        let proof = Message.proof(Proof(proofs: proofs))
+        try state.withLock { (state) throws(WireError) in
+            try state.session.sent(proof)
+            state.transcript = transcript
+        }
+        connection.send(proof)
+    }
+
+    /// The coordinator has to know the tokens' traces: another one that only listens in their name does not.
+    private func check(_ confirmation: Confirmation) throws(WireError) {
+        let transcript = state.withLock { $0.transcript }
+        // The session has seen to it that the clients are those of the tokens.
+        for (token, signature) in zip(worker.tokens, confirmation.signatures)
+        where !token.isConfirmed(by: signature.value.bytes, of: transcript) {
+            throw WireError(
+                .coordinatorUnproven, "the coordinator does not know the token of client \(token.client) itself")
         }
     }
 

@@ -24,7 +24,7 @@ public struct CoordinatorService: Service {
         try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                try await listener.run { connection, inbox in
+                try await listener.run(refused: { await coordinator.refused($0, $1) }) { connection, inbox in
                     try await coordinator.serve(connection, inbox)
                 }
                 return nil

@@ -1,4 +1,5 @@
 package import Federation
+package import Identity
 package import Wire
 
 /// Which worker hosts which client.
@@ -6,7 +7,7 @@ package import Wire
 /// A worker asks for certain clients, for a number of them, or for its share. One that comes back gets the clients that
 /// it had. The deal never touches a result: a client trains to the same bits wherever it is hosted.
 ///
-/// What a worker that comes or goes costs depends on how many clients it hosts, not on how many there are.
+/// What a worker that comes or goes costs depends on how many clients it hosts or may host, not on how many there are.
 package struct Roster: Sendable {
     private struct Seat: Sendable {
         var host: WireIdentifier?
@@ -34,9 +35,47 @@ package struct Roster: Sendable {
         seats = Array(repeating: Seat(), count: population)
     }
 
+    /// A worker that wants a share, and the clients that it may have; `nil`: any.
+    package struct Claim: Sendable {
+        let worker: WireIdentifier
+        let allowed: ClientSet?
+
+        package init(worker: WireIdentifier, allowed: ClientSet? = nil) {
+            self.worker = worker
+            self.allowed = allowed
+        }
+    }
+
+    /// Claims to the same clients, who get them one after the other.
+    private struct Turns {
+        /// Ascending.
+        var claims: [Int]
+        private var given = 0
+
+        init(claims: [Int]) {
+            self.claims = claims
+        }
+
+        /// How many the next claim has had, and which it is.
+        var next: (count: Int, claim: Int) { (given / claims.count, claims[given % claims.count]) }
+
+        mutating func take() -> Int {
+            defer { given += 1 }
+            return next.claim
+        }
+    }
+
     /// Gives the worker clients of its choice, all or none.
-    package mutating func assign(_ clients: [ClientID], to worker: WireIdentifier) throws(WireError) -> [ClientID] {
+    ///
+    /// - Parameter allowed: those that it may have; `nil`: any.
+    package mutating func assign(
+        _ clients: [ClientID], to worker: WireIdentifier, of allowed: ClientSet? = nil
+    ) throws(WireError) -> [ClientID] {
         for client in clients {
+            if let allowed, !allowed.contains(client) {
+                throw WireError(
+                    .clientForbidden, "the worker may act for \(allowed.forPeople), not for client \(client)")
+            }
             guard Int(client.rawValue) < seats.count else {
                 throw WireError(.clientUnavailable, "there is no client \(client); the run has 0 to \(seats.count - 1)")
             }
@@ -49,16 +88,23 @@ package struct Roster: Sendable {
     }
 
     /// Gives the worker up to `count` clients: those it had, then those that nobody had, then those whose host is away.
-    package mutating func assign(count: Int, to worker: WireIdentifier) throws(WireError) -> [ClientID] {
+    ///
+    /// - Parameter allowed: those that it may have; `nil`: any.
+    package mutating func assign(
+        count: Int, to worker: WireIdentifier, of allowed: ClientSet? = nil
+    ) throws(WireError) -> [ClientID] {
+        try requireSome(of: allowed)
         guard hostedCount < seats.count else {
             throw WireError(.clientUnavailable, "all \(seats.count) clients of the run are hosted")
         }
-        var clients = Array(keptClients(of: worker).prefix(count))
-        clients += fresh(count - clients.count)
-        var index = 0
-        while clients.count < count, index < seats.count {
+        var clients = Array(keptClients(of: worker, allowed).prefix(count))
+        clients += fresh(count - clients.count, of: allowed)
+        for index in indices(of: allowed) {
+            guard clients.count < count else { break }
             if seats[index].isAway(for: worker) { clients.append(ClientID(UInt32(index))) }
-            index += 1
+        }
+        if let allowed, clients.isEmpty {
+            throw WireError(.clientUnavailable, "\(allowed.forPeople) of the run: all are hosted")
         }
         clients.sort()
         seat(clients, worker)
@@ -66,15 +112,45 @@ package struct Roster: Sendable {
     }
 
     /// Gives a worker that came back what it had; `nil` if it had nothing that is still free.
-    package mutating func restore(_ worker: WireIdentifier) -> [ClientID]? {
-        let own = keptClients(of: worker)
+    ///
+    /// - Parameter allowed: the clients that it may have; `nil`: any.
+    package mutating func restore(_ worker: WireIdentifier, of allowed: ClientSet? = nil) -> [ClientID]? {
+        let own = keptClients(of: worker, allowed)
         guard !own.isEmpty else { return nil }
         seat(own, worker)
         return own
     }
 
-    /// Deals the clients that nobody has a claim to evenly among `workers`, in runs of neighbouring ids; a worker for
-    /// whom nothing is left is not in the result.
+    /// Deals the clients that nobody has a claim to evenly among workers; a worker for whom nothing is left is not in the
+    /// result. Where all may have all, each gets a run of neighbouring ids; otherwise each client goes to the worker that
+    /// may have it and has the fewest so far, the first of these.
+    package mutating func deal(among claims: [Claim]) -> [(worker: WireIdentifier, clients: [ClientID])] {
+        guard claims.contains(where: { $0.allowed != nil }) else { return deal(among: claims.map(\.worker)) }
+        var dealt = claims.map { (worker: $0.worker, clients: [ClientID]()) }
+        // Those that may have the same clients, as all connections of a process may, take turns: it costs no more than one.
+        var turns: [Turns] = []
+        var numbers: [ClientSet?: Int] = [:]
+        for (index, claim) in claims.enumerated() {
+            if let number = numbers[claim.allowed] {
+                turns[number].claims.append(index)
+            } else {
+                numbers[claim.allowed] = turns.count
+                turns.append(Turns(claims: [index]))
+            }
+        }
+        var candidates: [ClientID: [Int]] = [:]
+        for (allowed, number) in numbers {
+            for client in fresh(seats.count, of: allowed) { candidates[client, default: []].append(number) }
+        }
+        for (client, numbers) in candidates.sorted(by: { $0.key < $1.key }) {
+            guard let chosen = numbers.min(by: { turns[$0].next < turns[$1].next }) else { continue }
+            dealt[turns[chosen].take()].clients.append(client)
+        }
+        dealt.removeAll { $0.clients.isEmpty }
+        for (worker, clients) in dealt { seat(clients, worker) }
+        return dealt
+    }
+
     package mutating func deal(among workers: [WireIdentifier]) -> [(worker: WireIdentifier, clients: [ClientID])] {
         let free = fresh(seats.count)
         var dealt: [(worker: WireIdentifier, clients: [ClientID])] = []
@@ -113,18 +189,35 @@ package struct Roster: Sendable {
         return seats.indices.contains(index) ? seats[index].host : nil
     }
 
-    private func keptClients(of worker: WireIdentifier) -> [ClientID] {
-        (kept[worker] ?? []).sorted()
+    /// A worker whose clients are none of the run's will not get any by waiting.
+    package func requireSome(of allowed: ClientSet?) throws(WireError) {
+        guard let allowed, indices(of: allowed).isEmpty else { return }
+        throw WireError(
+            .clientForbidden,
+            "the worker may act for \(allowed.forPeople), which the run does not have: its clients are 0 to \(seats.count - 1)"
+        )
+    }
+
+    /// The run's clients that are among these, from one on, ascending.
+    private func indices(of allowed: ClientSet?, from first: Int = 0) -> some Collection<Int> {
+        let all = first..<seats.count
+        let ranges =
+            allowed.map { $0.ranges.map { (Int($0.lowerBound)..<Int($0.upperBound) + 1).clamped(to: all) } } ?? [all]
+        return ranges.lazy.joined()
+    }
+
+    private func keptClients(of worker: WireIdentifier, _ allowed: ClientSet?) -> [ClientID] {
+        guard let kept = kept[worker] else { return [] }
+        return (allowed.map { allowed in kept.filter { allowed.contains($0) } } ?? kept).sorted()
     }
 
     /// Up to `count` clients that nobody hosts and for whom no place is kept, ascending.
-    private mutating func fresh(_ count: Int) -> [ClientID] {
+    private mutating func fresh(_ count: Int, of allowed: ClientSet? = nil) -> [ClientID] {
         while firstFresh < seats.count, !seats[firstFresh].isFresh { firstFresh += 1 }
         var clients: [ClientID] = []
-        var index = firstFresh
-        while clients.count < count, index < seats.count {
+        for index in indices(of: allowed, from: firstFresh) {
+            guard clients.count < count else { break }
             if seats[index].isFresh { clients.append(ClientID(UInt32(index))) }
-            index += 1
         }
         return clients
     }
@@ -144,4 +237,9 @@ package struct Roster: Sendable {
         kept[last]?.remove(client)
         if kept[last]?.isEmpty == true { kept[last] = nil }
     }
+}
+
+extension ClientSet {
+    /// For example `client 3` or `clients 0..9`.
+    var forPeople: String { count == 1 ? "client \(self)" : isEmpty ? "no client" : "clients \(self)" }
 }

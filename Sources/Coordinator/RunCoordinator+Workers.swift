@@ -7,7 +7,7 @@ import RunStore
 import Runs
 import Scenarios
 public import Transport
-import Wire
+package import Wire
 
 // Workers come, are given clients, and go.
 extension RunCoordinator {
@@ -15,7 +15,7 @@ extension RunCoordinator {
     ///
     /// - Throws: a ``WireError`` for what the peer did wrong; the connection sends it to the peer.
     public nonisolated func serve(_ connection: PeerConnection, _ inbox: Inbox) async throws {
-        connection.expect(.greeting, within: settings.limits.greetingTimeout)
+        connection.expect(.greeting, within: settings.limits.greetingTimeout, since: connection.start)
         var session = CoordinatorSession()
         var messages = inbox.makeAsyncIterator()
         var link: WorkerLink?
@@ -26,10 +26,12 @@ extension RunCoordinator {
             }
             try session.receive(first)
             guard case .hello(let hello) = first else { return }
+            let admission = Admission(connection: connection, run: runIdentifier, tokens: settings.tokens)
+            let allowed = try await admission.clients(of: hello, &session, &messages)
             connection.met(.greeting)
-            let accepted = WorkerLink(connection: connection, hello: hello, session: session)
-            link = accepted
+            let accepted = WorkerLink(connection: connection, hello: hello, allowed: allowed, session: session)
             try await welcome(accepted)
+            link = accepted
             let receiver = UpdateReceiver(coordinator: self, link: accepted)
             defer { receiver.end() }
             while let message = try await messages.next() {
@@ -50,32 +52,40 @@ extension RunCoordinator {
             if let link {
                 await left(link, because: failure?.text ?? ConnectionTrouble.describe(error))
             } else if let failure {
-                await refused(connection, failure)
+                await refused(connection.peer, failure)
             }
             throw failure ?? error
         }
     }
 
-    private func refused(_ connection: PeerConnection, _ failure: WireError) {
-        logger.warning("connection refused", metadata: ["peer": "\(connection.peer)", "reason": "\(failure.text)"])
-        ledger.note("refused", peer: connection.peer, failure.text)
-        ledger.report(.incident("connection from \(connection.peer) refused: \(failure.text)"))
+    /// Notes that a connection was turned away.
+    package func refused(_ peer: String, _ failure: WireError) {
+        logger.warning("connection refused", metadata: ["peer": "\(peer)", "reason": "\(failure.text)"])
+        guard !isOver else { return }
+        ledger.note("refused", peer: peer, failure.text)
+        ledger.report(.incident("connection from \(peer) refused: \(failure.text)"))
     }
 
     /// Gives the worker its clients, at once or, if it wants a share, when the shares are dealt.
     private func welcome(_ link: WorkerLink) throws(WireError) {
         guard !isOver else { throw WireError(.clientUnavailable, "the run is over") }
         if let older = links[link.id] {
+            // Who has overheard another's id must not be able to push it out.
+            guard older.allowed == link.allowed else {
+                throw WireError(.clientForbidden, "another worker has the id of this one")
+            }
             older.close(
                 .error(ErrorMessage(WireError(.connectionReplaced, "the worker has opened another connection"))))
             left(older, because: "it opened another connection")
         }
+        let allowed = link.allowed
         switch link.hello.hosting {
-        case .clients(let clients): seat(link, try roster.assign(clients, to: link.id))
-        case .count(let count): seat(link, try roster.assign(count: Int(count), to: link.id))
+        case .clients(let clients): seat(link, try roster.assign(clients, to: link.id, of: allowed))
+        case .count(let count): seat(link, try roster.assign(count: Int(count), to: link.id, of: allowed))
         case .share:
+            try roster.requireSome(of: allowed)
             links[link.id] = link
-            if let clients = roster.restore(link.id) {
+            if let clients = roster.restore(link.id, of: allowed) {
                 seat(link, clients)
             } else {
                 sharers.append(link.id)
@@ -85,7 +95,7 @@ extension RunCoordinator {
     }
 
     private func dealShares() {
-        let dealt = roster.deal(among: sharers)
+        let dealt = roster.deal(among: sharers.map { Roster.Claim(worker: $0, allowed: links[$0]?.allowed) })
         let served = Set(dealt.map(\.worker))
         sharers.removeAll { served.contains($0) }
         for (worker, clients) in dealt {
@@ -95,6 +105,7 @@ extension RunCoordinator {
 
     private func seat(_ link: WorkerLink, _ clients: [ClientID]) {
         links[link.id] = link
+        link.connection.endGreeting()
         let scenario = context.scenario
         let framePayload = link.framePayload(settings.limits)
         let dataset = context.dataset

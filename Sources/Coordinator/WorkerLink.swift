@@ -1,4 +1,5 @@
 import Federation
+import Identity
 import Synchronization
 import Transport
 import Wire
@@ -7,6 +8,8 @@ import Wire
 final class WorkerLink: Sendable {
     let connection: PeerConnection
     let hello: Hello
+    /// The clients that the worker may host: those that its certificate names and that it has proved; `nil`: any.
+    let allowed: ClientSet?
     private let session: Mutex<CoordinatorSession>
     private let received = Mutex<[Ready.ClientExamples]>([])
     /// The last round whose model was sent on this connection; 0 before the first.
@@ -15,9 +18,10 @@ final class WorkerLink: Sendable {
     /// What the worker has of a model, until the first is sent.
     private let held = Mutex<ModelHeld?>(nil)
 
-    init(connection: PeerConnection, hello: Hello, session: CoordinatorSession) {
+    init(connection: PeerConnection, hello: Hello, allowed: ClientSet?, session: CoordinatorSession) {
         self.connection = connection
         self.hello = hello
+        self.allowed = allowed
         self.session = Mutex(session)
     }
 

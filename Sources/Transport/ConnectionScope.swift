@@ -4,10 +4,21 @@ internal import Wire
 /// The life of one connection: the owner's work, the outbox and the watch run side by side, and the end of one is the
 /// end of all.
 enum ConnectionScope {
-    /// A channel with its handlers in place, and the gate that they share with the connection's owner.
+    /// A channel with its handlers in place, and the gate that they share with the connection's owner. Its handshake, if it
+    /// has one, may not be over.
     struct Channel: Sendable {
         let messages: NIOAsyncChannel<Message, ByteBuffer>
         let gate: TransferGate
+        /// Told once; `nil` without TLS.
+        let handshake: AsyncStream<Handshake>?
+
+        /// Waits for the handshake, which has a deadline of its own.
+        func outcome() async throws -> Handshake {
+            guard let handshake else { return .done(peerCertificate: nil) }
+            for await outcome in handshake { return outcome }
+            try Task.checkCancellation()
+            return .failed(.closed(afterBytes: false))
+        }
     }
 
     /// Which of a connection's tasks has come to its end.
@@ -19,41 +30,54 @@ enum ConnectionScope {
     /// How long the last message may take to leave, and the peer to close its side.
     static let lastWords = TimeAmount.milliseconds(900)
 
+    /// The most bytes that are read at once where TLS takes them apart: its buffers grow with what it is given, and stay so.
+    static let encryptedReadSize = 16 * 1024
+
     /// The channel of a connection, its handlers in place.
     static func setUp(
         _ channel: any NIOCore.Channel, counters: [Traffic], limits: WireLimits, isGreeted: Bool,
-        readAhead: ReadAhead
+        readAhead: ReadAhead, security: (any NIOCore.Channel) throws -> AsyncStream<Handshake>?
     ) throws -> Channel {
         let options = channel.syncOptions
         let demand = FrameReads.Demand()
         // Whether to go on reading is asked after each read, and no more than one buffer is kept.
         try options?.setOption(.maxMessagesPerRead, value: 1)
-        try options?.setOption(
-            .recvAllocator, value: FrameReads(demand: demand, most: limits.chunkSize + FrameReads.least))
         // The next chunk is prepared while one leaves.
         try options?.setOption(
             .writeBufferWaterMark, value: .init(low: limits.chunkSize, high: 4 * limits.chunkSize))
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(TrafficHandler(counters))
+        try pipeline.addHandler(FirstRead())
+        let handshake = try security(channel)
+        let most = handshake == nil ? limits.chunkSize + FrameReads.least : encryptedReadSize
+        try options?.setOption(.recvAllocator, value: FrameReads(demand: demand, most: most))
         let gate = TransferGate(readAhead: readAhead)
         try pipeline.addHandler(FrameHandler(limits: limits, isGreeted: isGreeted, gate: gate, demand: demand))
-        return Channel(messages: try NIOAsyncChannel(wrappingChannelSynchronously: channel), gate: gate)
+        return Channel(
+            messages: try NIOAsyncChannel(wrappingChannelSynchronously: channel), gate: gate, handshake: handshake)
     }
 
     /// Runs `body` with the connection. A ``WireError``, its own or the peer's fault, is sent to the peer before the
     /// connection ends, and is thrown. When the task is cancelled, `farewell` is the last message.
     static func run(
-        _ channel: Channel, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool = false,
-        farewell: Message? = nil,
+        _ channel: Channel, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool = false, farewell: Message? = nil,
+        credentials: @escaping @Sendable (Handshake) async throws -> PeerCredentials,
         body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
-        let gate = channel.gate
-        let channel = channel.messages
-        try await channel.executeThenClose { inbound, outbound in
-            let peer = channel.channel.remoteAddress.map(describe) ?? "unknown"
+        let start = ContinuousClock.now
+        let messages = channel.messages
+        try await messages.executeThenClose { inbound, outbound in
+            let handshake = try await channel.outcome()
+            let peerCredentials: PeerCredentials
+            do {
+                peerCredentials = try await credentials(handshake)
+            } catch let error as WireError {
+                await refuse(messages.channel, handshake, error)
+                throw error
+            }
             let connection = PeerConnection(
-                peer: peer, traffic: traffic, limits: limits, mayHoldBack: mayHoldBack,
-                channel: channel.channel, gate: gate,
+                peer: peer(of: messages.channel), credentials: peerCredentials, start: start, traffic: traffic,
+                limits: limits, mayHoldBack: mayHoldBack, channel: messages.channel, gate: channel.gate,
                 outbound: outbound)
             let inbox = Inbox(inbound: inbound, connection: connection)
             do {
@@ -76,12 +100,12 @@ enum ConnectionScope {
                         }
                     }
                 }
-                await end(channel.channel, last: connection.last)
+                await end(messages.channel, last: connection.last)
             } catch let error as WireError {
-                await end(channel.channel, last: .error(ErrorMessage(error)))
+                await end(messages.channel, last: .error(ErrorMessage(error)))
                 throw error
             } catch  where Task.isCancelled {
-                await end(channel.channel, last: farewell)
+                await end(messages.channel, last: farewell)
                 throw error
             }
         }
@@ -97,6 +121,23 @@ enum ConnectionScope {
         channel.close(mode: .output, promise: nil)
         try? await channel.closeFuture.get()
         limit.cancel()
+    }
+
+    /// Tells a peer that never got as far as a connection why, in as far as it understands.
+    private static func refuse(_ channel: any NIOCore.Channel, _ handshake: Handshake, _ error: WireError) async {
+        switch handshake {
+        case .done, .failed(.plainPeer):
+            channel.write(ByteBuffer(bytes: Wire.preface), promise: nil)
+            await end(channel, last: .error(ErrorMessage(error)))
+        case .failed:
+            // TLS has said what there was to say.
+            channel.close(promise: nil)
+        }
+    }
+
+    /// The peer's address, for people.
+    static func peer(of channel: any NIOCore.Channel) -> String {
+        channel.remoteAddress.map(describe) ?? "unknown"
     }
 
     private static func describe(_ address: SocketAddress) -> String {

@@ -16,16 +16,16 @@ final class FrameHandler: ChannelDuplexHandler {
     /// An outbound event: the gate, which was closed, is open.
     struct ReadOn: Sendable {}
 
+    /// An outbound event: the owner has let the peer in.
+    struct GreetingOver: Sendable {}
+
     private let decoder: FrameDecoder
-    /// What the peer may send once its greeting has been read.
+    /// What the peer may send once it has been let in (``GreetingOver``).
     private let framePayload: Int
     /// What has come of a frame that is not all there.
     private var partial = ByteBuffer()
     private let gate: TransferGate
     private let demand: FrameReads.Demand
-    /// The buffer of the first read. A channel keeps it, and would read into it again and let it grow, if nobody else had it;
-    /// so it stays small, and all others go when their bytes have been taken.
-    private var first: ByteBuffer?
     /// Something was to be read while the gate was closed.
     private var wantsToRead = false
 
@@ -41,7 +41,6 @@ final class FrameHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
-        if first == nil { first = bytes }
         do {
             while let message = try next(&bytes) { pass(message, context) }
         } catch {
@@ -78,7 +77,6 @@ final class FrameHandler: ChannelDuplexHandler {
 
     private func pass(_ message: Message, _ context: ChannelHandlerContext) {
         switch message {
-        case .hello: decoder.payloadLimit = framePayload
         case .modelHeader, .modelRest, .updateHeader: gate.begin()
         default: break
         }
@@ -96,6 +94,11 @@ final class FrameHandler: ChannelDuplexHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is GreetingOver {
+            decoder.payloadLimit = framePayload
+            promise?.succeed(())
+            return
+        }
         guard event is ReadOn else { return context.triggerUserOutboundEvent(event, promise: promise) }
         promise?.succeed(())
         if wantsToRead {

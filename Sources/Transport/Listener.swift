@@ -8,6 +8,7 @@ public import Wire
 /// A listening socket that serves each connection in a task of its own.
 public struct Listener: Sendable {
     private let server: NIOAsyncChannel<ConnectionScope.Channel, Never>
+    public let security: ListenerSecurity
     private let limits: WireLimits
     private let maximumConnections: Int
     private let logger: Logger
@@ -25,8 +26,8 @@ public struct Listener: Sendable {
     /// - Parameter readAhead: bounds how many connections hold transfers in memory that nobody has asked for.
     /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
     public static func bind(
-        to endpoint: Endpoint, limits: WireLimits = .default, maximumConnections: Int = 20_000,
-        readAhead: ReadAhead = ReadAhead(8), logger: Logger
+        to endpoint: Endpoint, security: ListenerSecurity = .plain, limits: WireLimits = .default,
+        maximumConnections: Int = 20_000, readAhead: ReadAhead = ReadAhead(8), logger: Logger
     ) async throws(Problem) -> Listener {
         let traffic = Traffic()
         do {
@@ -37,12 +38,14 @@ public struct Listener: Sendable {
                 .bind(host: endpoint.host, port: endpoint.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try ConnectionScope.setUp(
-                            channel, counters: [traffic], limits: limits, isGreeted: false, readAhead: readAhead)
+                            channel, counters: [traffic], limits: limits, isGreeted: false, readAhead: readAhead
+                        ) { try security.setUp($0, timeout: limits.greetingTimeout) }
                     }
                 }
             let port = server.channel.localAddress?.port ?? endpoint.port
             return Listener(
-                server: server, limits: limits, maximumConnections: maximumConnections, logger: logger,
+                server: server, security: security, limits: limits, maximumConnections: maximumConnections,
+                logger: logger,
                 traffic: traffic, endpoint: Endpoint(host: endpoint.host, port: port))
         } catch {
             throw Problem(
@@ -53,7 +56,10 @@ public struct Listener: Sendable {
 
     /// Accepts connections until the task is cancelled, and serves each with `serve`; an error ends that connection
     /// alone.
+    ///
+    /// - Parameter refused: told of each connection that is turned away before it is served: the peer's address, and why.
     public func run(
+        refused: @escaping @Sendable (String, WireError) async -> Void = { _, _ in },
         _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         let active = ActiveConnections()
@@ -61,7 +67,7 @@ public struct Listener: Sendable {
             try await server.executeThenClose { inbound in
                 for try await channel in inbound {
                     group.addTask {
-                        await self.serve(channel, active, serve)
+                        await self.serve(channel, active, refused, serve)
                     }
                 }
             }
@@ -70,16 +76,27 @@ public struct Listener: Sendable {
 
     private func serve(
         _ channel: ConnectionScope.Channel, _ active: ActiveConnections,
+        _ refused: @escaping @Sendable (String, WireError) async -> Void,
         _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async {
         let isWelcome = active.count.add(1, ordering: .relaxed).newValue <= maximumConnections
         defer { active.count.subtract(1, ordering: .relaxed) }
-        let maximumConnections = maximumConnections
+        let peer = ConnectionScope.peer(of: channel.messages.channel)
         do {
-            try await ConnectionScope.run(channel, traffic: traffic, limits: limits) { connection, inbox in
-                guard isWelcome else {
-                    throw WireError(.tooManyConnections, "there are \(maximumConnections) connections already")
+            try await ConnectionScope.run(channel, traffic: traffic, limits: limits) { handshake in
+                do {
+                    let credentials = try await security.credentials(handshake, logger)
+                    guard isWelcome else {
+                        throw WireError(.tooManyConnections, "there are \(maximumConnections) connections already")
+                    }
+                    return credentials
+                } catch let error as WireError {
+                    // Who came and went without a word asked for nothing.
+                    if case .failed(.closed(afterBytes: false)) = handshake { throw error }
+                    await refused(peer, error)
+                    throw error
                 }
+            } body: { connection, inbox in
                 try await serve(connection, inbox)
             }
         } catch {

@@ -33,6 +33,10 @@ public final class PeerConnection: Sendable {
 
     /// The peer's address.
     public let peer: String
+    /// What the handshake has shown about it.
+    public let credentials: PeerCredentials
+    /// When the connection was made or accepted, before its handshake.
+    public let start: ContinuousClock.Instant
     public let traffic: Traffic
     private let outbox: AsyncStream<Outgoing>
     private let outboxEntry: AsyncStream<Outgoing>.Continuation
@@ -44,10 +48,13 @@ public final class PeerConnection: Sendable {
     /// - Parameter mayHoldBack: whether the peer may leave off reading for as long as it likes, as a coordinator does
     ///   with workers whose updates have to wait.
     init(
-        peer: String, traffic: Traffic, limits: WireLimits, mayHoldBack: Bool, channel: any Channel, gate: TransferGate,
+        peer: String, credentials: PeerCredentials, start: ContinuousClock.Instant, traffic: Traffic,
+        limits: WireLimits, mayHoldBack: Bool, channel: any Channel, gate: TransferGate,
         outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) {
         self.peer = peer
+        self.credentials = credentials
+        self.start = start
         self.traffic = traffic
         self.channel = channel
         self.gate = gate
@@ -111,8 +118,17 @@ public final class PeerConnection: Sendable {
     }
 
     /// The peer has to do this within the time, or the connection ends.
-    public func expect(_ what: Expectation, within duration: Duration) {
-        watch.withLock { $0.due[what] = (.now + duration, duration) }
+    ///
+    /// - Parameter start: when the time began.
+    public func expect(
+        _ what: Expectation, within duration: Duration, since start: ContinuousClock.Instant = .now
+    ) {
+        watch.withLock { $0.due[what] = (start + duration, duration) }
+    }
+
+    /// The peer has been let in: from now on it may send long frames.
+    public func endGreeting() {
+        channel.triggerUserOutboundEvent(FrameHandler.GreetingOver(), promise: nil)
     }
 
     /// The peer has done it.

@@ -6,6 +6,10 @@ internal import NIOCore
 ///
 ///     awaitingHello ─Hello→ greeting ═Welcome⇒ awaitingReady ─Ready(isLast)→ active → closed
 ///
+/// and, where the worker proves clients by their tokens,
+///
+///     greeting ═Challenge⇒ awaitingProof ─Proof→ proved ═Confirmation⇒ greeting
+///
 /// (`─→` received, `═⇒` sent.)
 public struct CoordinatorSession: Sendable {
     public enum State: Sendable, Equatable {
@@ -13,6 +17,10 @@ public struct CoordinatorSession: Sendable {
         case awaitingHello
         /// ``Hello`` has come and has yet to be answered.
         case greeting
+        /// ``Challenge`` has been sent.
+        case awaitingProof
+        /// ``Proof`` has come, has yet to be checked and answered.
+        case proved
         /// ``Welcome`` has been sent.
         case awaitingReady
         /// The worker is ready for rounds.
@@ -26,10 +34,12 @@ public struct CoordinatorSession: Sendable {
     /// The assigned clients that have yet to be ready.
     private var unready: ArraySlice<ClientID> = []
     private var transfer: TransferOrder<UpdateKey>?
+    /// The clients whose tokens are offered and have yet to be proved.
+    private var unproved: [ClientID] = []
     private var agreed: Capabilities = []
     /// The worker has said what it has of a model.
     private var hasHeld = false
-    /// An update that was offered and has to be answered.
+    /// An update that was unproved and has to be answered.
     private var offer: UpdateHeader?
 
     /// - Parameter versions: those that this side speaks.
@@ -51,7 +61,14 @@ public struct CoordinatorSession: Sendable {
         switch (state, message) {
         case (.awaitingHello, .hello(let hello)):
             _ = try Wire.commonVersion(with: hello.versions, own: versions)
+            unproved = hello.tokens?.clients ?? []
             state = .greeting
+        case (.awaitingProof, .proof(let proof)):
+            guard proof.proofs.map(\.client) == unproved else {
+                throw WireError(.invalidValue, "Proof.proofs names other clients than Hello.tokens")
+            }
+            unproved = []
+            state = .proved
         case (.awaitingReady, .ready(let ready)):
             try takeOff(ready)
             if ready.isLast { state = .active }
@@ -68,10 +85,12 @@ public struct CoordinatorSession: Sendable {
             }
         case (.active, .trainingFailed(let failure)):
             if failure.key == transfer?.name { transfer = nil }
-        case (.greeting, .ping), (.greeting, .pong), (.awaitingReady, .ping), (.awaitingReady, .pong), (.active, .ping),
+        case (.greeting, .ping), (.greeting, .pong), (.awaitingProof, .ping), (.awaitingProof, .pong),
+            (.proved, .ping), (.proved, .pong), (.awaitingReady, .ping), (.awaitingReady, .pong), (.active, .ping),
             (.active, .pong):
             break
-        case (.awaitingHello, .error), (.greeting, .error), (.awaitingReady, .error), (.active, .error),
+        case (.awaitingHello, .error), (.greeting, .error), (.awaitingProof, .error), (.proved, .error),
+            (.awaitingProof, .goodbye), (.proved, .goodbye), (.awaitingReady, .error), (.active, .error),
             (.awaitingHello, .goodbye), (.greeting, .goodbye), (.awaitingReady, .goodbye), (.active, .goodbye):
             close()
         default:
@@ -79,12 +98,22 @@ public struct CoordinatorSession: Sendable {
         }
     }
 
-    /// Takes note of a message that was sent. ``Welcome``, the answers to an ``UpdateOffer``, ``ErrorMessage`` and
-    /// ``Goodbye`` change something.
+    /// Takes note of a message that was sent. ``Challenge``, ``Confirmation``, ``Welcome``, the answers to an
+    /// ``UpdateOffer``, ``ErrorMessage`` and ``Goodbye`` change something.
     ///
     /// - Throws: ``WireError/Code/internalFailure`` if the message may not be sent now.
     public mutating func sent(_ message: Message) throws(WireError) {
         switch message {
+        case .challenge:
+            guard state == .greeting, !unproved.isEmpty else {
+                throw WireError(.internalFailure, "Challenge was sent in state \(place)")
+            }
+            state = .awaitingProof
+        case .confirmation:
+            guard state == .proved else {
+                throw WireError(.internalFailure, "Confirmation was sent in state \(place)")
+            }
+            state = .greeting
         case .welcome(let welcome):
             guard state == .greeting else {
                 throw WireError(.internalFailure, "Welcome was sent in state \(place)")

@@ -63,6 +63,11 @@ public final class FrameDecoder: NIOSingleStepByteToMessageDecoder {
             // Compared as far as it is there, so that a peer that speaks something else is answered at once.
             let matches = buffer.withUnsafeReadableBytes { zip($0, Wire.preface).allSatisfy { $0 == $1 } }
             guard matches else {
+                let records: ClosedRange<UInt8> = 20...23
+                // The record types of TLS (RFC 8446, section 5.1): it is the other side that should know.
+                if let first = buffer.readableBytesView.first, records.contains(first) {
+                    throw WireError(.tlsMismatch, "the other side speaks TLS, and this side does not")
+                }
                 throw WireError(.badPreface, "the connection does not begin as one of this protocol")
             }
             guard buffer.readableBytes >= Wire.preface.count else { return nil }

@@ -21,6 +21,8 @@ public struct Hello: Sendable, Equatable {
     public var ownData: Bool
     /// The ids of the codecs that the worker knows; `f32` must be among them, unknown ones are ignored.
     public var codecs: [UInt8]
+    /// The clients that the worker can prove to be, if it has tokens.
+    public var tokens: TokenOffer?
 
     /// Which clients a worker wants to host.
     public enum Hosting: Sendable, Equatable {
@@ -35,7 +37,7 @@ public struct Hello: Sendable, Equatable {
     public init(
         versions: ClosedRange<UInt16> = Wire.versions, capabilities: Capabilities = [], maxFramePayload: UInt32,
         workerID: WireIdentifier, workerName: String, software: String, hosting: Hosting, ownData: Bool,
-        codecs: [UInt8] = Codec.allCases.map(\.rawValue)
+        codecs: [UInt8] = Codec.allCases.map(\.rawValue), tokens: TokenOffer? = nil
     ) {
         self.versions = versions
         self.capabilities = capabilities
@@ -50,6 +52,7 @@ public struct Hello: Sendable, Equatable {
         }
         self.ownData = ownData
         self.codecs = codecs
+        self.tokens = tokens
     }
 }
 
@@ -74,6 +77,7 @@ extension Hello: MessagePayload {
         guard codecs.contains(Codec.f32.rawValue) else {
             throw WireError(.unsupportedCodec, "Hello.codecs lacks f32 (\(Codec.f32.rawValue))")
         }
+        tokens = try reader.bool("hasTokens") ? try TokenOffer(from: &reader) : nil
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -88,6 +92,8 @@ extension Hello: MessagePayload {
         buffer.writeField(ownData)
         buffer.writeCount(codecs.count)
         buffer.writeBytes(codecs)
+        buffer.writeField(tokens != nil)
+        tokens?.write(to: &buffer)
     }
 }
 

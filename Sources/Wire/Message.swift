@@ -5,6 +5,9 @@ public enum Message: Sendable, Equatable {
     case hello(Hello)
     case welcome(Welcome)
     case ready(Ready)
+    case challenge(Challenge)
+    case proof(Proof)
+    case confirmation(Confirmation)
     case modelHeader(ModelHeader)
     case modelChunk(ModelChunk)
     case invitation(Invitation)
@@ -27,6 +30,9 @@ public enum Message: Sendable, Equatable {
         case .hello: .hello
         case .welcome: .welcome
         case .ready: .ready
+        case .challenge: .challenge
+        case .proof: .proof
+        case .confirmation: .confirmation
         case .modelHeader: .modelHeader
         case .modelChunk: .modelChunk
         case .invitation: .invitation
@@ -52,6 +58,9 @@ public enum Message: Sendable, Equatable {
         case .hello(let message): message.write(to: &buffer)
         case .welcome(let message): message.write(to: &buffer)
         case .ready(let message): message.write(to: &buffer)
+        case .challenge(let message): message.write(to: &buffer)
+        case .proof(let message): message.write(to: &buffer)
+        case .confirmation(let message): message.write(to: &buffer)
         case .modelHeader(let message): message.write(to: &buffer)
         case .modelChunk(let message): message.write(to: &buffer)
         case .invitation(let message): message.write(to: &buffer)
@@ -99,6 +108,9 @@ public enum Message: Sendable, Equatable {
         case .hello: message = .hello(try Hello(from: &reader))
         case .welcome: message = .welcome(try Welcome(from: &reader))
         case .ready: message = .ready(try Ready(from: &reader))
+        case .challenge: message = .challenge(try Challenge(from: &reader))
+        case .proof: message = .proof(try Proof(from: &reader))
+        case .confirmation: message = .confirmation(try Confirmation(from: &reader))
         case .modelHeader: message = .modelHeader(try ModelHeader(from: &reader))
         case .modelChunk: message = .modelChunk(try ModelChunk(from: &reader))
         case .invitation: message = .invitation(try Invitation(from: &reader))

@@ -110,6 +110,12 @@ struct MessageReader {
         return identifier
     }
 
+    mutating func octets(_ field: String) throws(WireError) -> Octets32 {
+        guard let bytes = payload.readBytes(length: Octets32.byteCount), let octets = Octets32(bytes: bytes)
+        else { throw truncated(field) }
+        return octets
+    }
+
     mutating func digest(_ field: String) throws(WireError) -> ContentDigest {
         guard let bytes = payload.readBytes(length: ContentDigest.byteCount), let digest = ContentDigest(bytes: bytes)
         else { throw truncated(field) }

@@ -3,6 +3,9 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
     case hello = 0x01
     case welcome = 0x02
     case ready = 0x03
+    case challenge = 0x04
+    case proof = 0x05
+    case confirmation = 0x06
     case modelHeader = 0x10
     case modelChunk = 0x11
     case invitation = 0x12
@@ -28,6 +31,9 @@ extension MessageType: CustomStringConvertible {
         case .hello: "Hello"
         case .welcome: "Welcome"
         case .ready: "Ready"
+        case .challenge: "Challenge"
+        case .proof: "Proof"
+        case .confirmation: "Confirmation"
         case .modelHeader: "ModelHeader"
         case .modelChunk: "ModelChunk"
         case .invitation: "Invitation"

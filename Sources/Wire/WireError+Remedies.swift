@@ -26,6 +26,12 @@ extension WireError.Code {
         case .connectionReplaced: "Nothing: the newer connection goes on. Give each process an id of its own."
         case .internalFailure: "See the sender's log; connect again."
         case .cannotTakePart: "See the worker's log; use a worker of the coordinator's release."
+        case .certificateRefused: "Ask the owner of the coordinator's authority for a certificate (fed certs issue)."
+        case .tokenRefused: "Ask the coordinator's owner for the clients' tokens (fed tokens issue)."
+        case .clientForbidden: "Ask for clients that the worker's certificate or tokens are for, or for a share."
+        case .coordinatorUnproven: "Do not trust this coordinator; check host and port, and ask its owner."
+        case .tlsMismatch: "Give both sides certificates, or none."
+        case .handshakeFailed: "Check the network; connect again; use the same release on both sides."
         }
     }
 }

@@ -48,6 +48,18 @@ public struct WireError: Error, Sendable, Hashable {
         case internalFailure = 23
         /// The worker cannot take part: it does not know the model, or cannot read its data.
         case cannotTakePart = 24
+        /// The worker's certificate is missing, or is not one that the coordinator accepts.
+        case certificateRefused = 25
+        /// The worker did not prove that it has the tokens of the clients that it wants to host.
+        case tokenRefused = 26
+        /// The worker wants to host clients that neither its certificate nor its tokens are for.
+        case clientForbidden = 27
+        /// The coordinator did not prove that it is the one that the worker wants to work for.
+        case coordinatorUnproven = 28
+        /// One side speaks TLS and the other does not.
+        case tlsMismatch = 29
+        /// The TLS handshake failed for a reason that neither side's certificate explains.
+        case handshakeFailed = 30
     }
 
     public let code: Code

@@ -1,6 +1,6 @@
 /// How long things may be and how long they may take. All limits of the protocol stand here.
 public struct WireLimits: Sendable, Hashable {
-    /// The longest payload that a coordinator reads before it has accepted a ``Hello``, in bytes.
+    /// The longest payload that a coordinator reads before it has let the worker in with a ``Welcome``, in bytes.
     public var greetingPayload = 16 * 1024
     /// The longest payload afterwards, in bytes, as offered to the other side; the smaller of both offers is agreed.
     public var framePayload = 1024 * 1024 + 64 * 1024
@@ -10,7 +10,7 @@ public struct WireLimits: Sendable, Hashable {
     public var heartbeat: Duration = .seconds(5)
     /// After so many heartbeats without a byte the other side is lost.
     public var missedHeartbeats = 3
-    /// From the connection to a whole ``Hello``.
+    /// From the connection to a whole ``Hello``, and to a whole ``Proof`` where one is asked for.
     public var greetingTimeout: Duration = .seconds(10)
     /// The longest pause between two frames of a transfer.
     public var transferTimeout: Duration = .seconds(30)
@@ -44,6 +44,9 @@ public struct WireLimits: Sendable, Hashable {
     public static let textBytes = 4096
     /// The most ids in a ``Hello``. A worker that hosts more asks for a number of clients, or opens more connections.
     public static let helloClients = 2048
+    /// The most clients that one connection proves by their tokens, so that a ``Proof`` fits into the greeting's frames. A
+    /// worker with more tokens opens more connections.
+    public static let provedClients = 400
     /// The most codecs in a ``Hello``.
     public static let helloCodecs = 255
     /// The most clients that one connection hosts, so that a ``Welcome`` fits into a frame.

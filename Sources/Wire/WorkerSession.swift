@@ -5,10 +5,20 @@ internal import NIOCore
 ///
 ///     awaitingWelcome ─Welcome→ preparing ═Ready(isLast)⇒ active → closed
 ///
+/// and before that, where the worker has offered tokens,
+///
+///     awaitingChallenge ─Challenge→ proving ═Proof⇒ awaitingConfirmation ─Confirmation→ awaitingWelcome
+///
 /// (`─→` received, `═⇒` sent.)
 public struct WorkerSession: Sendable {
     public enum State: Sendable, Equatable {
-        /// ``Hello`` has been sent.
+        /// ``Hello`` with tokens has been sent.
+        case awaitingChallenge
+        /// ``Challenge`` has come.
+        case proving
+        /// ``Proof`` has been sent.
+        case awaitingConfirmation
+        /// ``Hello`` has been sent and, where it offered tokens, ``Confirmation`` has come.
         case awaitingWelcome
         /// ``Welcome`` has come; the worker gets its data ready.
         case preparing
@@ -18,8 +28,10 @@ public struct WorkerSession: Sendable {
         case closed
     }
 
-    public private(set) var state = State.awaitingWelcome
+    public private(set) var state: State
     private let hello: Hello
+    /// The run that the tokens were proved for.
+    private var run: WireIdentifier?
     private var transfer: TransferOrder<ModelRound>?
     /// The round whose model is there and which is not closed.
     private var round: UInt32?
@@ -32,6 +44,7 @@ public struct WorkerSession: Sendable {
     /// - Parameter hello: what this side sends; the ``Welcome`` must keep to its offers.
     public init(hello: Hello) {
         self.hello = hello
+        state = hello.tokens == nil ? .awaitingWelcome : .awaitingChallenge
     }
 
     public var isClosed: Bool { state == .closed }
@@ -46,6 +59,19 @@ public struct WorkerSession: Sendable {
     ///   chunk. The state stays; the shell sends the error and closes.
     public mutating func receive(_ message: Message) throws(WireError) {
         switch (state, message) {
+        case (.awaitingChallenge, .challenge(let challenge)):
+            run = challenge.run
+            state = .proving
+        case (.awaitingConfirmation, .confirmation(let confirmation)):
+            guard confirmation.signatures.map(\.client) == hello.tokens?.clients else {
+                throw WireError(.coordinatorUnproven, "Confirmation.signatures names other clients than Hello.tokens")
+            }
+            state = .awaitingWelcome
+        case (.awaitingChallenge, .welcome):
+            throw WireError(
+                .coordinatorUnproven,
+                "the coordinator did not ask for the tokens, so that it has not proved itself either",
+                remedy: "Start the coordinator with --tokens, or this worker without --token-file.")
         case (.awaitingWelcome, .welcome(let welcome)):
             try check(welcome)
             agreed = welcome.capabilities
@@ -83,10 +109,14 @@ public struct WorkerSession: Sendable {
             offer = nil
         case (.active, .receipt(let receipt)):
             if receipt.key == offer?.key { offer = nil }
-        case (.awaitingWelcome, .ping), (.awaitingWelcome, .pong), (.preparing, .ping), (.preparing, .pong),
+        case (.awaitingChallenge, .ping), (.awaitingChallenge, .pong), (.proving, .ping), (.proving, .pong),
+            (.awaitingConfirmation, .ping), (.awaitingConfirmation, .pong),
+            (.awaitingWelcome, .ping), (.awaitingWelcome, .pong), (.preparing, .ping), (.preparing, .pong),
             (.active, .ping), (.active, .pong):
             break
-        case (.awaitingWelcome, .error), (.preparing, .error), (.active, .error), (.awaitingWelcome, .goodbye),
+        case (.awaitingChallenge, .error), (.proving, .error), (.awaitingConfirmation, .error),
+            (.awaitingChallenge, .goodbye), (.proving, .goodbye), (.awaitingConfirmation, .goodbye),
+            (.awaitingWelcome, .error), (.preparing, .error), (.active, .error), (.awaitingWelcome, .goodbye),
             (.preparing, .goodbye), (.active, .goodbye):
             close()
         default:
@@ -94,12 +124,17 @@ public struct WorkerSession: Sendable {
         }
     }
 
-    /// Takes note of a message that was sent. ``ModelHeld``, the last ``Ready``, ``UpdateOffer``, ``ErrorMessage`` and
-    /// ``Goodbye`` change something.
+    /// Takes note of a message that was sent. ``Proof``, ``ModelHeld``, the last ``Ready``, ``UpdateOffer``,
+    /// ``ErrorMessage`` and ``Goodbye`` change something.
     ///
     /// - Throws: ``WireError/Code/internalFailure`` if the message may not be sent now.
     public mutating func sent(_ message: Message) throws(WireError) {
         switch message {
+        case .proof:
+            guard state == .proving else {
+                throw WireError(.internalFailure, "Proof was sent in state \(place)")
+            }
+            state = .awaitingConfirmation
         case .ready(let ready):
             guard state == .preparing else {
                 throw WireError(.internalFailure, "Ready was sent in state \(place)")
@@ -131,6 +166,9 @@ public struct WorkerSession: Sendable {
             throw WireError(
                 .invalidValue,
                 "Welcome.maxFramePayload is \(welcome.maxFramePayload), more than the \(hello.maxFramePayload) offered")
+        }
+        if let run, welcome.run != run {
+            throw WireError(.coordinatorUnproven, "Welcome.run is not the run of the Challenge")
         }
         if case .clients(let clients) = hello.hosting, clients != welcome.assigned {
             throw WireError(.invalidValue, "Welcome.assigned has other clients than were asked for")

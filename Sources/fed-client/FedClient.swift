@@ -51,6 +51,8 @@ struct FedClient: AsyncParsableCommand {
     @Option(help: "How many seconds to go on trying to reach a coordinator that does not answer.")
     var retryFor: Double = 120
 
+    @OptionGroup(title: "Who may take part") var admission: AdmissionOptions
+
     @OptionGroup var options: ProgramOptions
 
     /// As many as a coordinator takes.
@@ -78,12 +80,22 @@ struct FedClient: AsyncParsableCommand {
         let process = ProcessInfo.processInfo
         let hosting: Hello.Hosting =
             if let clientID { .clients([ClientID(clientID)]) } else if let clients { .count(clients) } else { .share }
+        let endpoint = try Endpoint(coordinator)
         let settings = WorkerSettings(
-            coordinator: try Endpoint(coordinator), hosting: hosting, connections: connections,
-            dataFolder: data, threads: threads ?? process.activeProcessorCount,
+            coordinator: endpoint, security: try admission.security(), tokens: try admission.tokens(),
+            hosting: hosting, connections: connections, dataFolder: data,
+            threads: threads ?? process.activeProcessorCount,
             name: name ?? "\(process.hostName)-\(process.processIdentifier)", retryFor: .seconds(retryFor))
         OpenFiles.raiseLimit()
         let logger = options.logger("fed-client")
+        for file in admission.exposedFiles {
+            logger.warning("others can read this file; chmod 600 it", metadata: ["file": "\(file)"])
+        }
+        if !settings.security.isEncrypted, !endpoint.isLoopback {
+            logger.warning(
+                "the connection is not encrypted: whoever is on the way can read and change what is said",
+                metadata: ["coordinator": "\(endpoint)"])
+        }
         let display = DatasetDisplay()
         let host = try await WorkerHost(settings: settings, logger: logger) { request in
             defer { display.finish() }

@@ -12,6 +12,7 @@ import Runs
 import Scenarios
 import ServiceLifecycle
 import Synchronization
+import Terminal
 import Transport
 import Wire
 
@@ -49,6 +50,8 @@ struct FedCoordinator: AsyncParsableCommand {
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
+    @OptionGroup(title: "Who may take part") var admission: AdmissionOptions
+
     @OptionGroup var options: ProgramOptions
 
     static func main() async {
@@ -61,6 +64,7 @@ struct FedCoordinator: AsyncParsableCommand {
 
     func run() async throws {
         let endpoint = try Endpoint(listen)
+        let (security, tokens) = try admission.security(listeningOn: endpoint)
         let named = try scenario.map { path throws(Problem) in try Scenario.load(path: path) }
         let store = try RunStore(path: database)
         let start = try await RunStart.choose(scenario: named, resume: resume, in: store.reader)
@@ -75,9 +79,10 @@ struct FedCoordinator: AsyncParsableCommand {
         OpenFiles.raiseLimit()
 
         let logger = options.logger("fed-coordinator")
-        var settings = CoordinatorSettings()
+        var settings = CoordinatorSettings(tokens: tokens)
         settings.limits.heartbeat = context.scenario.network.heartbeat
-        let listener = try await Listener.bind(to: endpoint, limits: settings.limits, logger: logger)
+        let listener = try await Listener.bind(
+            to: endpoint, security: security, limits: settings.limits, logger: logger)
         let machine = MachineDescription.current
         let scenario = context.scenario
         if let slowness = scenario.kernels.kernels.slowness {
@@ -90,6 +95,14 @@ struct FedCoordinator: AsyncParsableCommand {
         let coordinator = try RunCoordinator(
             ledger: ledger, settings: settings, traffic: listener.traffic, logger: logger)
         ledger.report(.started(.init(ledger, endpoint: "\(listener.endpoint)", database: database)))
+        for file in admission.exposedFiles {
+            logger.warning("others can read this file; chmod 600 it", metadata: ["file": "\(file)"])
+        }
+        if let warning = admission.warning(listeningOn: listener.endpoint) {
+            let terminal = TerminalOutput.standardError
+            terminal.write("\(terminal.style.text("warning:", .bold, .yellow)) \(warning)\n")
+            ledger.note("insecure", warning)
+        }
 
         let outcome = Mutex<RunOutcome?>(nil)
         let service = CoordinatorService(listener: listener, coordinator: coordinator) { ended in

@@ -8,9 +8,9 @@ struct Fed: AsyncParsableCommand {
         commandName: "fed",
         abstract: "A federated-learning simulator whose clients are really networked.",
         subcommands: [
-            BenchCommand.self, BundleCommand.self, CheckCommand.self, DataCommand.self, ReplayCommand.self,
-            RunCommand.self, RunsCommand.self, ShowCommand.self, SweepCommand.self, TrainCommand.self,
-            VerifyCommand.self, WhatIfCommand.self,
+            BenchCommand.self, BundleCommand.self, CertsCommand.self, CheckCommand.self, DataCommand.self,
+            ReplayCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self, SweepCommand.self,
+            TokensCommand.self, TrainCommand.self, VerifyCommand.self, WhatIfCommand.self,
         ])
 
     static func main() async {

@@ -4,6 +4,7 @@ import Datasets
 import Diagnostics
 import Federation
 import Foundation
+import Identity
 import Learning
 import Logging
 import Parameters
@@ -36,13 +37,19 @@ final class NetworkedRun: Sendable {
     }
 
     /// - Parameter keys: YAML that is added to the common beginning of the scenario.
-    convenience init(_ keys: String, settings: CoordinatorSettings = CoordinatorSettings()) async throws {
+    convenience init(
+        _ keys: String, settings: CoordinatorSettings = CoordinatorSettings(), security: ListenerSecurity = .plain
+    ) async throws {
         let scenario = try Scenario.parse("data: digits\n" + keys, file: "test.yaml")
         try await self.init(
-            RunContext(scenario: scenario, dataset: try await Self.dataset.value), settings: settings)
+            RunContext(scenario: scenario, dataset: try await Self.dataset.value), settings: settings,
+            security: security)
     }
 
-    init(_ context: RunContext, settings: CoordinatorSettings = CoordinatorSettings()) async throws {
+    init(
+        _ context: RunContext, settings: CoordinatorSettings = CoordinatorSettings(),
+        security: ListenerSecurity = .plain
+    ) async throws {
         let told = Told()
         self.told = told
         self.context = context
@@ -50,7 +57,7 @@ final class NetworkedRun: Sendable {
         store = try RunStore(path: folder.path("run.sqlite"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         listener = try await Listener.bind(
-            to: Endpoint(host: "127.0.0.1", port: 0), limits: settings.limits, logger: logger)
+            to: Endpoint(host: "127.0.0.1", port: 0), security: security, limits: settings.limits, logger: logger)
         let ledger = try await RunLedger(
             beginning: context, transport: .tcp, store: store,
             threads: TrainingThreads(count: 1, model: context.model),
@@ -75,7 +82,9 @@ final class NetworkedRun: Sendable {
         try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
             defer { group.cancelAll() }
             group.addTask { [listener, coordinator] in
-                try await listener.run { try await coordinator.serve($0, $1) }
+                try await listener.run(refused: { await coordinator.refused($0, $1) }) {
+                    try await coordinator.serve($0, $1)
+                }
                 return nil
             }
             group.addTask {
@@ -103,11 +112,12 @@ final class NetworkedRun: Sendable {
     /// - Parameter endpoint: where it connects, if not to the coordinator itself.
     func worker(
         _ hosting: Hello.Hosting, connections: Int = 1, name: String = "worker", threads: Int = 1,
-        limits: WireLimits = .default, dataset: Dataset? = nil, endpoint: Endpoint? = nil
+        limits: WireLimits = .default, dataset: Dataset? = nil, endpoint: Endpoint? = nil,
+        security: ConnectorSecurity = .plain, tokens: [ClientToken] = []
     ) async throws -> WorkerHost {
         let settings = WorkerSettings(
-            coordinator: endpoint ?? listener.endpoint, hosting: hosting, connections: connections, threads: threads,
-            name: name, retryFor: .seconds(20), limits: limits)
+            coordinator: endpoint ?? listener.endpoint, security: security, tokens: tokens, hosting: hosting,
+            connections: connections, threads: threads, name: name, retryFor: .seconds(20), limits: limits)
         return try await WorkerHost(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             loadDataset: { [context] _ in dataset ?? context.dataset })

@@ -2,6 +2,7 @@ import Client
 import Coordinator
 import Datasets
 import Federation
+import Identity
 import Learning
 import NIOCore
 import Parameters
@@ -33,19 +34,32 @@ struct ResumedTransferTests {
     private static let half = 16_000
 
     /// A run whose worker's first connection is cut within its first transfer in this direction, and the calm run's models.
+    ///
+    /// - Parameter authority: that of both sides' certificates; tokens are asked for, too. `nil`: neither.
     private func run(
-        cut direction: FlowDirection
+        cut direction: FlowDirection, authority: TestAuthority? = nil
     ) async throws -> (run: NetworkedRun, counts: ProxyCounts, calm: [String]) {
         let calm = try await NetworkedRun(Self.scenario, settings: Self.settings)
         _ = try await calm.run { run in _ = try await run.worker(.count(2)).run() }
-        let run = try await NetworkedRun(Self.scenario, settings: Self.settings)
+        var settings = Self.settings
+        let tokens = authority == nil ? [] : (0..<2).map { ClientToken.random(for: ClientID($0)) }
+        if !tokens.isEmpty {
+            var register = TokenRegister()
+            for token in tokens { register.enrol(token) }
+            settings.tokens = register
+        }
+        let run = try await NetworkedRun(
+            Self.scenario, settings: settings, security: try authority?.listener() ?? .plain)
+        let connecting = try authority.map { try $0.connector(try $0.clients("0..1")) } ?? .plain
         let conditions = NetworkConditions(
             cut: .init(after: Self.half...Self.half, directions: [direction], resets: 0, connections: 1))
         let counts = try await NetworkProxy.withProxy(
             to: run.listener.endpoint, conditions: conditions, seed: 1
         ) { proxy in
             let outcome = try await run.run { run in
-                _ = try await run.worker(.count(2), endpoint: proxy.endpoint).run()
+                _ = try await run.worker(
+                    .count(2), endpoint: proxy.endpoint, security: connecting, tokens: tokens
+                ).run()
             }
             #expect(outcome == .finished)
             return proxy.counts
@@ -76,6 +90,19 @@ struct ResumedTransferTests {
         let resumed = try await run.events().filter { $0.kind == "model_resumed" }
         #expect(resumed.map { $0.text.contains("had 12288 of 31400") } == [true])
         #expect(counts.bytes[.toClient, default: 0] < 2 * 31_400 + 4096 + 8000)
+    }
+
+    @Test(
+        "With certificates and tokens, too, what was cut off goes on: the worker has proved again who it is",
+        arguments: FlowDirection.allCases)
+    func guarded(direction: FlowDirection) async throws {
+        let (run, _, calm) = try await run(cut: direction, authority: try TestAuthority())
+        #expect(run.digests == calm)
+        let events = try await run.events()
+        let resumed = events.filter { $0.kind == (direction == .toServer ? "update_resumed" : "model_resumed") }
+        #expect(resumed.count == 1)
+        #expect(events.filter { $0.kind == "worker_joined" }.count == 2)
+        #expect(try await run.refusals() == 0)
     }
 
     /// One client, whose worker does what the script says on one connection after the other.

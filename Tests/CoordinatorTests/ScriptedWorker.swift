@@ -12,22 +12,26 @@ struct ScriptedWorker: Sendable {
     struct Done: Error {}
 
     let endpoint: Endpoint
-    let hello: Hello
+    let security: ConnectorSecurity
+    var hello: Hello
 
+    /// - Parameter tokens: the clients that it says it has the tokens of; proving them is for the script.
     init(
-        endpoint: Endpoint, hosting: Hello.Hosting, ownData: Bool = false, capabilities: Capabilities = []
+        endpoint: Endpoint, hosting: Hello.Hosting, ownData: Bool = false, capabilities: Capabilities = [],
+        security: ConnectorSecurity = .plain, tokens: [ClientID] = []
     ) {
         self.endpoint = endpoint
+        self.security = security
         hello = Hello(
             capabilities: capabilities, maxFramePayload: UInt32(WireLimits.default.framePayload), workerID: .random(),
-            workerName: "scripted",
-            software: "test", hosting: hosting, ownData: ownData)
+            workerName: "scripted", software: "test", hosting: hosting, ownData: ownData,
+            tokens: tokens.isEmpty ? nil : TokenOffer(nonce: .random(), clients: tokens))
     }
 
     /// Runs `script` with each message; it ends the connection by throwing ``Done``.
     func run(_ script: @escaping @Sendable (PeerConnection, Message) async throws -> Void) async throws {
         do {
-            try await Connector.withConnection(to: endpoint) { [hello] connection, inbox in
+            try await Connector.withConnection(to: endpoint, security: security) { [hello] connection, inbox in
                 connection.send(.hello(hello))
                 for try await message in inbox { try await script(connection, message) }
             }

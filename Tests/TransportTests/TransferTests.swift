@@ -16,7 +16,6 @@ struct TransferTests {
         trainMicroseconds: 1,
         parameters: ParameterVector(zerosFor: ParameterLayout([("weight", [1 << 21])])), chunkSize: 1 << 18)
 
-    /// What a listener has to read before it takes long frames.
     static let hello = Message.hello(
         Hello(
             maxFramePayload: 1 << 20, workerID: .random(), workerName: "test", software: "test", hosting: .share,
@@ -24,6 +23,8 @@ struct TransferTests {
 
     /// What the reader has seen.
     private final class Seen: Sendable {
+        /// The peer has been let in: from then on it may send long frames.
+        let isGreeted = Mutex(false)
         let hasHeader = Mutex(false)
         let goesOn = Mutex(false)
         let bytes = Mutex<UInt64>(0)
@@ -31,7 +32,7 @@ struct TransferTests {
     }
 
     /// Reads an update, and waits after its header until it is told to go on.
-    private static func read(_ inbox: Inbox, _ seen: Seen) async throws {
+    private static func read(_ connection: PeerConnection, _ inbox: Inbox, _ seen: Seen) async throws {
         for try await message in inbox {
             switch message {
             case .updateHeader:
@@ -40,7 +41,8 @@ struct TransferTests {
             case .updateChunk(let chunk):
                 seen.bytes.withLock { $0 += UInt64(chunk.bytes.readableBytes) }
             case .hello:
-                break
+                connection.endGreeting()
+                seen.isGreeted.withLock { $0 = true }
             default:
                 seen.last.withLock { $0 = message }
             }
@@ -48,16 +50,17 @@ struct TransferTests {
     }
 
     private func withReader(
+        _ security: ListenerSecurity = .plain,
         _ body: @escaping @Sendable (Listener, Seen) async throws -> Void
     ) async throws {
         let listener = try await Listener.bind(
-            to: Endpoint(host: "127.0.0.1", port: 0), readAhead: ReadAhead(0),
+            to: Endpoint(host: "127.0.0.1", port: 0), security: security, readAhead: ReadAhead(0),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let seen = Seen()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                try await listener.run { _, inbox in try await Self.read(inbox, seen) }
+                try await listener.run { connection, inbox in try await Self.read(connection, inbox, seen) }
                 return false
             }
             group.addTask {
@@ -70,15 +73,19 @@ struct TransferTests {
         }
     }
 
-    @Test("What follows the header of a transfer waits in the socket until it is asked for", .timeLimit(.minutes(1)))
-    func waits() async throws {
-        try await withReader { listener, seen in
-            try await Connector.withConnection(to: listener.endpoint) { connection, _ in
+    @Test(
+        "What follows the header of a transfer waits in the socket until it is asked for, with TLS as without",
+        .timeLimit(.minutes(1)), arguments: [false, true])
+    func waits(isEncrypted: Bool) async throws {
+        let authority = try TestAuthority()
+        let connecting = isEncrypted ? try authority.connector() : .plain
+        let listening = isEncrypted ? try authority.listener(isMutual: false) : .plain
+        try await withReader(listening) { listener, seen in
+            try await Connector.withConnection(to: listener.endpoint, security: connecting) { connection, _ in
                 connection.send(Self.hello)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
-                        // The hello, which the outbox sends.
-                        try await eventually { listener.traffic.received > Wire.preface.count }
+                        try await eventually { seen.isGreeted.withLock { $0 } }
                         for frame in Self.update { try await connection.write(frame) }
                         try await connection.drain()
                     }
@@ -100,6 +107,7 @@ struct TransferTests {
         try await withReader { listener, seen in
             try await Connector.withConnection(to: listener.endpoint) { connection, _ in
                 connection.send(Self.hello)
+                try await eventually { seen.isGreeted.withLock { $0 } }
                 var frames = Array(Self.update.prefix(2))
                 frames.append(Message.updateHeader(Self.update.header).frame())
                 connection.send(frames)
@@ -117,7 +125,7 @@ struct TransferTests {
         try await withReader { listener, seen in
             try await Connector.withConnection(to: listener.endpoint) { connection, _ in
                 connection.send(Self.hello)
-                try await eventually { listener.traffic.received > Wire.preface.count }
+                try await eventually { seen.isGreeted.withLock { $0 } }
                 for frame in Self.update.prefix(4) { try await connection.write(frame) }
                 try await eventually { seen.hasHeader.withLock { $0 } }
                 let waiting = Task {

@@ -5,7 +5,8 @@ import Wire
 @Suite struct CoordinatorSessionTests {
     /// The states, each with the way into it and the types that may come in it.
     enum Place: CaseIterable {
-        case awaitingHello, greeting, awaitingReady, active, inTransfer, closed
+        case awaitingHello, greeting, tokensOffered, awaitingProof, proved, confirmed, awaitingReady, active,
+            inTransfer, closed
         /// Those that differ where transfers are resumed.
         case awaitingReadyToResume, activeToResume, offered, resumed
 
@@ -16,6 +17,16 @@ import Wire
             default: break
             }
             guard self != .awaitingHello else { return session }
+            if [.tokensOffered, .awaitingProof, .proved, .confirmed].contains(self) {
+                try session.receive(.hello(Samples.hello(tokens: Samples.clients(3))))
+                guard self != .tokensOffered else { return session }
+                try session.sent(.challenge(Samples.challenge))
+                guard self != .awaitingProof else { return session }
+                try session.receive(.proof(Proof(proofs: Samples.proofs(Samples.clients(3)))))
+                guard self != .proved else { return session }
+                try session.sent(.confirmation(Confirmation(signatures: Samples.proofs(Samples.clients(3)))))
+                return session
+            }
             try session.receive(.hello(Samples.hello(.clients(Samples.clients(0)))))
             guard self != .greeting else { return session }
             try session.sent(.welcome(Samples.welcome()))
@@ -48,7 +59,8 @@ import Wire
             case .offered: [.trainingFailed, .ping, .pong, .error, .goodbye]
             case .resumed: [.updateChunk, .trainingFailed, .ping, .pong, .error, .goodbye]
             case .awaitingHello: [.hello, .error, .goodbye]
-            case .greeting: [.ping, .pong, .error, .goodbye]
+            case .greeting, .tokensOffered, .proved, .confirmed: [.ping, .pong, .error, .goodbye]
+            case .awaitingProof: [.proof, .ping, .pong, .error, .goodbye]
             case .awaitingReady: [.ready, .ping, .pong, .error, .goodbye]
             case .active: [.updateHeader, .trainingFailed, .ping, .pong, .error, .goodbye]
             case .inTransfer: [.updateChunk, .trainingFailed, .ping, .pong, .error, .goodbye]
@@ -188,11 +200,38 @@ import Wire
     @Test func welcomeAnswersHello() throws {
         for place in Place.allCases {
             var session = try place.session()
-            if place == .greeting {
+            if [.greeting, .tokensOffered, .confirmed].contains(place) {
                 #expect(throws: Never.self) { try session.sent(.welcome(Samples.welcome())) }
             } else {
                 #expect(throws: (any Error).self) { try session.sent(.welcome(Samples.welcome())) }
             }
+        }
+    }
+
+    @Test func tokensAreAskedForOnce() throws {
+        for place in Place.allCases {
+            var session = try place.session()
+            if place == .tokensOffered {
+                #expect(throws: Never.self) { try session.sent(.challenge(Samples.challenge)) }
+            } else {
+                #expect(throws: (any Error).self) { try session.sent(.challenge(Samples.challenge)) }
+            }
+            session = try place.session()
+            let confirmation = Message.confirmation(Confirmation(signatures: Samples.proofs(Samples.clients(3))))
+            if place == .proved {
+                #expect(throws: Never.self) { try session.sent(confirmation) }
+                #expect(session.state == .greeting)
+            } else {
+                #expect(throws: (any Error).self) { try session.sent(confirmation) }
+            }
+        }
+    }
+
+    @Test func proofsAreOfTheClientsThatWereOffered() throws {
+        for others in [Samples.clients(), Samples.clients(4), Samples.clients(3, 4)] {
+            var session = try Place.awaitingProof.session()
+            #expect(code(&session, .proof(Proof(proofs: Samples.proofs(others)))) == .invalidValue)
+            #expect(session.state == .awaitingProof)
         }
     }
 

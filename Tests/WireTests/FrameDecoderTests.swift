@@ -145,8 +145,12 @@ import Wire
     }
 
     @Test func anotherProtocolIsAnsweredAtOnce() {
-        for text in ["G", "GET / HTTP/1.1", "\u{16}\u{3}\u{1}", "SSH-2.0"] {
+        for text in ["G", "GET / HTTP/1.1", "SSH-2.0"] {
             #expect(error(ByteBuffer(string: text))?.code == .badPreface)
+        }
+        // The beginning of a handshake, and an alert.
+        for text in ["\u{16}", "\u{16}\u{3}\u{1}", "\u{15}\u{3}\u{3}\u{0}\u{2}"] {
+            #expect(error(ByteBuffer(string: text))?.code == .tlsMismatch)
         }
         for index in Wire.preface.indices {
             var preface = Wire.preface

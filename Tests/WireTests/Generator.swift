@@ -50,6 +50,14 @@ struct Generator: RandomNumberGenerator {
         ContentDigest(bytes: bytes(count: 32))!
     }
 
+    mutating func octets() -> Octets32 {
+        Octets32(bytes: bytes(count: 32))!
+    }
+
+    mutating func proofs() -> [ClientProof] {
+        clients(atLeast: 1).map { ClientProof(client: $0, value: octets()) }
+    }
+
     mutating func identifier() -> WireIdentifier {
         WireIdentifier(bytes: bytes(count: 16))!
     }
@@ -97,13 +105,15 @@ struct Generator: RandomNumberGenerator {
             default: .clients(clients(atLeast: 1))
             }
         let others = Int.random(in: 0..<255, using: &self)
+        let tokens: TokenOffer? =
+            Bool.random(using: &self) ? TokenOffer(nonce: octets(), clients: clients(atLeast: 1)) : nil
         return Hello(
             versions: lowest...UInt16.random(in: lowest...UInt16.max, using: &self),
             capabilities: Capabilities(rawValue: next()),
             maxFramePayload: integer(from: UInt32(WireLimits.minimumFramePayload)), workerID: identifier(),
             workerName: text(limit: WireLimits.nameBytes), software: text(limit: WireLimits.nameBytes),
             hosting: hosting, ownData: Bool.random(using: &self),
-            codecs: (bytes(count: others) + [1]).shuffled(using: &self))
+            codecs: (bytes(count: others) + [1]).shuffled(using: &self), tokens: tokens)
     }
 
     mutating func welcome() -> Welcome {
@@ -180,6 +190,9 @@ struct Generator: RandomNumberGenerator {
                 Ready(
                     dataDigest: digest(), clients: clients().map { .init(client: $0, examples: integer()) },
                     isLast: Bool.random(using: &self)))
+        case .challenge: .challenge(Challenge(nonce: octets(), run: identifier()))
+        case .proof: .proof(Proof(proofs: proofs()))
+        case .confirmation: .confirmation(Confirmation(signatures: proofs()))
         case .modelHeader: .modelHeader(modelHeader())
         case .modelChunk: .modelChunk(ModelChunk(round: integer(from: 1), offset: integer(), bytes: chunk()))
         case .invitation: .invitation(invitation())

@@ -48,10 +48,11 @@ import Wire
     @Test func limitsAreThoseOfTheCode() {
         let limits = WireLimits.default
         for (what, value) in [
-            ("payload of a frame before the coordinator has accepted `Hello`", limits.greetingPayload),
+            ("payload of a frame before the coordinator has sent `Welcome`", limits.greetingPayload),
             ("payload afterwards, unless less was agreed", limits.framePayload),
             ("least `maxFramePayload` that a side may offer", WireLimits.minimumFramePayload),
             ("data bytes in a chunk", limits.chunkSize), ("clients in `Hello`", WireLimits.helloClients),
+            ("clients in `Hello.tokens`, `Proof`, `Confirmation`", WireLimits.provedClients),
             ("clients in `Welcome`", WireLimits.assignedClients),
             ("clients in one `Ready`, one `Invitation`", WireLimits.clientsPerMessage),
         ] {

@@ -11,6 +11,8 @@ enum Samples {
     static let worker = WireIdentifier(bytes: 0xA0..<0xB0 as Range<UInt8>)!
     static let data = ContentDigest(bytes: 0x20..<0x40 as Range<UInt8>)!
     static let digest = ContentDigest(bytes: 0x40..<0x60 as Range<UInt8>)!
+    static let workerNonce = Octets32(bytes: 0xB0..<0xD0 as Range<UInt8>)!
+    static let coordinatorNonce = Octets32(bytes: 0xD0..<0xF0 as Range<UInt8>)!
     static let layout = ParameterLayout([("weight", [2, 3]), ("bias", [2])])
     static let key = UpdateKey(round: 7, client: ClientID(3), attempt: 2)
 
@@ -23,6 +25,18 @@ enum Samples {
             capabilities: capabilities, maxFramePayload: 1_114_112, workerID: worker, workerName: "edge-1",
             software: "fed-client 1.0",
             hosting: hosting, ownData: false, codecs: [1])
+    }
+
+    static func hello(tokens: [ClientID]) -> Hello {
+        var hello = hello()
+        hello.tokens = TokenOffer(nonce: workerNonce, clients: tokens)
+        return hello
+    }
+
+    static let challenge = Challenge(nonce: coordinatorNonce, run: run)
+
+    static func proofs(_ clients: [ClientID]) -> [ClientProof] {
+        clients.map { ClientProof(client: $0, value: workerNonce) }
     }
 
     static func welcome(
@@ -74,7 +88,9 @@ enum Samples {
 
     /// One message of each type.
     static let messages: [Message] = [
-        .hello(hello(.clients(clients(0)))), .welcome(welcome()), .ready(ready()), .modelHeader(modelHeader()),
+        .hello(hello(.clients(clients(0)))), .welcome(welcome()), .ready(ready()), .challenge(challenge),
+        .proof(Proof(proofs: proofs(clients(3)))), .confirmation(Confirmation(signatures: proofs(clients(3)))),
+        .modelHeader(modelHeader()),
         .modelChunk(modelChunk()), .invitation(invitation()), .roundClosed(RoundClosed(round: 7)),
         .modelHeld(modelHeld()), .modelRest(modelRest()), .updateOffer(UpdateOffer(header: updateHeader())),
         .updateOffset(UpdateOffset(key: key, offset: 24)),

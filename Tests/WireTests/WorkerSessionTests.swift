@@ -5,11 +5,22 @@ import Wire
 @Suite struct WorkerSessionTests {
     /// The states, each with the way into it and the types that may come in it.
     enum Place: CaseIterable {
-        case awaitingWelcome, preparing, active, inTransfer, withModel, closed
+        case awaitingChallenge, proving, awaitingConfirmation, confirmed, awaitingWelcome, preparing, active,
+            inTransfer, withModel, closed
         /// Those that differ where transfers are resumed.
         case holding, resumed, offered
 
         func session() throws -> WorkerSession {
+            if [.awaitingChallenge, .proving, .awaitingConfirmation, .confirmed].contains(self) {
+                var session = WorkerSession(hello: Samples.hello(tokens: Samples.clients(3)))
+                guard self != .awaitingChallenge else { return session }
+                try session.receive(.challenge(Samples.challenge))
+                guard self != .proving else { return session }
+                try session.sent(.proof(Proof(proofs: Samples.proofs(Samples.clients(3)))))
+                guard self != .awaitingConfirmation else { return session }
+                try session.receive(.confirmation(Confirmation(signatures: Samples.proofs(Samples.clients(3)))))
+                return session
+            }
             var session = WorkerSession(hello: Samples.hello())
             switch self {
             case .holding, .resumed, .offered: return try resuming()
@@ -40,10 +51,13 @@ import Wire
 
         var allowed: Set<MessageType> {
             switch self {
+            case .awaitingChallenge: [.challenge, .ping, .pong, .error, .goodbye]
+            case .proving: [.ping, .pong, .error, .goodbye]
+            case .awaitingConfirmation: [.confirmation, .ping, .pong, .error, .goodbye]
             case .holding: [.modelHeader, .modelRest, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
             case .resumed: [.modelChunk, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
             case .offered: [.modelHeader, .updateOffset, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
-            case .awaitingWelcome: [.welcome, .ping, .pong, .error, .goodbye]
+            case .awaitingWelcome, .confirmed: [.welcome, .ping, .pong, .error, .goodbye]
             case .preparing: [.ping, .pong, .error, .goodbye]
             case .active: [.modelHeader, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
             case .inTransfer: [.modelChunk, .roundClosed, .receipt, .ping, .pong, .error, .goodbye]
@@ -67,7 +81,8 @@ import Wire
                 #expect(place.allowed.contains(message.type), "\(message.type) was taken")
             } catch {
                 #expect(!place.allowed.contains(message.type), "\(message.type): \(error)")
-                #expect(error.code == .unexpectedMessage)
+                let isUnproven = place == .awaitingChallenge && message.type == .welcome
+                #expect(error.code == (isUnproven ? .coordinatorUnproven : .unexpectedMessage))
                 #expect(session.state == before)
             }
         }
@@ -207,6 +222,32 @@ import Wire
                 #expect(throws: Never.self) { try session.sent(.ready(Samples.ready())) }
             } else {
                 #expect(throws: (any Error).self) { try session.sent(.ready(Samples.ready())) }
+            }
+        }
+    }
+
+    /// A coordinator that only pretends to ask, or that changes its run afterwards, has proved nothing.
+    @Test func theCoordinatorProvesWhatWasOffered() throws {
+        for others in [Samples.clients(), Samples.clients(4), Samples.clients(3, 4)] {
+            var session = try Place.awaitingConfirmation.session()
+            let confirmation = Confirmation(signatures: Samples.proofs(others))
+            #expect(code(&session, .confirmation(confirmation)) == .coordinatorUnproven)
+        }
+        var session = try Place.confirmed.session()
+        var welcome = Samples.welcome()
+        welcome.run = .random()
+        #expect(code(&session, .welcome(welcome)) == .coordinatorUnproven)
+        #expect(code(&session, .welcome(Samples.welcome())) == nil)
+    }
+
+    @Test func proofAnswersChallenge() throws {
+        for place in Place.allCases {
+            var session = try place.session()
+            let proof = Message.proof(Proof(proofs: Samples.proofs(Samples.clients(3))))
+            if place == .proving {
+                #expect(throws: Never.self) { try session.sent(proof) }
+            } else {
+                #expect(throws: (any Error).self) { try session.sent(proof) }
             }
         }
     }

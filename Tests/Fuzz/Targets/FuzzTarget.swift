@@ -75,12 +75,16 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     /// Records of a type, a length of two bytes and a payload.
     private static func session(_ bytes: UnsafeRawBufferPointer) {
         var rest = ByteBuffer(bytes: bytes)
-        let hello = Hello(
-            maxFramePayload: UInt32(WireLimits.default.framePayload),
+        var hello = Hello(
+            capabilities: .known, maxFramePayload: UInt32(WireLimits.default.framePayload),
             workerID: WireIdentifier(bytes: (0..<16).map { UInt8($0) })!,
             workerName: "fuzz", software: "fuzz", hosting: .share, ownData: false)
         var coordinator = CoordinatorSession()
         var worker = WorkerSession(hello: hello)
+        // As the corpus has them.
+        hello.tokens = TokenOffer(
+            nonce: Octets32(bytes: (0..<32).map { UInt8($0) })!, clients: [ClientID(3), ClientID(99)])
+        var proving = WorkerSession(hello: hello)
         while let number: UInt8 = rest.readInteger(), let length: UInt16 = rest.readInteger(),
             var payload = rest.readSlice(length: min(Int(length), rest.readableBytes))
         {
@@ -91,6 +95,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             try? coordinator.sent(message)
             try? worker.receive(message)
             try? worker.sent(message)
+            try? proving.receive(message)
+            try? proving.sent(message)
         }
     }
 

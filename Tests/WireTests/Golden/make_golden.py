@@ -6,6 +6,7 @@ beside it and the session in Protocol.md; with --check it writes nothing and fai
 """
 
 import hashlib
+import hmac
 import pathlib
 import struct
 import sys
@@ -76,6 +77,9 @@ TYPES = {
     "Hello": 0x01,
     "Welcome": 0x02,
     "Ready": 0x03,
+    "Challenge": 0x04,
+    "Proof": 0x05,
+    "Confirmation": 0x06,
     "ModelHeader": 0x10,
     "ModelChunk": 0x11,
     "Invitation": 0x12,
@@ -124,9 +128,13 @@ RUN = bytes(range(0x10, 0x20))
 WORKER = bytes(range(0xA0, 0xB0))
 DATA = bytes(range(0x20, 0x40))
 DIGEST = bytes(range(0x40, 0x60))
+WORKER_NONCE = bytes(range(0xB0, 0xD0))
+COORDINATOR_NONCE = bytes(range(0xD0, 0xF0))
+# SHA-256 of the coordinator's certificate.
+CERTIFICATE = bytes(range(0x60, 0x80))
 
 
-def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", versions=(1, 1)):
+def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", versions=(1, 1), tokens=()):
     return frame(
         "Hello",
         [
@@ -141,8 +149,59 @@ def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", ve
             u8(own_data, f"ownData {own_data}"),
             u32(len(codecs), f"codecs: {len(codecs)}"),
             raw(codecs, f"codecs {list(codecs)}"),
+            u8(len(tokens) > 0, f"hasTokens {int(len(tokens) > 0)}"),
+            *([raw(WORKER_NONCE, "tokens.nonce")] + clients_field("tokens.clients", tokens) if tokens else []),
         ],
     )
+
+
+def token(client):
+    """The token of a client: 32 bytes."""
+    return bytes(range(client, client + 32))
+
+
+def transcript(hello, challenge, certificate):
+    """What the proofs of a greeting are about."""
+    frames = b"".join(data for data, _ in hello + challenge)
+    binding = b"\x00" if certificate is None else b"\x01" + certificate
+    return hashlib.sha256(b"fed greeting 1" + frames + binding).digest()
+
+
+def code(key, text):
+    return hmac.new(key, text, hashlib.sha256).digest()
+
+
+def subject(transcript, client):
+    return transcript + struct.pack("<I", client)
+
+
+def client_proof(transcript, client):
+    client_key = code(token(client), b"fed client key")
+    mask = code(hashlib.sha256(client_key).digest(), subject(transcript, client))
+    return bytes(a ^ b for a, b in zip(client_key, mask))
+
+
+def signature(transcript, client):
+    return code(code(token(client), b"fed coordinator key"), subject(transcript, client))
+
+
+def challenge():
+    return frame("Challenge", [raw(COORDINATOR_NONCE, "nonce"), raw(RUN, "run")])
+
+
+def proofs(name, field, clients, value):
+    fields = [u32(len(clients), f"{field}: {len(clients)}")]
+    for client in clients:
+        fields += [u32(client, f"client {client}"), raw(value(client), field[:-1])]
+    return frame(name, fields)
+
+
+def proof(transcript, clients):
+    return proofs("Proof", "proofs", clients, lambda client: client_proof(transcript, client))
+
+
+def confirmation(transcript, clients):
+    return proofs("Confirmation", "signatures", clients, lambda client: signature(transcript, client))
 
 
 def clients_field(name, clients):
@@ -314,7 +373,18 @@ CLASSES = [u8(3, "partition: classes"), u32(3, "perClient 3"), u8(2, "sizes: log
 DIRICHLET = [u8(4, "partition: dirichlet"), f64(0.3, "alpha 0.3"), u32(10, "minimumExamples 10"), u8(1, "sizes: equal")]
 TENSORS = [("weight", [2, 3]), ("bias", [2])]
 
+TOKEN_CLIENTS = [3, 99]
+TOKEN_HELLO = hello([u8(0, "hosting: a share")], tokens=TOKEN_CLIENTS)
+PLAIN = transcript(TOKEN_HELLO, challenge(), None)
+ENCRYPTED = transcript(TOKEN_HELLO, challenge(), CERTIFICATE)
+
 MESSAGES = {
+    "hello-tokens": TOKEN_HELLO,
+    "challenge": challenge(),
+    "proof": proof(PLAIN, TOKEN_CLIENTS),
+    "proof-tls": proof(ENCRYPTED, TOKEN_CLIENTS),
+    "confirmation": confirmation(PLAIN, TOKEN_CLIENTS),
+    "confirmation-tls": confirmation(ENCRYPTED, TOKEN_CLIENTS),
     "hello-share": hello([u8(0, "hosting: a share")]),
     "hello-count": hello([u8(1, "hosting: a number"), u32(7, "hosting.count 7")], versions=(1, 3), name=""),
     "hello-clients": hello(

@@ -1,0 +1,170 @@
+internal import Crypto
+public import Diagnostics
+internal import Foundation
+internal import Identity
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import Wire
+
+/// How a listener protects its connections and whom it lets in.
+public struct ListenerSecurity: Sendable {
+    /// The files that make a coordinator speak TLS.
+    public struct Files: Sendable {
+        /// The coordinator's own.
+        public var certificate: String
+        public var key: String
+        /// The authority that workers' certificates have to come from; without it none are asked for.
+        public var authority: String?
+        /// What the authority has taken back.
+        public var revoked: String?
+
+        public init(certificate: String, key: String, authority: String? = nil, revoked: String? = nil) {
+            self.certificate = certificate
+            self.key = key
+            self.authority = authority
+            self.revoked = revoked
+        }
+    }
+
+    private struct TLS: Sendable {
+        let context: NIOSSLContext
+        let check: CertificateCheck?
+        let revocations: RevocationFile?
+        let channelBinding: [UInt8]
+    }
+
+    private let tls: TLS?
+
+    private init(_ tls: TLS?) {
+        self.tls = tls
+    }
+
+    /// Without TLS: everybody on the way can read and change what is said.
+    public static let plain = ListenerSecurity(nil)
+
+    /// TLS 1.3 (RFC 8446), mutual if an authority is named.
+    ///
+    /// - Throws: a ``Problem`` for files that are missing, wrong or expired.
+    public static func tls(_ files: Files) throws(Problem) -> ListenerSecurity {
+        let own = try KeyPair(certificate: files.certificate, key: files.key)
+        guard own.certificate.notAfter > .now else {
+            throw Problem(
+                .data, "the coordinator's certificate has expired", at: files.certificate,
+                remedy: "Issue a new one: fed certs issue coordinator --force.")
+        }
+        let authority: IssuedCertificate? =
+            if let path = files.authority { try IssuedCertificate(path: path) } else { nil }
+        var revocations: RevocationFile?
+        if let path = files.revoked {
+            guard let authority else {
+                throw Problem(
+                    .usage, "a list of revocations needs the authority that signed it", at: path,
+                    remedy: "Name it with --authority.")
+            }
+            revocations = try RevocationFile(path: path, authority: authority)
+        }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.useTLS13()
+        // With no host to verify, this means: ask for a certificate, and end without one.
+        configuration.certificateVerification = authority == nil ? .none : .noHostnameVerification
+        do {
+            try own.use(in: &configuration)
+            return ListenerSecurity(
+                TLS(
+                    context: try NIOSSLContext(configuration: configuration),
+                    check: authority.map { CertificateCheck(authority: $0, holder: .client) },
+                    revocations: revocations,
+                    channelBinding: Array(SHA256.hash(data: own.certificate.bytes))))
+        } catch {
+            throw Problem(.software, "TLS cannot be set up: \(error)", at: files.certificate)
+        }
+    }
+
+    /// Whether connections are encrypted.
+    public var isEncrypted: Bool { tls != nil }
+
+    /// Whether workers have to show certificates.
+    public var asksForCertificates: Bool { tls?.check != nil }
+
+    /// Adds the handlers of a connection that has been accepted; where its handshake is told, if there is one.
+    func setUp(_ channel: any Channel, timeout: Duration) throws -> AsyncStream<Handshake>? {
+        guard let tls else { return nil }
+        let (handshake, entry) = AsyncStream.makeStream(of: Handshake.self)
+        let gate = HandshakeGate(waitsForPeer: false, timeout: timeout, outcome: entry)
+        let door = TLSDoor(gate: gate) {
+            guard let check = tls.check else { return NIOSSLServerHandler(context: tls.context) }
+            let judge = CertificateJudge(check: check, gate: gate, eventLoop: channel.eventLoop)
+            return NIOSSLServerHandler(context: tls.context, customVerificationCallback: judge.judge)
+        }
+        try channel.pipeline.syncOperations.addHandlers(door, gate)
+        return handshake
+    }
+
+    /// Judges a handshake: what it has shown about the peer.
+    ///
+    /// - Throws: a ``WireError`` that says why the peer is turned away.
+    func credentials(_ handshake: Handshake, _ logger: Logger) async throws -> PeerCredentials {
+        guard let tls else { return .none }
+        switch handshake {
+        case .failed(let trouble): throw Self.error(trouble)
+        case .done(let peerCertificate):
+            guard let check = tls.check else {
+                return PeerCredentials(clients: nil, serialNumber: nil, channelBinding: tls.channelBinding)
+            }
+            guard let bytes = peerCertificate, let certificate = try? IssuedCertificate(bytes: bytes) else {
+                throw Self.error(.noPeerCertificate)
+            }
+            // A session that is taken up again (RFC 8446, section 2.2) brings its certificate along unjudged.
+            if let trouble = await check.trouble(with: certificate) { throw Self.error(.badPeerCertificate(trouble)) }
+            if let revocations = tls.revocations {
+                // Reads a file.
+                let isRevoked = try await NIOThreadPool.singleton.runIfActive {
+                    revocations.contains(certificate, logger)
+                }
+                guard !isRevoked else {
+                    throw WireError(
+                        .certificateRefused,
+                        "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) was revoked")
+                }
+            }
+            guard !certificate.clients.isEmpty else {
+                throw WireError(
+                    .certificateRefused,
+                    "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) names no clients")
+            }
+            return PeerCredentials(
+                clients: certificate.clients, serialNumber: certificate.serialNumber,
+                channelBinding: tls.channelBinding)
+        }
+    }
+
+    private static func error(_ trouble: HandshakeTrouble) -> WireError {
+        switch trouble {
+        case .badPeerCertificate(let what):
+            WireError(.certificateRefused, "the worker's certificate \(what)")
+        case .noPeerCertificate:
+            WireError(.certificateRefused, "the worker showed no certificate")
+        case .certificateRefused:
+            WireError(.coordinatorUnproven, "the worker does not accept this coordinator's certificate")
+        case .certificateRequired:
+            WireError(.coordinatorUnproven, "the worker asks for a certificate")
+        case .plainPeer:
+            WireError(
+                .tlsMismatch, "the worker does not speak TLS, and this coordinator speaks nothing else",
+                remedy:
+                    "Start the worker with --authority, and with --certificate and --key if the coordinator asks for them."
+            )
+        case .noTLS:
+            WireError(.badPreface, "the connection does not begin as one of TLS")
+        case .tookTooLong(let limit):
+            WireError(.greetingTimeout, "the TLS handshake was not over within \(limit)")
+        case .closed(let afterBytes):
+            WireError(
+                afterBytes ? .handshakeFailed : .streamTruncated, "the peer went away during the TLS handshake")
+        case .other(let what):
+            WireError(.handshakeFailed, "the TLS handshake failed: \(what)")
+        }
+    }
+}
