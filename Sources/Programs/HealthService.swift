@@ -45,7 +45,8 @@ public struct HealthService: Service {
             try await application.run()
         } catch let error as IOError {
             throw Problem(
-                .unavailable, "cannot listen on \(host):\(port) for those who ask after the state: \(error.description)",
+                .unavailable,
+                "cannot listen on \(host):\(port) for those who ask after the state: \(error.description)",
                 remedy: "choose another address or port with --health")
         }
     }

@@ -54,6 +54,11 @@ public struct Listener: Sendable {
         }
     }
 
+    /// Ends the listening of a listener that has served nobody.
+    public func close() async throws {
+        try await server.executeThenClose { _ in }
+    }
+
     /// Accepts connections until the task is cancelled, and serves each with `serve`; an error ends that connection
     /// alone.
     ///

@@ -51,6 +51,13 @@ struct FedClient: AsyncParsableCommand {
     @Option(help: "How many seconds to go on trying to reach a coordinator that does not answer.")
     var retryFor: Double = 120
 
+    @Option(
+        help: """
+            A YAML file of these options. The command line goes before the environment (FED_CLIENT_COORDINATOR, …), the \
+            environment before the file.
+            """)
+    var config: String?
+
     @OptionGroup(title: "Who may take part") var admission: AdmissionOptions
 
     @OptionGroup var options: ProgramOptions
@@ -59,7 +66,13 @@ struct FedClient: AsyncParsableCommand {
     private static let mostConnections = 20_000
 
     static func main() async {
-        await runAndExit()
+        await runAndExit(
+            ConfiguredArguments(
+                prefix: "FED_CLIENT_",
+                options: [
+                    "coordinator", "clients", "client-id", "connections", "data", "threads", "name", "retry-for",
+                    "config", "log-level", "log-format", "authority", "certificate", "key", "token-file",
+                ], flags: []))
     }
 
     func validate() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Identity
 import Logging
 import Transport
@@ -71,5 +72,18 @@ struct AdmissionOptions: ParsableArguments {
     /// Files of secrets that others than their owner can read.
     var exposedFiles: [String] {
         [key, tokens].compactMap { $0 }.filter(GuardedFile.isReadableByOthers)
+    }
+
+    /// Certificates that have expired or soon will, each in a sentence.
+    func expiring(within lead: Duration, at date: Date) throws(Problem) -> [String] {
+        let limit = date.addingTimeInterval(lead / .seconds(1))
+        var found: [String] = []
+        for path in [certificate, authority].compactMap(\.self) {
+            let end = try IssuedCertificate(path: path).notAfter
+            guard end < limit else { continue }
+            let day = end.formatted(.iso8601.year().month().day())
+            found.append("\(path) \(end < date ? "expired" : "expires") on \(day); fed certs issue makes a new one")
+        }
+        return found
     }
 }

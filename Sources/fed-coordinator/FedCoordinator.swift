@@ -50,12 +50,32 @@ struct FedCoordinator: AsyncParsableCommand {
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
+    @Option(
+        help: "Answer those who ask over HTTP whether it lives (/livez) and whether rounds go on (/readyz), host:port.")
+    var health: String?
+
+    @Flag(help: "Check that all is there and in order (scenario, data, record, ports, certificates), and stop.")
+    var check = false
+
+    @Option(
+        help: """
+            A YAML file of these options. The command line goes before the environment (FED_COORDINATOR_LISTEN, …), \
+            the environment before the file.
+            """)
+    var config: String?
+
     @OptionGroup(title: "Who may take part") var admission: AdmissionOptions
 
     @OptionGroup var options: ProgramOptions
 
     static func main() async {
-        await runAndExit()
+        await runAndExit(
+            ConfiguredArguments(
+                prefix: "FED_COORDINATOR_",
+                options: [
+                    "scenario", "listen", "database", "data", "health", "config", "certificate", "key", "authority",
+                    "revoked", "tokens", "log-level", "log-format",
+                ], flags: ["resume", "json", "check", "insecure"]))
     }
 
     func validate() throws {
@@ -64,11 +84,13 @@ struct FedCoordinator: AsyncParsableCommand {
 
     func run() async throws {
         let endpoint = try Endpoint(listen)
+        let healthEndpoint = try health.map { text throws(Problem) in try Endpoint(text) }
         let (security, tokens) = try admission.security(listeningOn: endpoint)
         let named = try scenario.map { path throws(Problem) in try Scenario.load(path: path) }
         let store = try RunStore(path: database)
         let start = try await RunStart.choose(scenario: named, resume: resume, in: store.reader)
         let output = ProgressOutput(asJSON: json)
+        let state = HealthState()
         if case .finished(let summary) = start {
             output.write(.finished(.init(summary)))
             return try store.close()
@@ -83,6 +105,7 @@ struct FedCoordinator: AsyncParsableCommand {
         settings.limits.heartbeat = context.scenario.network.heartbeat
         let listener = try await Listener.bind(
             to: endpoint, security: security, limits: settings.limits, logger: logger)
+        if check { return try await finishCheck(start, context, listener, healthEndpoint, store) }
         let machine = MachineDescription.current
         let scenario = context.scenario
         if let slowness = scenario.kernels.kernels.slowness {
@@ -91,7 +114,11 @@ struct FedCoordinator: AsyncParsableCommand {
         let threads = TrainingThreads(
             count: machine.cores, model: context.model, kernels: scenario.kernels.kernels, yieldsToOthers: true)
         let ledger = try await start.ledger(
-            context, transport: .tcp, store: store, threads: threads, watcher: { output.write($0) })
+            context, transport: .tcp, store: store, threads: threads,
+            watcher: { progress in
+                state.take(progress)
+                output.write(progress)
+            })
         let coordinator = try RunCoordinator(
             ledger: ledger, settings: settings, traffic: listener.traffic, logger: logger)
         ledger.report(.started(.init(ledger, endpoint: "\(listener.endpoint)", database: database)))
@@ -108,7 +135,13 @@ struct FedCoordinator: AsyncParsableCommand {
         let service = CoordinatorService(listener: listener, coordinator: coordinator) { ended in
             outcome.withLock { $0 = ended }
         }
-        try await ServiceGroup.run(service, stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
+        let watch = healthEndpoint.map { endpoint in
+            HealthService(host: endpoint.host, port: endpoint.port, state: state, logger: logger) { port in
+                logger.notice("state over HTTP", metadata: ["address": "\(endpoint.host):\(port)"])
+            }
+        }
+        try await ServiceGroup.run(
+            service, beside: [watch].compactMap(\.self), stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
         try store.close()
         if let failure = outcome.withLock({ $0 }), failure.isFailure {
             throw Problem(
@@ -116,5 +149,34 @@ struct FedCoordinator: AsyncParsableCommand {
                 remedy: "the record says why (fed show \(ledger.identity.number) --events); what was committed is there"
             )
         }
+    }
+
+    /// What is left to check once everything else has been found, opened and bound; says what it came to.
+    private func finishCheck(
+        _ start: RunStart, _ context: RunContext, _ listener: Listener, _ health: Endpoint?, _ store: RunStore
+    ) async throws {
+        try await listener.close()
+        if let health {
+            let logger = Logger(label: "check") { _ in SwiftLogNoOpLogHandler() }
+            let second = try await Listener.bind(to: health, logger: logger)
+            try await second.close()
+        }
+        let reader = store.reader
+        let what =
+            switch start {
+            case .new, .branch: "a new run of \(context.scenario.name)"
+            case .resumed(let summary), .finished(let summary):
+                "\(summary.place(in: reader)), after round \(summary.lastRound)"
+            }
+        try store.close()
+        let warnings = try admission.expiring(within: .seconds(7 * 86_400), at: Date())
+        for warning in warnings { TerminalOutput.standardError.write("warning: \(warning)\n") }
+        TerminalOutput.standardOutput.write(
+            """
+            in order: \(what); \(context.dataset.provenance.summary); record \(database); \
+            listening on \(listener.endpoint)
+
+            """)
+        if !warnings.isEmpty { throw ExitCode(Problem.Kind.data.rawValue) }
     }
 }

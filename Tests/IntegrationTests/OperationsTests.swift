@@ -1,5 +1,8 @@
 import Foundation
+import FoundationNetworking
+import RunStore
 import Subprocess
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -8,7 +11,10 @@ import Testing
 @Suite("Operations") struct OperationsTests {
     private func check(_ experiment: Experiment, _ more: String...) async throws -> Finished {
         try await Program.coordinator.run(
-            ["--scenario", experiment.scenario, "--data", experiment.data, "--database", experiment.database, "--check"]
+            [
+                "--scenario", experiment.scenario, "--data", experiment.data, "--database", experiment.database,
+                "--check",
+            ]
                 + more)
     }
 
@@ -74,7 +80,9 @@ import Testing
                     ])
                 }
                 try await eventually { try await Self.get("http://\(health)/readyz").0 == 200 }
-                try await eventually { try await Self.get("http://\(health)/readyz").1["rounds_committed"] as? Int ?? 0 > 2 }
+                try await eventually {
+                    try await Self.get("http://\(health)/readyz").1["rounds_committed"] as? Int ?? 0 > 2
+                }
                 coordinator.signal(SIGTERM)
                 try await coordinator.gone()
                 try await group.waitForAll()
@@ -83,21 +91,10 @@ import Testing
         #expect(status == .exited(0))
     }
 
-    /// Python asks, as any other program would.
     private static func get(_ address: String) async throws -> (status: Int, body: [String: Any]) {
-        let script = """
-            import sys, urllib.request, urllib.error
-            try: answer = urllib.request.urlopen(sys.argv[1], timeout=10)
-            except urllib.error.HTTPError as error: answer = error
-            print(answer.status, answer.read().decode())
-            """
-        let result = try await Subprocess.run(
-            .name("python3"), arguments: ["-c", script, address], output: .string(limit: 1 << 16),
-            error: .string(limit: 1 << 16))
-        let text = result.standardOutput
-        let parts = text.split(separator: " ", maxSplits: 1)
-        let body = try JSONSerialization.jsonObject(with: Data((parts.last ?? "").utf8)) as? [String: Any]
-        return (Int(parts.first ?? "") ?? 0, body ?? [:])
+        let (data, response) = try await URLSession.shared.data(from: try #require(URL(string: address)))
+        let body = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        return ((response as? HTTPURLResponse)?.statusCode ?? 0, body ?? [:])
     }
 
     @Test("The command line goes before the environment, the environment before the file, the file before the defaults")
@@ -130,7 +127,9 @@ import Testing
 
         try "databse: x.sqlite\n".write(toFile: file, atomically: true, encoding: .utf8)
         let wrong = try await Program.coordinator.run(["--config", file])
-        #expect(wrong.status == .exited(65) && wrong.errors.contains("databse") && wrong.errors.contains(":1"), "\(wrong.errors)")
+        #expect(
+            wrong.status == .exited(65) && wrong.errors.contains("databse") && wrong.errors.contains(":1"),
+            "\(wrong.errors)")
         let missing = try await Program.coordinator.run(["--config", file + ".not"])
         #expect(missing.status == .exited(66), "\(missing.errors)")
     }
@@ -138,7 +137,8 @@ import Testing
     @Test("Environment and file know every option of the programs", arguments: [Program.coordinator, .client])
     func allOptions(program: Program) async throws {
         let help = try await program.run(["--help"]).output
-        let options = Set(help.split(whereSeparator: { " \n,[".contains($0) }).filter { $0.hasPrefix("--") }.map(String.init))
+        let options = Set(
+            help.split(whereSeparator: { " \n,[".contains($0) }).filter { $0.hasPrefix("--") }.map(String.init))
         let file = try TemporaryFolder()
         try "no-such-option: 1\n".write(toFile: file.path("x.yaml"), atomically: true, encoding: .utf8)
         let errors = try await program.run(["--config", file.path("x.yaml")]).errors
