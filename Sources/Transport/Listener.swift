@@ -2,7 +2,6 @@ public import Diagnostics
 public import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import Synchronization
 public import Wire
 
 /// A listening socket that serves each connection in a task of its own.
@@ -10,7 +9,6 @@ public struct Listener: Sendable {
     private let server: NIOAsyncChannel<ConnectionScope.Channel, Never>
     public let security: ListenerSecurity
     private let limits: WireLimits
-    private let maximumConnections: Int
     private let logger: Logger
     /// All connections together.
     public let traffic: Traffic
@@ -27,7 +25,7 @@ public struct Listener: Sendable {
     /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
     public static func bind(
         to endpoint: Endpoint, security: ListenerSecurity = .plain, limits: WireLimits = .default,
-        maximumConnections: Int = 20_000, readAhead: ReadAhead = ReadAhead(8), logger: Logger
+        readAhead: ReadAhead = ReadAhead(8), logger: Logger
     ) async throws(Problem) -> Listener {
         let traffic = Traffic()
         do {
@@ -44,7 +42,7 @@ public struct Listener: Sendable {
                 }
             let port = server.channel.localAddress?.port ?? endpoint.port
             return Listener(
-                server: server, security: security, limits: limits, maximumConnections: maximumConnections,
+                server: server, security: security, limits: limits,
                 logger: logger,
                 traffic: traffic, endpoint: Endpoint(host: endpoint.host, port: port))
         } catch {
@@ -67,12 +65,12 @@ public struct Listener: Sendable {
         refused: @escaping @Sendable (String, WireError) async -> Void = { _, _ in },
         _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
-        let active = ActiveConnections()
+        let count = ConnectionCount(limits: limits)
         try await withThrowingDiscardingTaskGroup { group in
             try await server.executeThenClose { inbound in
                 for try await channel in inbound {
                     group.addTask {
-                        await self.serve(channel, active, refused, serve)
+                        await self.serve(channel, count, refused, serve)
                     }
                 }
             }
@@ -80,20 +78,19 @@ public struct Listener: Sendable {
     }
 
     private func serve(
-        _ channel: ConnectionScope.Channel, _ active: ActiveConnections,
+        _ channel: ConnectionScope.Channel, _ count: ConnectionCount,
         _ refused: @escaping @Sendable (String, WireError) async -> Void,
         _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async {
-        let isWelcome = active.count.add(1, ordering: .relaxed).newValue <= maximumConnections
-        defer { active.count.subtract(1, ordering: .relaxed) }
+        let address = ConnectionCount.address(of: channel.messages.channel)
+        let excess = count.enter(address)
+        defer { count.leave(address) }
         let peer = ConnectionScope.peer(of: channel.messages.channel)
         do {
             try await ConnectionScope.run(channel, traffic: traffic, limits: limits) { handshake in
                 do {
                     let credentials = try await security.credentials(handshake, logger)
-                    guard isWelcome else {
-                        throw WireError(.tooManyConnections, "there are \(maximumConnections) connections already")
-                    }
+                    if let excess { throw excess }
                     return credentials
                 } catch let error as WireError {
                     // Who came and went without a word asked for nothing.
@@ -107,9 +104,5 @@ public struct Listener: Sendable {
         } catch {
             logger.debug("connection ended", metadata: ["error": "\(error)"])
         }
-    }
-
-    private final class ActiveConnections: Sendable {
-        let count = Atomic<Int>(0)
     }
 }

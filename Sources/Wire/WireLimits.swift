@@ -15,6 +15,11 @@ public struct WireLimits: Sendable, Hashable {
     /// The longest pause between two frames of a transfer.
     public var transferTimeout: Duration = .seconds(30)
 
+    /// The most connections that a listener has at once.
+    public var connections = 20_000
+    /// The most of them from one address; those of its own machine are bounded by ``connections`` alone.
+    public var connectionsPerAddress = 2048
+
     public init() {}
 
     public static let `default` = WireLimits()

@@ -13,8 +13,10 @@ struct ConnectionTests {
     }
 
     private func listener(_ limits: WireLimits = quick, maximumConnections: Int = 100) async throws -> Listener {
-        try await Listener.bind(
-            to: Endpoint(host: "127.0.0.1", port: 0), limits: limits, maximumConnections: maximumConnections,
+        var limits = limits
+        limits.connections = maximumConnections
+        return try await Listener.bind(
+            to: Endpoint(host: "127.0.0.1", port: 0), limits: limits,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
