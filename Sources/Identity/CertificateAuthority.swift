@@ -23,11 +23,6 @@ public struct CertificateAuthority: Sendable {
     public let certificate: IssuedCertificate
     let key: Certificate.PrivateKey
 
-    init(certificate: IssuedCertificate, key: Certificate.PrivateKey) {
-        self.certificate = certificate
-        self.key = key
-    }
-
     /// A certificate and the key of its holder.
     public struct Issued: Sendable {
         public let certificate: IssuedCertificate

@@ -38,6 +38,17 @@ public struct IssuedCertificate: Sendable, Hashable {
         }
     }
 
+    /// Reads the certificate of an authority.
+    public static func authority(path: String) throws(Problem) -> IssuedCertificate {
+        let certificate = try IssuedCertificate(path: path)
+        guard certificate.isAuthority else {
+            throw Problem(
+                .data, "the certificate is no authority's", at: path,
+                remedy: "Give the authority.pem of fed certs init.")
+        }
+        return certificate
+    }
+
     init(_ certificate: Certificate) throws {
         var serializer = DER.Serializer()
         try serializer.serialize(certificate)

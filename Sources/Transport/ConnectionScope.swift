@@ -25,6 +25,10 @@ enum ConnectionScope {
     private enum Ending: Sendable {
         case body
         case outbox
+        /// The socket takes nothing any more.
+        case cut(any Error)
+        /// The time to hear the peer out is over.
+        case silence
     }
 
     /// How long the last message may take to leave, and the peer to close its side.
@@ -81,25 +85,7 @@ enum ConnectionScope {
                 outbound: outbound)
             let inbox = Inbox(inbound: inbound, connection: connection)
             do {
-                try await outbound.write(ByteBuffer(bytes: Wire.preface))
-                try await withThrowingTaskGroup(of: Ending.self) { group in
-                    defer { group.cancelAll() }
-                    group.addTask {
-                        try await connection.writeOutbox()
-                        return .outbox
-                    }
-                    group.addTask { try await connection.watchOver() }
-                    group.addTask {
-                        try await body(connection, inbox)
-                        return .body
-                    }
-                    while let ending = try await group.next() {
-                        switch ending {
-                        case .outbox: return
-                        case .body: connection.close()  // What it sent last still has to leave.
-                        }
-                    }
-                }
+                try await converse(connection, inbox, body)
                 await end(messages.channel, last: connection.last)
             } catch let error as WireError {
                 await end(messages.channel, last: .error(ErrorMessage(error)))
@@ -107,6 +93,58 @@ enum ConnectionScope {
             } catch  where Task.isCancelled {
                 await end(messages.channel, last: farewell)
                 throw error
+            }
+        }
+    }
+
+    /// Runs the owner's work, the outbox and the watch until one of them ends.
+    private static func converse(
+        _ connection: PeerConnection, _ inbox: Inbox,
+        _ body: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
+    ) async throws {
+        // Before anything that the body writes.
+        let beginning: Result<Void, any Error>
+        do {
+            beginning = .success(try await connection.write(ByteBuffer(bytes: Wire.preface)))
+        } catch {
+            beginning = .failure(error)
+        }
+        try await withThrowingTaskGroup(of: Ending.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                do {
+                    try beginning.get()
+                    try await connection.writeOutbox()
+                    return .outbox
+                } catch {
+                    return .cut(error)
+                }
+            }
+            group.addTask { try await connection.watchOver() }
+            group.addTask {
+                try await body(connection, inbox)
+                return .body
+            }
+            var cut: (any Error)?
+            var isBodyOver = false
+            while let ending = try await group.next() {
+                switch ending {
+                case .outbox: return
+                case .body:
+                    if cut != nil { return }
+                    isBodyOver = true
+                    connection.close()  // What it sent last still has to leave.
+                case .cut(let error):
+                    // The owner has done what it wanted to; that the peer did not wait for its last words changes nothing.
+                    guard !isBodyOver else { return }
+                    // A peer that closes may have said why, and the owner has yet to read it.
+                    cut = error
+                    group.addTask {
+                        try await Task.sleep(for: .nanoseconds(lastWords.nanoseconds))
+                        return .silence
+                    }
+                case .silence: throw cut ?? CancellationError()
+                }
             }
         }
     }

@@ -20,7 +20,8 @@ struct CertsListCommand: AsyncParsableCommand {
                 certificate.isAuthority
                 ? "authority \"\(certificate.subject)\""
                 : certificate.clients.isEmpty
-                    ? certificate.hosts.joined(separator: ", ") : "clients \(certificate.clients)"
+                    ? certificate.hosts.joined(separator: ", ")
+                    : "\(certificate.clients.count == 1 ? "client" : "clients") \(certificate.clients)"
             let state =
                 revoked.contains(certificate) ? "revoked" : certificate.notAfter < .now ? "expired" : "valid"
             table.append([

@@ -204,12 +204,15 @@ struct AdmissionProgramTests {
         #expect(refused.status == .exited(64), "\(refused.errors)")
         #expect(refused.errors.contains("--insecure") && refused.errors.contains("--tokens"))
         #expect(!FileManager.default.fileExists(atPath: experiment.database))
-        _ = try await Program.coordinator.start(arguments + ["--insecure"]) { coordinator in
+        let (_, status) = try await Program.coordinator.start(arguments + ["--insecure"]) { coordinator in
             try await coordinator.line(containing: "INSECURE")
-            try await coordinator.line(containing: "listening on 0.0.0.0")
-            coordinator.signal(SIGTERM)
+            let line = try await coordinator.line(containing: "listening on 0.0.0.0:")
+            let port = line.split(separator: "0.0.0.0:")[1].prefix { $0.isNumber }
+            let stranger = try await worker("127.0.0.1:\(port)", experiment, [])
+            #expect(stranger.status == .exited(0), "\(stranger.errors)")
             try await coordinator.gone()
         }
+        #expect(status == .exited(0))
         let reader = try experiment.record
         let events = try await reader.events(of: try await reader.run(.latest).run.identity)
         #expect(events.contains { $0.kind == "insecure" })

@@ -296,6 +296,7 @@ struct TLSTests {
         #expect(throws: Problem.self) { try authority.connector((own.key, own.key)) }
         #expect(throws: Problem.self) { try authority.connector((missing, missing)) }
         #expect(throws: Problem.self) { try ConnectorSecurity.tls(.init(authority: own.key)) }
+        #expect(throws: Problem.self) { try ConnectorSecurity.tls(.init(authority: own.certificate)) }
         let expired = try authority.folder.issue(
             .coordinator(hosts: ["localhost"]), days: 1, overwriting: true, notAfter: .now - 60)
         #expect(throws: Problem.self) {

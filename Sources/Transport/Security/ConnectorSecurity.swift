@@ -40,7 +40,7 @@ public struct ConnectorSecurity: Sendable {
     ///
     /// - Throws: a ``Problem`` for files that are missing or wrong.
     public static func tls(_ files: Files) throws(Problem) -> ConnectorSecurity {
-        let authority = try IssuedCertificate(path: files.authority)
+        let authority = try IssuedCertificate.authority(path: files.authority)
         let own: KeyPair? =
             if let own = files.own { try KeyPair(certificate: own.certificate, key: own.key) } else { nil }
         var configuration = TLSConfiguration.makeClientConfiguration()

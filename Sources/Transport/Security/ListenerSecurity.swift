@@ -55,7 +55,7 @@ public struct ListenerSecurity: Sendable {
                 remedy: "Issue a new one: fed certs issue coordinator --force.")
         }
         let authority: IssuedCertificate? =
-            if let path = files.authority { try IssuedCertificate(path: path) } else { nil }
+            if let path = files.authority { try IssuedCertificate.authority(path: path) } else { nil }
         var revocations: RevocationFile?
         if let path = files.revoked {
             guard let authority else {
