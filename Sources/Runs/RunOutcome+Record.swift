@@ -1,3 +1,4 @@
+public import Diagnostics
 public import Federation
 public import RunStore
 
@@ -22,5 +23,13 @@ extension RunOutcome {
         case .tooFewUpdates(let round, let reported, let minimum):
             "round \(round) has \(reported) updates, the scenario's minimum is \(minimum)"
         }
+    }
+
+    /// What a program that made the run ends with; `nil` if the run did not fail.
+    public func problem(_ run: RunIdentity, database: String) -> Problem? {
+        guard isFailure else { return nil }
+        return Problem(
+            .unavailable, message ?? "the run failed", at: "run \(run.number) in \(database)",
+            remedy: "the record says why (fed show \(run.number) --events); what was committed is there")
     }
 }

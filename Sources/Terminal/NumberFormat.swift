@@ -13,6 +13,13 @@ public enum NumberFormat {
         return text
     }
 
+    /// A number of things, for example `1 round`, `1,000 rounds`.
+    ///
+    /// - Parameter noun: in the singular, of those whose plural ends in s.
+    public static func count(_ value: some BinaryInteger, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
+
     /// `value` with `places` digits after the point (0 to 15): `fixed(2.5, 2)` → `2.50`. NaN and infinities are `nan`,
     /// `inf`, `-inf`.
     public static func fixed(_ value: Double, _ places: Int) -> String {

@@ -143,12 +143,7 @@ struct FedCoordinator: AsyncParsableCommand {
         try await ServiceGroup.run(
             service, beside: [watch].compactMap(\.self), stopAtEndOfInput: options.stopAtEndOfInput, logger: logger)
         try store.close()
-        if let failure = outcome.withLock({ $0 }), failure.isFailure {
-            throw Problem(
-                .unavailable, failure.message ?? "the run failed", at: "run \(ledger.identity.number) in \(database)",
-                remedy: "the record says why (fed show \(ledger.identity.number) --events); what was committed is there"
-            )
-        }
+        if let problem = outcome.withLock({ $0?.problem(ledger.identity, database: database) }) { throw problem }
     }
 
     /// What is left to check once everything else has been found, opened and bound; says what it came to.

@@ -22,12 +22,7 @@ struct BundleCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The run's number, its ULID, or latest.", valueName: "run"),
-        transform: { text in
-            guard let run = RunSelector(text) else {
-                throw ValidationError("'\(text)' names no run: use a number, a ULID or latest; fed runs lists them.")
-            }
-            return run
-        })
+        transform: RunSelector.named)
     var run: RunSelector = .latest
 
     @Flag(

@@ -11,12 +11,7 @@ import Simulation
 struct RecordedRunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The run's number, its ULID, or latest.", valueName: "run"),
-        transform: { text in
-            guard let run = RunSelector(text) else {
-                throw ValidationError("'\(text)' names no run: use a number, a ULID or latest; fed runs lists them.")
-            }
-            return run
-        })
+        transform: RunSelector.named)
     var run: RunSelector = .latest
 
     @Option(help: "The folder of the run's data; by default FED_DATA_DIR, then the cache folder, then a download.")

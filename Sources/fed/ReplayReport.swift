@@ -72,27 +72,25 @@ struct ReplayReport {
         }
         for difference in result.differences { say("\(difference)") }
         if result.unchecked > 0 {
-            say("\(counted(result.unchecked, "later round")) not checked: the record has no model that they begin with")
+            say(
+                "\(NumberFormat.count(result.unchecked, "later round")) not checked: the record has no model that they begin with"
+            )
         }
         if result.taken > 0 {
-            say("\(counted(result.taken, "update")) of clients with data of their own taken as they are")
+            say("\(NumberFormat.count(result.taken, "update")) of clients with data of their own taken as they are")
         }
         guard result.agrees else {
             throw Problem(
                 .data,
-                "the record is not what comes out: \(counted(result.differences.count, "difference")) in "
+                "the record is not what comes out: \(NumberFormat.count(result.differences.count, "difference")) in "
                     + scope(result), at: run.place, remedy: reasons)
         }
         say("\(output.style.text("all agree", .bold, .green)): \(scope(result))")
     }
 
     private func scope(_ result: ReplayResult) -> String {
-        let updates = counted(result.updates, "update")
-        return result.rounds == 0 ? updates : "\(counted(result.rounds, "round")), \(updates)"
-    }
-
-    private func counted(_ count: Int, _ noun: String) -> String {
-        "\(NumberFormat.count(count)) \(noun)\(count == 1 ? "" : "s")"
+        let updates = NumberFormat.count(result.updates, "update")
+        return result.rounds == 0 ? updates : "\(NumberFormat.count(result.rounds, "round")), \(updates)"
     }
 
     /// Why it can be that something differs.

@@ -14,9 +14,6 @@ struct RunEnding: Sendable {
     /// - Throws: a ``Problem`` for a run that failed, exit code 130 for one that was stopped.
     func check(database: String) throws {
         if outcome == .stopped { throw ExitCode(130) }
-        guard outcome.isFailure else { return }
-        throw Problem(
-            .unavailable, outcome.message ?? "the run failed", at: "run \(identity.number) in \(database)",
-            remedy: "the record says why (fed show \(identity.number) --events); what was committed is there")
+        if let problem = outcome.problem(identity, database: database) { throw problem }
     }
 }

@@ -151,10 +151,6 @@ struct RunReport {
         ).lines(width: width, height: 16, style: style)
     }
 
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(NumberFormat.count(count)) \(noun)\(count == 1 ? "" : "s")"
-    }
-
     private func footer(style: TerminalStyle) -> [String] {
         var lines: [String] = []
         if let last = summary.testAccuracy, let best = rounds.max(by: { $0.testAccuracy < $1.testAccuracy }) {
@@ -166,10 +162,10 @@ struct RunReport {
         lines.append(
             "sent \(NumberFormat.bytes(summary.bytesSent)), received \(NumberFormat.bytes(summary.bytesReceived))")
         var kept =
-            "kept \(Self.counted(storage.models, "model")) of \(NumberFormat.count(summary.roundsCommitted + 1)), "
+            "kept \(NumberFormat.count(storage.models, "model")) of \(NumberFormat.count(summary.roundsCommitted + 1)), "
         kept += NumberFormat.bytes(storage.modelBytes)
         if storage.updates > 0 {
-            kept += "; \(Self.counted(storage.updates, "update")), \(NumberFormat.bytes(storage.updateBytes))"
+            kept += "; \(NumberFormat.count(storage.updates, "update")), \(NumberFormat.bytes(storage.updateBytes))"
         }
         lines.append(kept)
         if !failures.isEmpty {

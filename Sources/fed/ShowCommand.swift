@@ -12,12 +12,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     @Argument(
         help: "The run's number, its ULID, or latest.",
-        transform: { text in
-            guard let run = RunSelector(text) else {
-                throw ValidationError("'\(text)' names no run: use a number, a ULID or latest; fed runs lists them.")
-            }
-            return run
-        })
+        transform: RunSelector.named)
     var run: RunSelector = .latest
 
     @OptionGroup var record: RecordOptions

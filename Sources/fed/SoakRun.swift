@@ -65,8 +65,10 @@ struct SoakRun {
             ])
         // As a machine that loses its power: without a farewell.
         configuration.platformOptions.teardownSequence = []
-        _ = try await Subprocess.run(configuration, input: .inputWriter, output: .discarded, error: .discarded) { _ in
-            try await Task.sleep(for: .seconds(86_400))
+        _ = try await Subprocess.run(configuration, input: .inputWriter, output: .discarded, error: .sequence) {
+            execution in
+            // To the end of the process.
+            for try await _ in execution.standardError.strings() {}
         }
     }
 }

@@ -53,4 +53,11 @@ import Testing
         #expect(NumberFormat.bytes(perSecond: 1_572_864) == "1.50 MiB/s")
         #expect(NumberFormat.bytes(perSecond: .infinity) == "-")
     }
+
+    @Test("Things are counted in the singular and in the plural")
+    func counted() {
+        #expect(NumberFormat.count(1, "round") == "1 round")
+        #expect(NumberFormat.count(0, "round") == "0 rounds")
+        #expect(NumberFormat.count(12_345, "update") == "12,345 updates")
+    }
 }
