@@ -195,6 +195,7 @@ let package = Package(
                 .nioPosix,
             ]),
         tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
+        tests("RunsTests", ["Runs"]),
         tests(
             "SimulationTests",
             [

@@ -27,7 +27,7 @@ extension RunCoordinator {
                 guard let host = roster.host(of: key.client) else { continue }
                 invitations[host, default: []].append(.init(client: key.client, attempt: key.attempt))
                 if key.attempt > 1 {
-                    ledger.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
+                    ledger.journal.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
                 }
             case .startAbsenceDeadline(let client, let absence):
                 left.append(.init(client: client, number: absence))
@@ -114,7 +114,7 @@ extension RunCoordinator {
             return link.connection.send(model.frames)
         }
         link.connection.send(rest)
-        ledger.note(
+        ledger.journal.note(
             "model_resumed", round: model.header.round, peer: link.connection.peer,
             "\(link.hello.workerName) had \(held.offset) of \(held.header.byteCount) bytes")
     }
@@ -154,7 +154,8 @@ extension RunCoordinator {
 
     /// Answers an update that is not wanted.
     func refuse(_ key: UpdateKey, _ disposition: UpdateDisposition, _ link: WorkerLink) -> Receipt {
-        ledger.note("update_\(disposition)", round: key.round, client: key.client, peer: link.connection.peer, "\(key)")
+        ledger.journal.note(
+            "update_\(disposition)", round: key.round, client: key.client, peer: link.connection.peer, "\(key)")
         return switch disposition {
         case .duplicate: Receipt(key: key, outcome: .duplicate, text: "the client's update is in already")
         case .late: Receipt(key: key, outcome: .late, text: "the round no longer waits for this client")
@@ -164,7 +165,7 @@ extension RunCoordinator {
 
     /// An update comes that was trained for an earlier attempt, from byte `offset` on.
     nonisolated func noteAgain(_ header: UpdateHeader, from offset: UInt64, _ link: WorkerLink) {
-        ledger.note(
+        ledger.journal.note(
             offset > 0 ? "update_resumed" : "update_sent_again", round: header.key.round, client: header.key.client,
             peer: link.connection.peer,
             "attempt \(header.key.attempt) sends what was trained before, from byte \(offset) of \(header.byteCount)")
@@ -175,8 +176,9 @@ extension RunCoordinator {
         guard machine.waits(for: key) else { return }
         current?.clients[key.client] = .init(failed: key, reason, detail, worker: link.hello.workerName)
         current?.failed += 1
-        ledger.note("update_\(reason)", round: key.round, client: key.client, peer: link.connection.peer, detail)
-        ledger.report(.incident("\(key) \(reason.rawValue): \(detail)"))
+        let text = ledger.journal.note(
+            "update_\(reason)", round: key.round, client: key.client, peer: link.connection.peer, detail)
+        if let text { ledger.report(.incident("\(key) \(reason.rawValue): \(text)")) }
         handle(.updateFailed(key, reason))
         reportSettled()
     }

@@ -60,10 +60,9 @@ extension RunCoordinator {
 
     /// Notes that a connection was turned away.
     package func refused(_ peer: String, _ failure: WireError) {
-        logger.warning("connection refused", metadata: ["peer": "\(peer)", "reason": "\(failure.text)"])
-        guard !isOver else { return }
-        ledger.note("refused", peer: peer, failure.text)
-        ledger.report(.incident("connection from \(peer) refused: \(failure.text)"))
+        guard !isOver, let text = ledger.journal.note("refused", peer: peer, failure.text) else { return }
+        logger.warning("connection refused", metadata: ["peer": "\(peer)", "reason": "\(text)"])
+        ledger.report(.incident("connection from \(peer) refused: \(text)"))
     }
 
     /// Gives the worker its clients, at once or, if it wants a share, when the shares are dealt.
@@ -120,12 +119,17 @@ extension RunCoordinator {
                     datasetDigest: dataset.digest, trainCount: UInt32(dataset.train.count),
                     classes: UInt16(dataset.train.classes), kernels: scenario.kernels,
                     partition: scenario.partition, population: UInt32(scenario.clients), assigned: clients)))
-        logger.info(
-            "worker joined",
-            metadata: ["worker": "\(link.name)", "clients": "\(clients.count)", "software": "\(link.hello.software)"])
-        ledger.note(
-            "worker_joined", peer: link.connection.peer,
+        let text = ledger.journal.note(
+            "worker_joined", peer: link.connection.peer, source: Self.source(hosting: clients),
             "\(link.hello.workerName) (\(link.hello.software)) hosts \(clients.count) clients")
+        if let text {
+            logger.info("worker joined", metadata: ["peer": "\(link.connection.peer)", "worker": "\(text)"])
+        }
+    }
+
+    /// Who causes the events of a worker: it may take any name, and many share an address, but it hosts its clients alone.
+    private static func source(hosting clients: [ClientID]) -> String? {
+        clients.first.map { "the worker of client \($0)" }
     }
 
     /// The worker has its data.
@@ -168,10 +172,13 @@ extension RunCoordinator {
         let clients = roster.release(link.id)
         if links.isEmpty { deadlines.callOff(.farewells) }
         guard !isOver else { return }
-        logger.warning("worker left", metadata: ["worker": "\(link.name)", "reason": "\(reason)"])
-        ledger.report(.incident("\(link.name) left: \(reason)"))
-        ledger.note(
-            "worker_left", round: current?.round, peer: link.connection.peer, "\(link.hello.workerName): \(reason)")
+        let text = ledger.journal.note(
+            "worker_left", round: current?.round, peer: link.connection.peer, source: Self.source(hosting: clients),
+            "\(link.hello.workerName): \(reason)")
+        if let text {
+            logger.warning("worker left", metadata: ["peer": "\(link.connection.peer)", "worker": "\(text)"])
+            ledger.report(.incident("worker left (\(link.connection.peer)), \(text)"))
+        }
         var directives: [RoundDirective] = []
         for client in clients {
             partings[client] = Parting(worker: link.hello.workerName, reason: reason)

@@ -85,7 +85,7 @@ public actor RunCoordinator {
         do {
             let outcome = try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
                 group.addTask { [ledger] in
-                    try await ledger.writeJournal()
+                    try await ledger.journal.write()
                     return nil
                 }
                 group.addTask { [closed] in
@@ -94,7 +94,7 @@ public actor RunCoordinator {
                 }
                 group.addTask { [ledger, addClosed] in
                     defer {
-                        ledger.closeJournal()
+                        ledger.journal.close()
                         addClosed.finish()
                     }
                     return try await self.carryOut()

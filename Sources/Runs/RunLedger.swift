@@ -24,16 +24,13 @@ public final class RunLedger: Sendable {
     public let threads: TrainingThreads
     /// The model that the run begins or goes on with, and the round that made it.
     public let base: RunBase
+    /// What happens and is no round.
+    public let journal: RunJournal
     /// Whether the last committed round is the run's last, since it reached the scenario's target.
     private let isTargetReached: Bool
     private let store: RunStore
     private let now: @Sendable () -> Date
     private let watcher: @Sendable (RunProgress) -> Void
-    /// Events that are not written down yet.
-    private let events = Mutex<[EventRecord]>([])
-    /// Has an element when there are some.
-    private let journal: AsyncStream<Void>
-    private let wakeJournal: AsyncStream<Void>.Continuation
     private let state: Mutex<State>
 
     /// Begins a run in the record.
@@ -80,7 +77,7 @@ public final class RunLedger: Sendable {
                 roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy, digest: latest.digest),
             store, threads, now, watcher,
             isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false)
-        note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
+        journal.note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
     }
 
     private init(
@@ -97,7 +94,7 @@ public final class RunLedger: Sendable {
         self.watcher = watcher
         self.state = Mutex(state)
         self.isTargetReached = isTargetReached
-        (journal, wakeJournal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        journal = RunJournal(identity, in: store, now: now)
     }
 
     /// The round machine, where the record is.
@@ -109,38 +106,6 @@ public final class RunLedger: Sendable {
     /// Tells whoever watches.
     public func report(_ progress: RunProgress) {
         watcher(progress)
-    }
-
-    // MARK: Events
-
-    /// Puts an event into the record; ``writeJournal()`` does so.
-    public func note(
-        _ kind: String, round: UInt32? = nil, client: ClientID? = nil, peer: String? = nil, _ text: String
-    ) {
-        let event = EventRecord(
-            at: now(), round: round.map(Int.init), client: client, peer: peer, kind: kind, text: text)
-        events.withLock { $0.append(event) }
-        wakeJournal.yield()
-    }
-
-    /// Writes events down as they come, until ``closeJournal()``. Those that come while others are written go into one
-    /// transaction: when thousands of clients are lost at once, thousands do.
-    public func writeJournal() async throws {
-        for await _ in journal { try await writeEvents() }
-        try await writeEvents()
-    }
-
-    private func writeEvents() async throws {
-        let waiting = events.withLock { events in
-            defer { events = [] }
-            return events
-        }
-        if !waiting.isEmpty { try await store.record(waiting, of: identity) }
-    }
-
-    /// No event comes any more.
-    public func closeJournal() {
-        wakeJournal.finish()
     }
 
     // MARK: Rounds
@@ -188,9 +153,10 @@ public final class RunLedger: Sendable {
     public func abandon(_ round: RoundInProgress?, _ closure: RoundClosure) {
         for failure in closure.failed {
             let detail = round?.clients[failure.key.client]?.detail.map { ": \($0)" } ?? ""
-            note("abandoned", round: closure.round, client: failure.key.client, "\(failure.reason.rawValue)\(detail)")
+            journal.note(
+                "abandoned", round: closure.round, client: failure.key.client, "\(failure.reason.rawValue)\(detail)")
         }
-        note(
+        journal.note(
             "round_abandoned", round: closure.round,
             "\(closure.reported.count) reported, \(closure.failed.count) did not")
     }

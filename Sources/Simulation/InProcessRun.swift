@@ -50,7 +50,7 @@ public struct InProcessRun: Sendable {
                 return .stopRequested
             }
             group.addTask { [ledger] in
-                try await ledger.writeJournal()
+                try await ledger.journal.write()
                 return .journalWritten
             }
             var shell = InProcessShell(ledger: ledger, threads: threads, known: known)

@@ -139,9 +139,10 @@ struct InProcessShell {
         current?.clients[key.client] = .init(failed: key, reason, detail, worker: Self.worker)
         current?.failed += 1
         // That a client is left out was said once, of the whole run.
-        if reason != .excluded {
-            ledger.note("update_\(reason)", round: key.round, client: key.client, detail)
-            ledger.report(.incident("\(key) \(reason.rawValue): \(detail)"))
+        if reason != .excluded,
+            let text = ledger.journal.note("update_\(reason)", round: key.round, client: key.client, detail)
+        {
+            ledger.report(.incident("\(key) \(reason.rawValue): \(text)"))
         }
         try perform(machine.handle(.updateFailed(key, reason)))
         reportSettled()
@@ -169,7 +170,7 @@ struct InProcessShell {
                 current = nil
             case .finish(let how):
                 outcome = how
-                ledger.closeJournal()
+                ledger.journal.close()
             case .startAbsenceDeadline, .discard:
                 // Clients stay, and what is not wanted is not handed to the machine.
                 break

@@ -128,7 +128,7 @@ struct FedCoordinator: AsyncParsableCommand {
         if let warning = admission.warning(listeningOn: listener.endpoint) {
             let terminal = TerminalOutput.standardError
             terminal.write("\(terminal.style.text("warning:", .bold, .yellow)) \(warning)\n")
-            ledger.note("insecure", warning)
+            ledger.journal.note("insecure", warning)
         }
 
         let outcome = Mutex<RunOutcome?>(nil)

@@ -203,6 +203,12 @@ import Wire
         }
         #expect(outcome == .stopped && gone.withLock { $0 } == wanted)
         #expect(run.digests.count > 1)
+        // The record does not grow with them: what is not in it one by one is in it as a number.
+        let events = try await run.events()
+        #expect(events.count { $0.kind == "refused" } < 150)
+        let omitted = try #require(events.last { $0.kind == "not_all_recorded" })
+        let number = try #require(omitted.text.firstMatch(of: /refused: (\d+) from 127.0.0.1/)?.1)
+        #expect(Int(number) ?? 0 >= wanted * 9 / 10, "\(omitted.text)")
     }
 
     private static var residentBytes: Int {

@@ -128,9 +128,13 @@ final class NetworkedRun: Sendable {
         try await store.reader.clientRounds(of: identity, round: round)
     }
 
-    /// The connections that have been refused so far.
+    /// The connections that have been refused so far; where there are many, as far as has been told.
     func refusals() async throws -> Int {
-        progress.count { if case .incident(let text) = $0 { text.contains("refused") } else { false } }
+        let told = progress.compactMap { progress -> Substring? in
+            guard case .incident(let text) = progress, text.contains("refused") else { return nil }
+            return text.firstMatch(of: /\((\d+) times until now\)/)?.1 ?? ""
+        }
+        return told.compactMap { Int($0) }.max() ?? told.count
     }
 
     /// The events of the record.
