@@ -117,7 +117,7 @@ let package = Package(
             "Coordinator",
             [
                 "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "RunStore", "Runs",
-                "Scenarios", "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
+                "Scenarios", "Transport", "Wire", .logging, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         module(
             "Client",

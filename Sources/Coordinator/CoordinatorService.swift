@@ -30,6 +30,10 @@ public struct CoordinatorService: Service {
                 return nil
             }
             group.addTask {
+                try await coordinator.reviewAdmission(listener.security)
+                return nil
+            }
+            group.addTask {
                 try await gracefulShutdown()
                 await coordinator.stop()
                 return nil

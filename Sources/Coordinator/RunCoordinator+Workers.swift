@@ -26,10 +26,11 @@ extension RunCoordinator {
             }
             try session.receive(first)
             guard case .hello(let hello) = first else { return }
-            let admission = Admission(connection: connection, run: runIdentifier, tokens: settings.tokens)
+            let admission = Admission(connection: connection, run: runIdentifier, tokens: await tokens)
             let allowed = try await admission.clients(of: hello, &session, &messages)
             connection.met(.greeting)
-            let accepted = WorkerLink(connection: connection, hello: hello, allowed: allowed, session: session)
+            let accepted = WorkerLink(
+                connection: connection, hello: hello, allowed: allowed, tokens: admission.tokens, session: session)
             try await welcome(accepted)
             link = accepted
             let receiver = UpdateReceiver(coordinator: self, link: accepted)

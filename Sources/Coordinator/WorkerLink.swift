@@ -10,6 +10,8 @@ final class WorkerLink: Sendable {
     let hello: Hello
     /// The clients that the worker may host: those that its certificate names and that it has proved; `nil`: any.
     let allowed: ClientSet?
+    /// The register by which it has proved its tokens; `nil` where none were asked for.
+    let tokens: TokenRegister?
     private let session: Mutex<CoordinatorSession>
     private let received = Mutex<[Ready.ClientExamples]>([])
     /// The last round whose model was sent on this connection; 0 before the first.
@@ -18,10 +20,14 @@ final class WorkerLink: Sendable {
     /// What the worker has of a model, until the first is sent.
     private let held = Mutex<ModelHeld?>(nil)
 
-    init(connection: PeerConnection, hello: Hello, allowed: ClientSet?, session: CoordinatorSession) {
+    init(
+        connection: PeerConnection, hello: Hello, allowed: ClientSet?, tokens: TokenRegister?,
+        session: CoordinatorSession
+    ) {
         self.connection = connection
         self.hello = hello
         self.allowed = allowed
+        self.tokens = tokens
         self.session = Mutex(session)
     }
 

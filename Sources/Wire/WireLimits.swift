@@ -14,6 +14,8 @@ public struct WireLimits: Sendable, Hashable {
     public var greetingTimeout: Duration = .seconds(10)
     /// The longest pause between two frames of a transfer.
     public var transferTimeout: Duration = .seconds(30)
+    /// How often a coordinator looks whether those whom it has let in still may take part.
+    public var admissionReview: Duration = .seconds(5)
 
     /// The most connections that a listener has at once.
     public var connections = 20_000

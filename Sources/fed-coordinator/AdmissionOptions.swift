@@ -19,7 +19,12 @@ struct AdmissionOptions: ParsableArguments {
     @Option(help: "The authority's list of revoked certificates, PEM; read again when it changes.")
     var revoked: String?
 
-    @Option(help: "The register of the clients' tokens (fed tokens issue): each worker has to prove that it has them.")
+    @Option(
+        help:
+            """
+            The register of the clients' tokens (fed tokens issue), read again when it changes: each worker has to prove \
+            that it has them.
+            """)
     var tokens: String?
 
     @Flag(help: "Listen beyond this machine though anybody who reaches the port can take part.")

@@ -293,6 +293,74 @@ struct AdmissionTests {
         #expect(events.contains { $0.kind == "refused" && $0.text.contains("another worker has the id") })
     }
 
+    /// How somebody who takes part loses the right to.
+    enum Withdrawal: CaseIterable {
+        case revokedCertificate, removedToken, otherToken
+    }
+
+    @Test("Whoever loses the right to take part in the middle of the run leaves it", arguments: Withdrawal.allCases)
+    func withdrawn(how: Withdrawal) async throws {
+        let authority = try TestAuthority()
+        let folder = try TemporaryFolder()
+        var settings = how == .revokedCertificate ? HostilePeerTests.settings : settings()
+        settings.limits.admissionReview = .milliseconds(50)
+        if let register = settings.tokens {
+            settings.tokenFile = folder.path("tokens.json")
+            try register.write(path: folder.path("tokens.json"), overwriting: false)
+        }
+        let run = try await NetworkedRun(
+            """
+            rounds: 100000
+            clients: 4
+            minimum_updates: 1
+            model: logistic
+            train: {batch_size: 10, learning_rate: 0.1}
+            network: {absence_deadline: 200ms}
+            """, settings: settings, security: how == .revokedCertificate ? try authority.listener() : .plain)
+        let theirs = try authority.clients("3")
+        let stays =
+            how == .revokedCertificate
+            ? try authority.connector(try authority.clients("0..2")) : ConnectorSecurity.plain
+        let leaves = how == .revokedCertificate ? try authority.connector(theirs) : .plain
+        let isToken = how != .revokedCertificate
+        let outcome = try await run.run { run in
+            let honest = try await run.worker(
+                .share, name: "honest", security: stays, tokens: isToken ? Array(tokens[0...2]) : [])
+            let other = try await run.worker(
+                .share, name: "other", security: leaves, tokens: isToken ? [tokens[3]] : [])
+            async let farewell = honest.run()
+            async let problem = problem(other)
+            try await eventually { run.digests.count > 3 }
+            switch how {
+            case .revokedCertificate: _ = try authority.folder.revoke(theirs.certificate)
+            case .removedToken, .otherToken:
+                var register = try TokenRegister(path: folder.path("tokens.json"))
+                if how == .removedToken {
+                    let wasThere = register.remove(ClientID(3))
+                    #expect(wasThere)
+                } else {
+                    register.enrol(.random(for: ClientID(3)))
+                }
+                try register.write(path: folder.path("tokens.json"), overwriting: true)
+            }
+            // It is told why, and does not try again.
+            let text = try await problem.what
+            #expect(text.contains(isToken ? "the token of client 3" : "was revoked"), "\(text)")
+            let count = run.digests.count
+            try await eventually { run.digests.count > count + 3 }
+            await run.coordinator.stop()
+            _ = try await farewell
+        }
+        #expect(outcome == .stopped)
+        #expect(try await run.record(round: 2).map(\.status) == Array(repeating: .reported, count: 4))
+        let last = try await run.record(round: run.digests.count)
+        #expect(last.map(\.status) == [.reported, .reported, .reported, .failed])
+        let events = try await run.events()
+        #expect(
+            events.contains { $0.kind == "worker_left" && $0.text.contains(isToken ? "was taken back" : "was revoked") }
+        )
+    }
+
     @Test("A client acts only for itself: no update of another's, none for a round to which it was not invited")
     func actsForItself() async throws {
         let authority = try TestAuthority()

@@ -87,6 +87,10 @@ final class NetworkedRun: Sendable {
                 }
                 return nil
             }
+            group.addTask { [listener, coordinator] in
+                try await coordinator.reviewAdmission(listener.security)
+                return nil
+            }
             group.addTask {
                 try await peers(self)
                 return nil

@@ -105,7 +105,7 @@ struct TLSTests {
         let result = try await attempt(try authority.listener(), try authority.connector(own), host: host)
         #expect(result.text == "echo" && result.refusals.isEmpty)
         #expect(result.served.first?.clients == (try ClientSet("0..3,7")))
-        #expect(result.served.first?.serialNumber == (try IssuedCertificate(path: own.certificate).serialNumber))
+        #expect(result.served.first?.certificate == (try IssuedCertificate(path: own.certificate)))
         let binding = try #require(result.connected?.channelBinding)
         #expect(binding.count == 32 && result.served.first?.channelBinding == binding)
     }

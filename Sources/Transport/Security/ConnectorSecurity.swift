@@ -83,7 +83,7 @@ public struct ConnectorSecurity: Sendable {
         case .done(let peerCertificate):
             guard let peerCertificate else { throw await error(.noPeerCertificate, tls) }
             return PeerCredentials(
-                clients: nil, serialNumber: nil, channelBinding: Array(SHA256.hash(data: peerCertificate)))
+                certificate: nil, channelBinding: Array(SHA256.hash(data: peerCertificate)))
         }
     }
 

@@ -2,11 +2,11 @@ internal import Crypto
 public import Diagnostics
 internal import Foundation
 internal import Identity
-internal import Logging
+public import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
-internal import Wire
+public import Wire
 
 /// How a listener protects its connections and whom it lets in.
 public struct ListenerSecurity: Sendable {
@@ -111,32 +111,47 @@ public struct ListenerSecurity: Sendable {
         case .failed(let trouble): throw Self.error(trouble)
         case .done(let peerCertificate):
             guard let check = tls.check else {
-                return PeerCredentials(clients: nil, serialNumber: nil, channelBinding: tls.channelBinding)
+                return PeerCredentials(certificate: nil, channelBinding: tls.channelBinding)
             }
             guard let bytes = peerCertificate, let certificate = try? IssuedCertificate(bytes: bytes) else {
                 throw Self.error(.noPeerCertificate)
             }
             // A session that is taken up again (RFC 8446, section 2.2) brings its certificate along unjudged.
             if let trouble = await check.trouble(with: certificate) { throw Self.error(.badPeerCertificate(trouble)) }
-            if let revocations = tls.revocations {
-                // Reads a file.
-                let isRevoked = try await NIOThreadPool.singleton.runIfActive {
-                    revocations.contains(certificate, logger)
-                }
-                guard !isRevoked else {
-                    throw WireError(
-                        .certificateRefused,
-                        "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) was revoked")
-                }
+            if let error = try await Self.objections(to: [certificate], tls.revocations, logger).first ?? nil {
+                throw error
             }
             guard !certificate.clients.isEmpty else {
                 throw WireError(
                     .certificateRefused,
                     "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) names no clients")
             }
-            return PeerCredentials(
-                clients: certificate.clients, serialNumber: certificate.serialNumber,
-                channelBinding: tls.channelBinding)
+            return PeerCredentials(certificate: certificate, channelBinding: tls.channelBinding)
+        }
+    }
+
+    /// Why peers that were let in may no longer take part, as things stand now: their certificates have been revoked since,
+    /// or have expired. An element for each, `nil` for one that may stay.
+    public func objections(to peers: [PeerCredentials], _ logger: Logger) async throws -> [WireError?] {
+        guard let tls, tls.check != nil else { return peers.map { _ in nil } }
+        return try await Self.objections(to: peers.map(\.certificate), tls.revocations, logger)
+    }
+
+    private static func objections(
+        to certificates: [IssuedCertificate?], _ revocations: RevocationFile?, _ logger: Logger
+    ) async throws -> [WireError?] {
+        // Reads a file.
+        var list: RevocationList?
+        if let revocations {
+            list = try await NIOThreadPool.singleton.runIfActive { revocations.list(logger) }
+        }
+        let now = Date.now
+        return certificates.map { certificate in
+            guard let certificate else { return nil }
+            let what = "the worker's certificate \(certificate.serialNumber) (\(certificate.subject))"
+            if list?.contains(certificate) == true { return WireError(.certificateRefused, "\(what) was revoked") }
+            if certificate.notAfter < now { return WireError(.certificateRefused, "\(what) has expired") }
+            return nil
         }
     }
 

@@ -1,44 +1,26 @@
 internal import Diagnostics
-internal import Glibc
 internal import Identity
 internal import Logging
 internal import Synchronization
 
 /// A list of revoked certificates that is read again whenever its file has changed.
 final class RevocationFile: Sendable {
-    /// What tells one state of the file from another.
-    private struct Stamp: Hashable {
-        let inode: UInt64
-        let size: Int64
-        let seconds: Int
-        let nanoseconds: Int
-
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            inode = UInt64(status.st_ino)
-            size = Int64(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
-        }
-    }
-
     private let path: String
     private let authority: IssuedCertificate
-    private let state: Mutex<(stamp: Stamp?, list: RevocationList)>
+    private let state: Mutex<(stamp: FileStamp?, list: RevocationList)>
 
     init(path: String, authority: IssuedCertificate) throws(Problem) {
         self.path = path
         self.authority = authority
-        let stamp = Stamp(path)
+        let stamp = FileStamp(path: path)
         state = Mutex((stamp, try RevocationList(path: path, authority: authority)))
     }
 
-    /// Whether the certificate was taken back, as far as the file now says. A file that can no longer be read, or that
-    /// somebody else signed, lets nobody back in: the last list that could be read goes on to count, and the log says so.
-    func contains(_ certificate: IssuedCertificate, _ logger: Logger) -> Bool {
+    /// The list, as the file now has it. A file that can no longer be read, or that somebody else signed, lets nobody back
+    /// in: the last list that could be read goes on to count, and the log says so.
+    func list(_ logger: Logger) -> RevocationList {
         state.withLock { state in
-            let stamp = Stamp(path)
+            let stamp = FileStamp(path: path)
             if stamp != state.stamp {
                 state.stamp = stamp
                 do throws(Problem) {
@@ -53,7 +35,7 @@ final class RevocationFile: Sendable {
                     logger.error("the revocation list cannot be read again", metadata: ["reason": "\(error)"])
                 }
             }
-            return state.list.contains(certificate)
+            return state.list
         }
     }
 }
