@@ -1,0 +1,79 @@
+import Diagnostics
+public import Federation
+import Foundation
+import GRDB
+public import Parameters
+
+// The rounds of a run, and the updates that they are made of.
+extension RunStore {
+    /// Commits a round in one transaction: its row, its clients' rows, the new global model, and the removal of
+    /// parameters that are not kept any longer. Either all of it is in the record afterwards, or nothing.
+    ///
+    /// - Parameters:
+    ///   - round: the one after the last that was committed.
+    ///   - clients: a row for each client of the cohort.
+    ///   - model: what the round made; its digest is the round's.
+    ///   - retention: whether the model of the round before stays.
+    public func commit(
+        _ round: RoundRecord, clients: [ClientRoundRecord], model: ParameterVector,
+        retention: ModelRetention = .firstAndLatest, of run: RunIdentity
+    ) async throws {
+        let place = "\(path), run \(run.number), round \(round.round)"
+        guard model.digest == round.modelDigest else {
+            throw Problem(.software, "the round's digest is not its model's", at: place)
+        }
+        let reported = clients.count { $0.status == .reported }
+        guard reported == round.clientsReported, clients.count - reported == round.clientsFailed else {
+            throw Problem(
+                .software,
+                "the round counts \(round.clientsReported) reported and \(round.clientsFailed) failed clients, "
+                    + "its rows \(reported) and \(clients.count - reported)", at: place)
+        }
+        try await write { db in
+            let models = try Row.fetchOne(
+                db, sql: "SELECT min(round) AS first, max(round) AS last FROM models WHERE run_id = ?",
+                arguments: [run.number])
+            let last: Int? = models?["last"]
+            guard let last, round.round == last + 1 else {
+                throw Problem(
+                    .software,
+                    last.map { "the last committed round is \($0), so the next is \($0 + 1)" }
+                        ?? "there is no such run",
+                    at: place)
+            }
+            try StoredRow(record: round, runID: run.number).insert(db)
+            for client in clients {
+                try StoredRow(record: client, runID: run.number, round: round.round).insert(db)
+            }
+            if last > models?["first"] ?? 0, !retention.keeps(round: last) {
+                // One row, by its key: SQLite would copy a model aside before it changed rows of which there may be more.
+                try db.execute(
+                    sql: "UPDATE models SET parameters = NULL WHERE run_id = ? AND round = ?",
+                    arguments: [run.number, last])
+            }
+            try Self.insert(model, digest: round.modelDigest, round: round.round, run: run.number, db)
+            // Updates that came in and are not part of the model.
+            try db.execute(
+                sql: """
+                    DELETE FROM updates WHERE run_id = ? AND round = ? AND NOT EXISTS (
+                        SELECT 1 FROM client_rounds AS part WHERE part.run_id = updates.run_id
+                            AND part.round = updates.round AND part.client = updates.client
+                            AND part.attempt = updates.attempt AND part.status = 'reported')
+                    """, arguments: [run.number, round.round])
+        }
+    }
+
+    /// Keeps an update, before its round is committed: the commit drops those that are not part of the round's model.
+    public func keep(_ update: ParameterVector, of key: UpdateKey, in run: RunIdentity) async throws {
+        try await write { db in
+            try Self.withData(of: update) { data in
+                try db.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO updates (run_id, round, client, attempt, parameters)
+                        VALUES (?, ?, ?, ?, ?)
+                        """,
+                    arguments: [run.number, key.round, key.client.rawValue, key.attempt, data])
+            }
+        }
+    }
+}
