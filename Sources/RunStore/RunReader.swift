@@ -126,11 +126,24 @@ public struct RunReader: Sendable {
     }
 
     /// What happened in a run, in the order in which it was recorded.
-    public func events(of run: RunIdentity) async throws -> [EventRecord] {
+    ///
+    /// - Parameter last: so many of the latest alone; all if absent.
+    public func events(of run: RunIdentity, last: Int? = nil) async throws -> [EventRecord] {
         try await read { db in
             try StoredRow<EventRecord>.fetchAll(
-                db, sql: "SELECT * FROM events WHERE run_id = ? ORDER BY id", arguments: [run.number]
-            ).map(\.record)
+                db, sql: "SELECT * FROM events WHERE run_id = ? ORDER BY id DESC LIMIT ?",
+                arguments: [run.number, last ?? -1]
+            ).reversed().map(\.record)
+        }
+    }
+
+    /// How many events of each kind a run has, by kind.
+    public func eventCounts(of run: RunIdentity) async throws -> [(kind: String, count: Int)] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT kind, count(*) AS count FROM events WHERE run_id = ? GROUP BY kind ORDER BY kind",
+                arguments: [run.number]
+            ).map { (kind: $0["kind"], count: $0["count"]) }
         }
     }
 

@@ -13,10 +13,10 @@ extension RunStore {
     ///   - round: the one after the last that was committed.
     ///   - clients: a row for each client of the cohort.
     ///   - model: what the round made; its digest is the round's.
-    ///   - retention: whether the model of the round before stays.
+    ///   - retention: what of earlier rounds stays.
     public func commit(
         _ round: RoundRecord, clients: [ClientRoundRecord], model: ParameterVector,
-        retention: ModelRetention = .firstAndLatest, of run: RunIdentity
+        retention: Retention = Retention(), of run: RunIdentity
     ) async throws {
         let place = "\(path), run \(run.number), round \(round.round)"
         guard model.digest == round.modelDigest else {
@@ -45,7 +45,7 @@ extension RunStore {
             for client in clients {
                 try StoredRow(record: client, runID: run.number, round: round.round).insert(db)
             }
-            if last > models?["first"] ?? 0, !retention.keeps(round: last) {
+            if last > models?["first"] ?? 0, !retention.keepsModel(of: last) {
                 // One row, by its key: SQLite would copy a model aside before it changed rows of which there may be more.
                 try db.execute(
                     sql: "UPDATE models SET parameters = NULL WHERE run_id = ? AND round = ?",
@@ -60,7 +60,21 @@ extension RunStore {
                             AND part.round = updates.round AND part.client = updates.client
                             AND part.attempt = updates.attempt AND part.status = 'reported')
                     """, arguments: [run.number, round.round])
+            if let old = retention.roundToThin(after: round.round) { try Self.thin(old, of: run, db) }
         }
+    }
+
+    /// Drops of a round what can be made again of the rest: the rows of clients that reported, unless they trained on data of
+    /// their own, and their updates.
+    private static func thin(_ round: Int, of run: RunIdentity, _ db: Database) throws {
+        let places: StatementArguments = ["run": run.number, "round": round]
+        let gone = "run_id = :run AND round = :round AND status = 'reported' AND own_data = 0"
+        try db.execute(
+            sql: """
+                DELETE FROM updates WHERE run_id = :run AND round = :round
+                    AND client IN (SELECT client FROM client_rounds WHERE \(gone))
+                """, arguments: places)
+        try db.execute(sql: "DELETE FROM client_rounds WHERE \(gone)", arguments: places)
     }
 
     /// Keeps an update, before its round is committed: the commit drops those that are not part of the round's model.

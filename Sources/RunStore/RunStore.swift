@@ -1,4 +1,5 @@
 import Diagnostics
+import Federation
 public import Foundation
 import GRDB
 public import Parameters

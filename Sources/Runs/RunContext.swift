@@ -10,8 +10,8 @@ public struct RunContext: Sendable {
     public let dataset: Dataset
     public let model: ModelDefinition
     public let partition: Partition
-    /// Which models stay in the record.
-    public let retention: ModelRetention
+    /// What of earlier rounds stays in the record.
+    public let retention: Retention
 
     /// - Throws: a ``Problem`` when the partition cannot be dealt from these data.
     public init(scenario: Scenario, dataset: Dataset) throws {
@@ -21,7 +21,9 @@ public struct RunContext: Sendable {
         self.scenario = scenario
         self.dataset = dataset
         self.model = model
-        retention = ModelRetention(stride: scenario.keepModels.stride(rounds: scenario.rounds))
+        retention = Retention(
+            modelStride: scenario.keepModels.stride(rounds: scenario.rounds),
+            clientRounds: scenario.keepClientRounds.limit)
         partition = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
     }
 }

@@ -36,8 +36,11 @@ extension Scenario {
         let network = NetworkSettings.read(top.section("network"))
 
         let keepModels = top.read(
-            "keep_models", .keptModels, default: .upTo(10),
+            "keep_models", .kept(atLeast: 0), default: .upTo(10),
             "how many models between the first and the latest stay in the record, evenly spread")
+        let keepClientRounds = top.read(
+            "keep_client_rounds", .kept(atLeast: 1), default: .all,
+            "of how many of the latest rounds the rows of clients that reported stay in the record")
         let keepUpdates = top.read(
             "keep_updates", .truth, default: false, "whether every client's update stays in the record")
 
@@ -62,6 +65,6 @@ extension Scenario {
             clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
             partition: partition,
             model: model, kernels: kernels, train: train, strategy: strategy, network: network,
-            keepModels: keepModels, keepUpdates: keepUpdates, text: text)
+            keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates, text: text)
     }
 }

@@ -38,7 +38,9 @@ public struct Scenario: Sendable, Hashable {
     /// The codec and the deadlines.
     public var network: NetworkSettings
     /// How many models between the first and the latest stay in the record.
-    public var keepModels: KeptModels
+    public var keepModels: Kept
+    /// Of how many of the latest rounds the rows of clients that reported stay in the record; at least 1.
+    public var keepClientRounds: Kept
     /// Whether all updates stay in the record.
     public var keepUpdates: Bool
     /// The file as it was written; it goes into the record of the run.
@@ -50,7 +52,7 @@ public struct Scenario: Sendable, Hashable {
         cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, partition: PartitionRule = PartitionRule(.iid),
         model: String = "cnn", kernels: KernelChoice = .fused, train: TrainingSettings,
         strategy: StrategyName = .fedavg, network: NetworkSettings = NetworkSettings(),
-        keepModels: KeptModels = .upTo(10), keepUpdates: Bool = false, text: String = ""
+        keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false, text: String = ""
     ) {
         self.name = name
         self.description = description
@@ -68,6 +70,7 @@ public struct Scenario: Sendable, Hashable {
         self.strategy = strategy
         self.network = network
         self.keepModels = keepModels
+        self.keepClientRounds = keepClientRounds
         self.keepUpdates = keepUpdates
         self.text = text
     }

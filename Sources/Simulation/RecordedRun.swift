@@ -79,13 +79,38 @@ public struct RecordedRun: Sendable {
         guard let row = try await reader.round(of: identity, round: number) else {
             throw Problem(.data, "round \(number) is missing in the record", at: place)
         }
-        let clients = try await reader.clientRounds(of: identity, round: number)
+        let clients = try await clients(of: row)
         guard let digest = try await reader.modelDigest(of: identity, round: number), digest == row.modelDigest else {
             throw Problem(
                 .data, "the model of round \(number) has one digest in the table rounds, another in models", at: place,
                 remedy: "take the database from a backup")
         }
         return RecordedRound(row: row, clients: clients)
+    }
+
+    /// The rows of a round's clients. Those that are no longer kept are made of the rest, with no digest: their clients were
+    /// selected, and did not fail.
+    private func clients(of row: RoundRecord) async throws -> [ClientRoundRecord] {
+        let kept = try await reader.clientRounds(of: identity, round: row.round)
+        guard kept.count < row.clientsSelected else { return kept }
+        let known = Set(kept.map(\.client))
+        let others = context.scenario.roundPlan.selected(in: UInt32(row.round)).filter { !known.contains($0) }
+        let clients =
+            kept
+            + others.map { client in
+                ClientRoundRecord(
+                    client: client, attempt: 1, status: .reported,
+                    examples: Int64(context.partition.count(of: Int(client.rawValue))))
+            }
+        let reported = clients.filter { $0.status == .reported }
+        guard clients.count == row.clientsSelected, reported.count == row.clientsReported,
+            reported.reduce(0, { $0 + ($1.examples ?? 0) }) == row.examples
+        else {
+            throw Problem(
+                .data, "rows of clients of round \(row.round) are missing in the record, and not only such as may be",
+                at: place, remedy: "take the database from a backup")
+        }
+        return clients.sorted { $0.client < $1.client }
     }
 
     /// Reads all models that are kept.
@@ -139,6 +164,14 @@ public struct RecordedRun: Sendable {
             .noInput,
             "client \(client.client) gave no update in round \(round.number): \(client.reason ?? "it failed")",
             at: place)
+    }
+
+    func noDigest(of client: ClientID, _ round: RecordedRound) -> Problem {
+        Problem(
+            .noInput, "the record no longer has the digest of client \(client)'s update in round \(round.number)",
+            at: place,
+            remedy: "check the whole round with --round; keep_client_rounds in the scenario says how long rows are kept"
+        )
     }
 
     private func keptModel(of round: Int) async throws -> ParameterVector {

@@ -73,6 +73,7 @@ public struct Replay: Sendable {
             throw run.noSuchClient(client, round)
         }
         guard row.status == .reported else { throw run.noUpdate(of: row, round) }
+        guard row.updateDigest != nil else { throw run.noDigest(of: client, round) }
         var differences: [ReplayDifference] = []
         try await run.updates(of: round, from: try await model(before: number), of: [row], retraining: true) {
             differences += self.compare($0, number)
@@ -128,6 +129,8 @@ public struct Replay: Sendable {
         let row = update.recorded
         guard update.isTrained else { return [] }
         watcher(.trained(round: round, client: row.client))
+        // Where the client's row is no longer kept, the model that its update leads to has to do.
+        guard row.updateDigest != nil else { return [] }
         if row.examples != Int64(update.header.examples) {
             return [
                 .examples(

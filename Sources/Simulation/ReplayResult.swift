@@ -2,7 +2,8 @@ import RunStore
 
 /// What a ``Replay`` has found.
 public struct ReplayResult: Sendable {
-    /// The rounds, and the updates in them, that were done again and compared.
+    /// The rounds, and the updates in them, that were done again and compared; an update whose row is no longer kept through
+    /// the round's model.
     public internal(set) var rounds = 0
     public internal(set) var updates = 0
     /// The updates that were taken from the record as they are, since their clients trained on data of their own.

@@ -9,8 +9,11 @@ struct RunReport {
     let summary: RunSummary
     let rounds: [RoundRecord]
     let failures: [(reason: String, count: Int)]
-    let events: [EventRecord]
+    /// How many of each kind.
+    let events: [(kind: String, count: Int)]
     let storage: RunStorage
+    /// Of the rounds.
+    let listed: Listed
 
     /// - Parameter width: the terminal's; `nil` where there is none and lines may have any length.
     func lines(width: Int?, style: TerminalStyle) -> [String] {
@@ -18,7 +21,8 @@ struct RunReport {
         if rounds.isEmpty {
             lines.append("No round has been committed yet.")
         } else {
-            lines += Self.table(rounds).lines(width: width, style: style)
+            lines += table(rounds.suffix(listed.limit ?? .max)).lines(width: width, style: style)
+            if let note = listed.note(of: rounds.count, "round") { lines.append(style.text(note, .dim)) }
             if rounds.count > 1 { lines += [""] + chart(width: min(width ?? 80, 100), style: style) }
         }
         return lines + [""] + footer(style: style)
@@ -71,7 +75,7 @@ struct RunReport {
             }
     }
 
-    static func table(_ rounds: [RoundRecord]) -> Table {
+    private func table(_ shown: ArraySlice<RoundRecord>) -> Table {
         var table = Table([
             .number("Round", importance: 9), .number("Accuracy", importance: 8), .number("Loss", importance: 7),
             .number("Train loss", importance: 2), .number("Clients", importance: 5), .number("Examples", importance: 1),
@@ -79,7 +83,7 @@ struct RunReport {
             .number("Evaluate"), .number("Time", importance: 4), Table.Column("Model"),
         ])
         let best = rounds.map(\.testAccuracy).max()
-        for round in rounds {
+        for round in shown {
             let clients = "\(round.clientsReported)/\(round.clientsSelected)"
             table.append([
                 Table.Cell(String(round.round)),
@@ -173,8 +177,7 @@ struct RunReport {
             lines.append(style.text("clients failed: \(list.joined(separator: ", "))", .yellow))
         }
         if !events.isEmpty {
-            let kinds = Dictionary(grouping: events, by: \.kind).mapValues(\.count).sorted { $0.key < $1.key }
-            let list = kinds.map { "\(NumberFormat.count($0.value)) \($0.key.withoutControls)" }
+            let list = events.map { "\(NumberFormat.count($0.count)) \($0.kind.withoutControls)" }
             lines.append("events: \(list.joined(separator: ", "))  (--events shows them)")
         }
         return lines + ["model \(summary.modelDigest)"]

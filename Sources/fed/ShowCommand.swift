@@ -23,10 +23,13 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Show the events.")
     var events = false
 
-    @Flag(help: "Print JSON.")
+    @Option(help: ArgumentHelp("How many of the latest rounds or events to list, or all.", valueName: "number"))
+    var last = Listed(limit: 24)
+
+    @Flag(help: "Print JSON, of all rounds or events.")
     var json = false
 
-    @Flag(help: "Print CSV.")
+    @Flag(help: "Print CSV, of all rounds or events.")
     var csv = false
 
     func validate() throws {
@@ -61,32 +64,43 @@ struct ShowCommand: AsyncParsableCommand {
                     storage: storage))
         }
         let report = RunReport(
-            summary: summary, rounds: rounds, failures: failures, events: try await reader.events(of: identity),
-            storage: storage)
+            summary: summary, rounds: rounds, failures: failures, events: try await reader.eventCounts(of: identity),
+            storage: storage, listed: last)
         let output = TerminalOutput.standardOutput
         output.write(lines: report.lines(width: output.size?.columns, style: output.style))
     }
 
     private func show(round: Int, of summary: RunSummary, _ reader: RunReader) async throws {
-        let clients = try await reader.clientRounds(of: summary.run.identity, round: round)
-        guard !clients.isEmpty else {
+        guard let row = try await reader.round(of: summary.run.identity, round: round) else {
             throw Problem(
                 .noInput, "run \(summary.run.identity.number) has no round \(round)", at: record.database,
                 remedy: "its rounds are 1 to \(summary.roundsCommitted) of \(summary.run.details.roundsPlanned)")
         }
+        let clients = try await reader.clientRounds(of: summary.run.identity, round: round)
         if csv { return write(RecordCSV.text(clients, RecordCSV.clientRounds)) }
         if json { return try RecordOptions.print(json: clients) }
         let output = TerminalOutput.standardOutput
-        output.write(lines: RunReport.table(clients).lines(width: output.size?.columns, style: output.style))
+        if !clients.isEmpty {
+            output.write(lines: RunReport.table(clients).lines(width: output.size?.columns, style: output.style))
+        }
+        let missing = row.clientsSelected - clients.count
+        if missing > 0 {
+            let note =
+                "\(NumberFormat.count(missing, "client")) that reported: no longer in the record (keep_client_rounds)"
+            output.write(output.style.text(note, .dim) + "\n")
+        }
     }
 
     private func showEvents(of summary: RunSummary, _ reader: RunReader) async throws {
-        let events = try await reader.events(of: summary.run.identity)
-        if csv { return write(RecordCSV.text(events, RecordCSV.events)) }
-        if json { return try RecordOptions.print(json: events) }
+        let identity = summary.run.identity
+        if csv { return write(RecordCSV.text(try await reader.events(of: identity), RecordCSV.events)) }
+        if json { return try RecordOptions.print(json: try await reader.events(of: identity)) }
         let output = TerminalOutput.standardOutput
+        let events = try await reader.events(of: identity, last: last.limit)
         guard !events.isEmpty else { return output.write("The run has no events.\n") }
         output.write(lines: RunReport.table(events).lines(width: output.size?.columns, style: output.style))
+        let all = try await reader.eventCounts(of: identity).reduce(0) { $0 + $1.count }
+        if let note = last.note(of: all, "event") { output.write(output.style.text(note, .dim) + "\n") }
     }
 
     private func write(_ text: String) {

@@ -18,7 +18,7 @@ import Testing
     @Test("A bundle is a record of one run, without what names people and machines")
     func oneRun() async throws {
         let (store, first) = try await Samples.store(
-            at: folder.path("fed.sqlite"), rounds: 5, retention: ModelRetention(stride: 2))
+            at: folder.path("fed.sqlite"), rounds: 5, retention: Retention(modelStride: 2))
         // Another run beside it, and what has not been checkpointed yet.
         let other = try await store.beginRun(Samples.run(), initialModel: Samples.model(0), at: Samples.start)
         try await store.commit(Samples.round(1), clients: Samples.clients(1), model: Samples.model(1), of: other)
@@ -54,7 +54,8 @@ import Testing
 
     @Test("A small bundle has the first and the latest model; a bundle replaces the file that was there")
     func small() async throws {
-        let (store, run) = try await Samples.store(at: folder.path("fed.sqlite"), rounds: 4, retention: .all)
+        let (store, run) = try await Samples.store(
+            at: folder.path("fed.sqlite"), rounds: 4, retention: Retention(modelStride: 1))
         try await store.reader.writeBundle(of: run, to: bundle)
         #expect(try await RunReader(path: bundle).keptModels(of: run) == [0, 1, 2, 3, 4])
         try await store.reader.writeBundle(of: run, to: bundle, models: .firstAndLatest)

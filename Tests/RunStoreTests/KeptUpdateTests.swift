@@ -47,6 +47,41 @@ import Testing
         #expect(try await store.reader.update(of: run, round: 1, client: ClientID(7), layout: Samples.layout) == nil)
     }
 
+    @Test("Rows of clients that reported stay of the latest rounds, with their updates; failures and own data always")
+    func thinned() async throws {
+        let (store, run) = try await Samples.store(at: folder.path("fed.sqlite"), rounds: 0)
+        for round in 1...5 {
+            for (client, model) in [(1, 10), (4, 20)] {
+                try await keep(
+                    model + round, client: UInt32(client), attempt: client == 1 ? 1 : 2, round: UInt32(round), store,
+                    run)
+            }
+            let clients = Samples.clients(round).map { client in
+                var client = client
+                if client.status == .reported {
+                    let model = (client.client == ClientID(1) ? 10 : 20) + round
+                    client.updateDigest = Samples.model(model).digest
+                }
+                client.ownData = round == 2 && client.client == ClientID(4)
+                return client
+            }
+            try await store.commit(
+                Samples.round(round), clients: clients, model: Samples.model(round),
+                retention: Retention(clientRounds: 2), of: run)
+        }
+        let kept = [1: [7], 2: [4, 7], 3: [7], 4: [1, 4, 7], 5: [1, 4, 7]] as [Int: [UInt32]]
+        for (round, clients) in kept {
+            let rows = try await store.reader.clientRounds(of: run, round: round)
+            #expect(rows.map(\.client.rawValue) == clients, "round \(round)")
+        }
+        #expect(try await store.reader.storage(of: run).updates == 5)
+        #expect(
+            try await store.reader.update(of: run, round: 2, client: ClientID(4), layout: Samples.layout)
+                == Samples.model(22))
+        #expect(try await store.reader.failures(of: run).map(\.count) == [5])
+        #expect(try await store.reader.rounds(of: run).map(\.clientsReported) == [2, 2, 2, 2, 2])
+    }
+
     @Test("What came in for a round that was given up goes when the run ends")
     func abandoned() async throws {
         let (store, run) = try await Samples.store(at: folder.path("fed.sqlite"), rounds: 0)

@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test("All models are kept where that is wanted") func retentionOfAll() async throws {
-        let (store, run) = try await Samples.store(at: path, rounds: 4, retention: .all)
+        let (store, run) = try await Samples.store(at: path, rounds: 4, retention: Retention(modelStride: 1))
         for round in 0...4 {
             #expect(try await store.reader.model(of: run, round: round).parameters == Samples.model(round))
         }
@@ -136,7 +136,7 @@ import Testing
 
     @Test("Of the models between, those that the stride divides are kept", arguments: [1, 2, 3, 5, 9])
     func retentionOfSome(stride: Int) async throws {
-        let (store, run) = try await Samples.store(at: path, rounds: 7, retention: ModelRetention(stride: stride))
+        let (store, run) = try await Samples.store(at: path, rounds: 7, retention: Retention(modelStride: stride))
         let kept = (0...7).filter { $0 % stride == 0 || $0 == 7 }
         #expect(try await store.reader.keptModels(of: run) == kept)
         for round in kept {

@@ -51,7 +51,7 @@ enum Samples {
     }
 
     /// A store with one run of so many committed rounds.
-    static func store(at path: String, rounds: Int, retention: ModelRetention = .firstAndLatest) async throws -> (
+    static func store(at path: String, rounds: Int, retention: Retention = Retention()) async throws -> (
         store: RunStore, run: RunIdentity
     ) {
         let store = try RunStore(path: path)

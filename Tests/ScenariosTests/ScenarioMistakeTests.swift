@@ -44,6 +44,11 @@ import Testing
                 #"x.yaml:3:14: "keep_models" is most, but has to be a whole number from 0 to 1000000, or all"#, nil
             ),
             (
+                head + "keep_client_rounds: 0",
+                #"x.yaml:3:21: "keep_client_rounds" is 0, but has to be a whole number from 1 to 1000000, or all"#,
+                "The nearest that is allowed is 1."
+            ),
+            (
                 head + "keep_updates: yes", #"x.yaml:3:15: "keep_updates" is yes, but has to be true or false"#,
                 "Write true."
             ),

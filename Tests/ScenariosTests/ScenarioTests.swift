@@ -21,11 +21,11 @@ import Testing
     @Test("Models are kept evenly over the rounds, at most so many", arguments: [1, 2, 9, 10, 11, 35, 1000])
     func keptModels(rounds: Int) throws {
         for count in 1...12 {
-            let stride = try #require(KeptModels.upTo(count).stride(rounds: rounds))
+            let stride = try #require(Kept.upTo(count).stride(rounds: rounds))
             #expect((1...rounds).count { $0.isMultiple(of: stride) } <= count)
             #expect(stride == 1 || (1...rounds).count { $0.isMultiple(of: stride - 1) } > count)
         }
-        #expect(KeptModels.upTo(0).stride(rounds: rounds) == nil && KeptModels.all.stride(rounds: rounds) == 1)
+        #expect(Kept.upTo(0).stride(rounds: rounds) == nil && Kept.all.stride(rounds: rounds) == 1)
     }
 
     @Test func everyKeyIsRead() throws {
@@ -43,6 +43,7 @@ import Testing
             model: mlp-2nn
             kernels: openblas
             keep_models: all
+            keep_client_rounds: 500
             keep_updates: true
             train:
               local_epochs: 5
@@ -71,7 +72,7 @@ import Testing
             network: NetworkSettings(
                 codec: .f32, joinDeadline: .seconds(90), roundDeadline: .seconds(3600),
                 absenceDeadline: .milliseconds(500), heartbeat: .seconds(2)),
-            keepModels: .all, keepUpdates: true, text: text)
+            keepModels: .all, keepClientRounds: .upTo(500), keepUpdates: true, text: text)
         #expect(try Scenario.parse(text, file: "x.yaml") == expected)
     }
 

@@ -10,7 +10,10 @@ import Testing
 @Suite struct ReplayTests {
     @Test(
         "A run agrees with itself, however many of its models and updates are kept",
-        arguments: ["", "keep_models: 0", "keep_models: all", "keep_updates: true"])
+        arguments: [
+            "", "keep_models: 0", "keep_models: all", "keep_updates: true", "keep_client_rounds: 1",
+            "keep_client_rounds: 2\nkeep_updates: true",
+        ])
     func agrees(keys: String) async throws {
         let run = try await SimulatedRun(keys)
         try await run.run()
@@ -40,6 +43,27 @@ import Testing
         #expect(trained.withLock { $0 } == 1)
         let rounds = try await replay.rounds([5, 1])
         #expect(rounds.agrees && rounds.rounds == 2 && rounds.updates == 8)
+    }
+
+    @Test("Where clients' rows are no longer kept, the round's model shows whether all is right")
+    func thinned() async throws {
+        let run = try await SimulatedRun(rounds: 4, "keep_client_rounds: 1\nkeep_models: all")
+        try await run.run()
+        let recorded = try await run.recorded()
+        #expect(try await run.reader.clientRounds(of: recorded.summary.run.identity, round: 2).isEmpty)
+        let client = try #require(try await recorded.round(2).clients.first).client
+        let problem = await #expect(throws: Problem.self) {
+            try await Replay(of: recorded).update(of: client, round: 2)
+        }
+        #expect(problem?.kind == .noInput && problem?.what.contains("no longer has the digest") == true)
+        #expect(try await Replay(of: recorded).rounds([2]).agrees)
+        let what = try await WhatIf(recorded, without: [client]).round(2)
+        #expect(what.trained == 3)
+
+        // What may not be missing is missed.
+        try run.tamper("UPDATE rounds SET examples = examples - 1 WHERE round = 2")
+        let missing = await #expect(throws: Problem.self) { try await Replay(of: recorded).rounds([2]) }
+        #expect(missing?.kind == .data)
     }
 
     @Test("What is not in the record is a problem with a remedy")
