@@ -37,7 +37,7 @@ extension RunReader {
                     if models == .firstAndLatest {
                         try db.execute(
                             sql: """
-                                UPDATE models SET parameters = NULL WHERE round NOT IN (
+                                DELETE FROM models WHERE round NOT IN (
                                     SELECT min(round) FROM models UNION SELECT max(round) FROM models)
                                 """)
                     }

@@ -159,7 +159,8 @@ public struct RunReader: Sendable {
         try await model(of: run, "AND round = ?", [run.number, round], layout, name: "model of round \(round)")
     }
 
-    /// The digest of the model that a round made, 0 for the initial one; `nil` if the round has not been committed.
+    /// The digest of the model that a round made, 0 for the initial one, as it stands beside its parameters; `nil` if these are
+    /// not kept.
     public func modelDigest(of run: RunIdentity, round: Int) async throws -> ContentDigest? {
         try await read { db in
             try String.fetchOne(

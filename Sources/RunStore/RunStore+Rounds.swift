@@ -46,10 +46,9 @@ extension RunStore {
                 try StoredRow(record: client, runID: run.number, round: round.round).insert(db)
             }
             if last > models?["first"] ?? 0, !retention.keepsModel(of: last) {
-                // One row, by its key: SQLite would copy a model aside before it changed rows of which there may be more.
+                // All of the row, so that its pages are used again: one without parameters would hold on to most of a page.
                 try db.execute(
-                    sql: "UPDATE models SET parameters = NULL WHERE run_id = ? AND round = ?",
-                    arguments: [run.number, last])
+                    sql: "DELETE FROM models WHERE run_id = ? AND round = ?", arguments: [run.number, last])
             }
             try Self.insert(model, digest: round.modelDigest, round: round.round, run: run.number, db)
             // Updates that came in and are not part of the model.

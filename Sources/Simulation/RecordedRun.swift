@@ -80,7 +80,7 @@ public struct RecordedRun: Sendable {
             throw Problem(.data, "round \(number) is missing in the record", at: place)
         }
         let clients = try await clients(of: row)
-        guard let digest = try await reader.modelDigest(of: identity, round: number), digest == row.modelDigest else {
+        if let digest = try await reader.modelDigest(of: identity, round: number), digest != row.modelDigest {
             throw Problem(
                 .data, "the model of round \(number) has one digest in the table rounds, another in models", at: place,
                 remedy: "take the database from a backup")
