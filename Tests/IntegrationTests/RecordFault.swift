@@ -11,16 +11,30 @@ struct RecordFault {
     private static let library = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appending(path: "libRecordFaults.so").path(percentEncoded: false)
 
+    /// What is lost when a program is killed.
+    enum Loss: CaseIterable {
+        /// What it had not written.
+        case nothingWritten
+        /// Half of the write that it is killed at.
+        case halfAWrite
+        /// All that was not synced: the power is gone.
+        case allUnsynced
+        /// Some of what was not synced, for disks write in an order of their own.
+        case someUnsynced
+    }
+
     /// The environment of a program whose steps are counted.
     ///
     /// - Parameters:
     ///   - kill: the step before which it is killed; 0: none.
-    ///   - torn: whether a write that it is killed at has been done to one half.
+    ///   - loss: what is lost then.
     ///   - full: the step from which on its writes find the disk full; 0: none.
-    func environment(kill: Int = 0, torn: Bool = false, full: Int = 0) -> [String: String] {
+    func environment(kill: Int = 0, loss: Loss = .nothingWritten, full: Int = 0) -> [String: String] {
         [
             "LD_PRELOAD": Self.library, "FED_FAULT_PATH": database + ".sqlite", "FED_FAULT_COUNTER": counter,
-            "FED_FAULT_KILL": "\(kill)", "FED_FAULT_TORN": torn ? "1" : "0", "FED_FAULT_FULL": "\(full)",
+            "FED_FAULT_KILL": "\(kill)", "FED_FAULT_TORN": loss == .halfAWrite ? "1" : "0",
+            "FED_FAULT_UNSYNCED": loss == .allUnsynced ? "1" : loss == .someUnsynced ? "2" : "0",
+            "FED_FAULT_FULL": "\(full)",
         ]
     }
 

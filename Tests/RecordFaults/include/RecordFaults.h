@@ -5,6 +5,8 @@
 //   FED_FAULT_COUNTER  a file of 8 bytes that holds the number of steps so far, also after the program was killed
 //   FED_FAULT_KILL     the number of the step before which the process is killed with SIGKILL
 //   FED_FAULT_TORN     1: a write that the process is killed at has been done to one half
+//   FED_FAULT_UNSYNCED 1: what was written and not synced is lost when the process is killed, as if the power had gone;
+//                      2: some of it is
 //   FED_FAULT_FULL     the number of the step from which on writes find the disk full
 //
 // A step is a write, a sync, a truncation or the removal of a file, as SQLite does them.
