@@ -54,14 +54,7 @@ struct BenchSoakCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try TemporaryRunFolder()
         defer { folder.remove() }
-        try await folder.write(trainExamples: clients, testExamples: 10)
-        try folder.write(
-            scenario: """
-                rounds: \(rounds)
-                clients: \(clients)
-                model: \(model.name)
-                train: {local_epochs: 1, batch_size: 10, learning_rate: 0.01}
-                """)
+        try await folder.writeSmallRun(of: model, clients: clients, cohort: clients, rounds: rounds)
         let watch = SoakWatch(database: folder.database, rounds: rounds, interval: rounds / 10)
         let run = SoakRun(folder: folder, watch: watch, clients: clients / 2, roundsPerLife: life)
         try await InterruptibleWork.run { try await run.run() }

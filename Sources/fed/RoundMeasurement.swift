@@ -47,33 +47,18 @@ struct RoundMeasurement: BenchMeasurement {
     mutating func measure() async throws {
         let folder = try TemporaryRunFolder()
         defer { folder.remove() }
-        try await folder.write(trainExamples: clients, testExamples: 10)
-        try folder.write(
-            scenario: """
-                rounds: \(rounds)
-                clients: \(clients)
-                model: \(model.name)
-                train: {local_epochs: 1, batch_size: 10, learning_rate: 0.01}
-                """)
+        try await folder.writeSmallRun(of: model, clients: clients, cohort: clients, rounds: rounds)
         let times = try await folder.run(workers: workers, threads: 1, dataFolder: folder.path)
-        let reader = try RunReader(path: folder.database)
-        let run = try await reader.run(.latest)
-        let records = try await reader.rounds(of: run.run.identity)
-        var training = Repeated()
-        for record in records {
-            var perWorker: [String: Double] = [:]
-            for client in try await reader.clientRounds(of: run.run.identity, round: record.round) {
-                perWorker[client.worker ?? "", default: 0] += client.trainSeconds ?? 0
-            }
-            training.note(perWorker.values.max() ?? 0)
-        }
+        let training = try await folder.trainingTimes(threads: 1)
         var period = Repeated()
         for seconds in times.periods { period.note(seconds) }
         round.note(period.median)
         train.note(training.median)
         overhead.note(period.median - training.median)
-        sent = records.last?.bytesSent ?? 0
-        received = records.last?.bytesReceived ?? 0
+        let reader = try RunReader(path: folder.database)
+        let last = try await reader.rounds(of: try await reader.run(.latest).run.identity).last
+        sent = last?.bytesSent ?? 0
+        received = last?.bytesReceived ?? 0
     }
 
     var result: Result {

@@ -51,15 +51,7 @@ struct ScaleMeasurement: BenchMeasurement {
     mutating func measure() async throws {
         let folder = try TemporaryRunFolder()
         defer { folder.remove() }
-        try await folder.write(trainExamples: row.population, testExamples: 10)
-        try folder.write(
-            scenario: """
-                rounds: \(rounds)
-                clients: \(row.population)
-                cohort: \(row.cohort)
-                model: \(model.name)
-                train: {local_epochs: 1, batch_size: 10, learning_rate: 0.01}
-                """)
+        try await folder.writeSmallRun(of: model, clients: row.population, cohort: row.cohort, rounds: rounds)
         let times = RunTimes(watchesMemory: true)
         if let connections = row.connections {
             _ = try await folder.run(
@@ -67,7 +59,7 @@ struct ScaleMeasurement: BenchMeasurement {
         } else {
             try await folder.runInProcess(threads: workers, times: times)
         }
-        let training = try await training(in: folder)
+        let training = try await folder.trainingTimes(threads: row.connections == nil ? workers : 1)
         var period = Repeated()
         for seconds in times.periods { period.note(seconds) }
         round.note(period.median)
@@ -75,24 +67,6 @@ struct ScaleMeasurement: BenchMeasurement {
         overhead.note(period.median - training.median)
         coordinatorBytes.note(Double(times.peakMemory(of: .coordinator) ?? 0))
         if let peak = times.peakMemory(of: .worker) { workerBytes.note(Double(peak)) }
-    }
-
-    /// The training in each round, of the process that trained longest.
-    private func training(in folder: TemporaryRunFolder) async throws -> Repeated {
-        let reader = try RunReader(path: folder.database)
-        let run = try await reader.run(.latest)
-        let threads = row.connections == nil ? workers : 1
-        var training = Repeated()
-        for record in try await reader.rounds(of: run.run.identity) {
-            var perProcess: [Substring: Double] = [:]
-            for client in try await reader.clientRounds(of: run.run.identity, round: record.round) {
-                // A process's connections are numbered after a slash.
-                let process = (client.worker ?? "").prefix { $0 != "/" }
-                perProcess[process, default: 0] += client.trainSeconds ?? 0
-            }
-            training.note((perProcess.values.max() ?? 0) / Double(threads))
-        }
-        return training
     }
 
     var result: Result {

@@ -1,6 +1,8 @@
 import Datasets
 import Diagnostics
 import Foundation
+import Learning
+import RunStore
 import Scenarios
 
 /// A folder for the scenario, the data and the record of a run that is measured: in memory where the system has a folder
@@ -18,6 +20,39 @@ struct TemporaryRunFolder {
 
     var scenario: String { path + "/bench.yaml" }
     var database: String { path + "/bench.sqlite" }
+
+    /// Writes a scenario in which training takes next to no time, and its data: an example for each client, and a test set of
+    /// ten.
+    func writeSmallRun(of model: ModelDefinition, clients: Int, cohort: Int, rounds: Int) async throws {
+        try await write(trainExamples: clients, testExamples: 10)
+        try write(
+            scenario: """
+                rounds: \(rounds)
+                clients: \(clients)
+                cohort: \(cohort)
+                model: \(model.name)
+                train: {local_epochs: 1, batch_size: 10, learning_rate: 0.01}
+                """)
+    }
+
+    /// The seconds of training in each round of the latest run, of the process that trained longest.
+    ///
+    /// - Parameter threads: among which a process divides its training.
+    func trainingTimes(threads: Int) async throws -> Repeated {
+        let reader = try RunReader(path: database)
+        let run = try await reader.run(.latest)
+        var times = Repeated()
+        for record in try await reader.rounds(of: run.run.identity) {
+            var perProcess: [Substring: Double] = [:]
+            for client in try await reader.clientRounds(of: run.run.identity, round: record.round) {
+                // A process's connections are numbered after a slash.
+                let process = (client.worker ?? "").prefix { $0 != "/" }
+                perProcess[process, default: 0] += client.trainSeconds ?? 0
+            }
+            times.note((perProcess.values.max() ?? 0) / Double(threads))
+        }
+        return times
+    }
 
     /// Draws digits into the four files of a data set.
     func write(trainExamples: Int, testExamples: Int) async throws {
