@@ -27,6 +27,9 @@ struct BenchSoakCommand: AsyncParsableCommand {
     @Option(help: "A worker is killed whenever so many rounds have gone by.")
     var life = 100
 
+    @Option(help: ArgumentHelp("The scenario's keep_client_rounds; by default all.", valueName: "rounds"))
+    var keepClientRounds: Int?
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -34,6 +37,9 @@ struct BenchSoakCommand: AsyncParsableCommand {
         guard 20...1_000_000 ~= rounds else { throw ValidationError("--rounds is from 20 to 1,000,000.") }
         guard 2...1000 ~= clients, clients % 2 == 0 else {
             throw ValidationError("--clients is even, from 2 to 1,000.")
+        }
+        if let keepClientRounds, keepClientRounds < 1 {
+            throw ValidationError("--keep-client-rounds is at least 1.")
         }
         guard life >= 1 else { throw ValidationError("--life is at least 1.") }
     }
@@ -54,7 +60,9 @@ struct BenchSoakCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try TemporaryRunFolder()
         defer { folder.remove() }
-        try await folder.writeSmallRun(of: model, clients: clients, cohort: clients, rounds: rounds)
+        try await folder.writeSmallRun(
+            of: model, clients: clients, cohort: clients, rounds: rounds,
+            more: keepClientRounds.map { "keep_client_rounds: \($0)" } ?? "")
         let watch = SoakWatch(database: folder.database, rounds: rounds, interval: rounds / 10)
         let run = SoakRun(folder: folder, watch: watch, clients: clients / 2, roundsPerLife: life)
         try await InterruptibleWork.run { try await run.run() }

@@ -23,7 +23,11 @@ struct TemporaryRunFolder {
 
     /// Writes a scenario in which training takes next to no time, and its data: an example for each client, and a test set of
     /// ten.
-    func writeSmallRun(of model: ModelDefinition, clients: Int, cohort: Int, rounds: Int) async throws {
+    ///
+    /// - Parameter more: further keys of the scenario, as YAML.
+    func writeSmallRun(
+        of model: ModelDefinition, clients: Int, cohort: Int, rounds: Int, more: String = ""
+    ) async throws {
         try await write(trainExamples: clients, testExamples: 10)
         try write(
             scenario: """
@@ -32,6 +36,7 @@ struct TemporaryRunFolder {
                 cohort: \(cohort)
                 model: \(model.name)
                 train: {local_epochs: 1, batch_size: 10, learning_rate: 0.01}
+                \(more)
                 """)
     }
 
