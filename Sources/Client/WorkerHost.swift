@@ -8,9 +8,9 @@ import Wire
 
 /// A worker process: hosts clients on one connection or several, each a ``Worker`` of its own to the coordinator.
 ///
-/// What takes memory belongs to the process and is shared by its connections: the data, the threads that train, the
-/// places for trainings under way, the round's model, and what was trained and may have to be sent again. So its memory grows with what trains at the moment, and next to
-/// nothing with the number of connections or clients.
+/// What takes memory belongs to the process and is shared by its connections: the data, the threads that train, the places
+/// for trainings under way, the round's model, and what was trained and may have to be sent again. So its memory grows with
+/// what trains at the moment, and next to nothing with the number of connections or clients.
 public final class WorkerHost: Sendable {
     /// What a process prepares once and keeps from one connection to the next.
     struct Preparation: Sendable {

@@ -33,7 +33,7 @@ public struct RunReader: Sendable {
             // A connection that may write takes its -wal and -shm files away when it closes, a read-only one leaves them
             // behind. So only a file that may not be written is opened read-only.
             configuration.readonly = !FileManager.default.isWritableFile(atPath: path)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let queue = try DatabaseQueue(path: Self.name(of: path), configuration: configuration)
             guard try !queue.read(Schema.isCurrent) else { return queue }
             // Written by an earlier version: it is given the columns that have come since.
             guard !configuration.readonly else { throw Schema.Refusal.older }
@@ -41,6 +41,17 @@ public struct RunReader: Sendable {
             try RunStore(path: path).close()
             return try DatabaseQueue(path: path, configuration: configuration)
         }
+    }
+
+    /// What SQLite is to open: the path, or where nothing can be written beside the file, as on a disk that is mounted for
+    /// reading alone, a name that says that the file does not change. SQLite could not make the files there through which
+    /// those who read and write a database in WAL mode come to an understanding.
+    private static func name(of path: String) -> String {
+        let file = URL(filePath: path)
+        let folder = file.deletingLastPathComponent().path(percentEncoded: false)
+        let isQuiet = !FileManager.default.fileExists(atPath: path + "-wal")
+        guard isQuiet, !FileManager.default.isWritableFile(atPath: folder) else { return path }
+        return file.absoluteString + "?immutable=1"
     }
 
     init(path: String, database: any DatabaseReader) {

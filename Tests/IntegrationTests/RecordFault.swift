@@ -23,18 +23,25 @@ struct RecordFault {
         case someUnsynced
     }
 
+    /// What cannot be opened for writing.
+    enum ReadOnly: Int, CaseIterable {
+        case nothing, database, disk
+    }
+
     /// The environment of a program whose steps are counted.
     ///
     /// - Parameters:
     ///   - kill: the step before which it is killed; 0: none.
     ///   - loss: what is lost then.
     ///   - full: the step from which on its writes find the disk full; 0: none.
-    func environment(kill: Int = 0, loss: Loss = .nothingWritten, full: Int = 0) -> [String: String] {
+    func environment(
+        kill: Int = 0, loss: Loss = .nothingWritten, full: Int = 0, readOnly: ReadOnly = .nothing
+    ) -> [String: String] {
         [
             "LD_PRELOAD": Self.library, "FED_FAULT_PATH": database + ".sqlite", "FED_FAULT_COUNTER": counter,
             "FED_FAULT_KILL": "\(kill)", "FED_FAULT_TORN": loss == .halfAWrite ? "1" : "0",
             "FED_FAULT_UNSYNCED": loss == .allUnsynced ? "1" : loss == .someUnsynced ? "2" : "0",
-            "FED_FAULT_FULL": "\(full)",
+            "FED_FAULT_FULL": "\(full)", "FED_FAULT_READ_ONLY": "\(readOnly.rawValue)",
         ]
     }
 

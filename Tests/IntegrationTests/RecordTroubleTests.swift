@@ -53,6 +53,28 @@ import Testing
         #expect(try await !digests(in: fault.database + ".sqlite").isEmpty)
     }
 
+    @Test("A database that may only be read is refused to who would write it, and read", arguments: [RecordFault.ReadOnly.database, .disk])
+    func readOnly(what: RecordFault.ReadOnly) async throws {
+        let experiment = try await Experiment(rounds: 3)
+        let fault = RecordFault(database: experiment.folder.path("read"))
+        let database = fault.database + ".sqlite"
+        let run = ["run", experiment.scenario, "--data", experiment.data, "--in-process", "--database", database]
+        #expect(try await Program.fed.run(run).status == .exited(0))
+        let before = try await digests(in: database)
+        let environment = fault.environment(readOnly: what)
+        let refused = try await Program.fed.run(run, environment: environment)
+        #expect(refused.status == .exited(69), "\(refused.errors)")
+        #expect(refused.errors.contains(what == .disk ? "Read-only file system" : "cannot be written"))
+        #expect(refused.errors.contains("or name another file with --database"), "\(refused.errors)")
+        let shown = try await Program.fed.run(["show", "--database", database, "--json"], environment: environment)
+        #expect(shown.status == .exited(0), "\(shown.errors)")
+        #expect(before.count == 3 && before.allSatisfy { shown.output.contains($0) })
+        let replayed = try await Program.fed.run(
+            ["replay", database, "--data", experiment.data], environment: environment)
+        #expect(replayed.status == .exited(0) && replayed.output.contains("all agree"), "\(replayed.errors)")
+        #expect(try await digests(in: database) == before)
+    }
+
     @Test("A database that another program keeps locked ends the run with what to do", .timeLimit(.minutes(1)))
     func locked() async throws {
         let experiment = try await Experiment(rounds: 100_000)

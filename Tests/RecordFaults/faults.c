@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +23,8 @@ static uint64_t kill_at, full_from;
 static bool torn;
 // What becomes of writes that have not been synced when the program is killed: they stay, are all lost, or some are.
 static enum { KEPT, ALL_LOST, SOME_LOST } unsynced;
+// What may not be opened for writing: nothing, the database itself, or nothing of the record.
+static enum { WRITABLE, READ_ONLY_FILE, READ_ONLY_DISK } read_only;
 static _Atomic uint64_t own_counter;
 static _Atomic uint64_t *counter = &own_counter;
 
@@ -38,6 +41,7 @@ __attribute__((constructor)) static void set_up(void) {
     full_from = number("FED_FAULT_FULL");
     torn = number("FED_FAULT_TORN") == 1;
     unsynced = number("FED_FAULT_UNSYNCED");
+    read_only = number("FED_FAULT_READ_ONLY");
     const char *path = getenv("FED_FAULT_COUNTER");
     int file = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
     if (file < 0) return;
@@ -199,6 +203,44 @@ static bool may_write(ssize_t (*half)(void *), void *context) {
         return false;
     }
     return true;
+}
+
+// Whether the file may be opened so; it may not for writing where it cannot be written.
+static bool may_open(const char *path, int flags) {
+    if (read_only == WRITABLE || !is_record(path) || (flags & O_ACCMODE) == O_RDONLY) return true;
+    if (read_only == READ_ONLY_FILE && path[record_length] != 0) return true;
+    errno = read_only == READ_ONLY_FILE ? EACCES : EROFS;
+    return false;
+}
+
+int access(const char *path, int mode) {
+    const char *slash = record ? strrchr(record, '/') : NULL;
+    bool is_folder = slash && strncmp(path, record, slash - record) == 0 &&
+                     (path[slash - record] == 0 || strcmp(path + (slash - record), "/") == 0);
+    if (mode & W_OK) {
+        if (!may_open(path, O_RDWR)) return -1;
+        if (read_only == READ_ONLY_DISK && is_folder) {
+            errno = EROFS;
+            return -1;
+        }
+    }
+    return NEXT(access)(path, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return may_open(path, flags) ? NEXT(open64)(path, flags, mode) : -1;
+}
+
+int open(const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return may_open(path, flags) ? NEXT(open)(path, flags, mode) : -1;
 }
 
 struct positioned { int file; const void *bytes; size_t count; off64_t offset; };
