@@ -42,8 +42,8 @@ extension RunCoordinator {
                 switch message {
                 case .modelHeld(let held): accepted.holds(held)
                 case .ready(let ready): try await self.ready(ready, accepted)
-                case .goodbye(let goodbye): await left(accepted, because: goodbye.text)
-                case .error(let error): await left(accepted, because: error.text)
+                case .goodbye(let goodbye): await takeLeave(of: accepted, because: goodbye.text)
+                case .error(let error): await takeLeave(of: accepted, because: error.text)
                 default: try await receiver.take(message)
                 }
             }
@@ -163,6 +163,12 @@ extension RunCoordinator {
         }
         ledger.report(.joined(clients: machine.joinedClients, of: context.scenario.clients))
         perform(directives)
+    }
+
+    /// The worker has said that it goes. It may not be held to it: this side closes, too.
+    private func takeLeave(of link: WorkerLink, because reason: String) {
+        left(link, because: reason)
+        link.connection.close()
     }
 
     /// The worker is gone.

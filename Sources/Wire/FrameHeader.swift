@@ -1,4 +1,4 @@
-internal import NIOCore
+package import NIOCore
 
 /// The twelve bytes before a payload: u32 payload length, u8 type, u8 flags, u16 reserved, u32 CRC-32C of the first
 /// eight of them and the payload.
@@ -38,7 +38,7 @@ struct FrameHeader {
 
 extension ByteBuffer {
     /// Appends a frame: its header, and the payload that `writePayload` appends.
-    mutating func writeFrame(_ type: MessageType, _ writePayload: (inout ByteBuffer) -> Void) {
+    package mutating func writeFrame(_ type: MessageType, _ writePayload: (inout ByteBuffer) -> Void) {
         let start = writerIndex
         writeField(0 as UInt32)
         writeField(type.rawValue)

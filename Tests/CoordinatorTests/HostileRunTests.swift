@@ -19,7 +19,7 @@ import Wire
 /// Hostile peers beside honest ones: the honest run's models are what they are without them, and the record names each
 /// incident.
 @Suite struct HostileRunTests {
-    private static func scenario(rounds: Int) -> String {
+    static func scenario(rounds: Int) -> String {
         """
         rounds: \(rounds)
         clients: 6
@@ -31,8 +31,8 @@ import Wire
     }
 
     /// The digests of the run in which client 5 has no part.
-    private func digestsWithoutTheLast(rounds: Int) async throws -> [String] {
-        let run = try await NetworkedRun(Self.scenario(rounds: rounds))
+    static func digestsWithoutTheLast(rounds: Int) async throws -> [String] {
+        let run = try await NetworkedRun(scenario(rounds: rounds))
         let initial = run.context.model.initialParameters(seed: run.context.scenario.seed)
         let branch = RunBranch(parent: run.identity.ulid, round: 0, without: [ClientID(5)])
         let told = Noted<[String]>([])
@@ -83,7 +83,7 @@ import Wire
             }
         }
         #expect(outcome == .finished)
-        #expect(run.digests == (try await digestsWithoutTheLast(rounds: rounds)))
+        #expect(run.digests == (try await Self.digestsWithoutTheLast(rounds: rounds)))
         #expect(used.withLock { $0.count } == rounds)
         for round in 1...rounds {
             let row = try #require(try await run.record(round: round).first { $0.client == ClientID(5) })
@@ -238,6 +238,6 @@ import Wire
             }
         }
         #expect(outcome == .finished)
-        #expect(run.digests == (try await digestsWithoutTheLast(rounds: rounds)))
+        #expect(run.digests == (try await Self.digestsWithoutTheLast(rounds: rounds)))
     }
 }
