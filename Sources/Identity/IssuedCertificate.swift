@@ -4,19 +4,31 @@ internal import SwiftASN1
 internal import X509
 
 /// A certificate of this project's authority, as it is used and listed: what it is for, until when, its bytes.
-public struct IssuedCertificate: Sendable, Hashable {
-    let certificate: Certificate
+public struct IssuedCertificate: Sendable {
+    /// Elsewhere, since X509's is hundreds of bytes: each connection's tasks would keep room for several.
+    private final class Contents: Sendable {
+        let certificate: Certificate
+        let bytes: [UInt8]
+
+        init(_ certificate: Certificate, _ bytes: [UInt8]) {
+            self.certificate = certificate
+            self.bytes = bytes
+        }
+    }
+
+    private let contents: Contents
+
+    var certificate: Certificate { contents.certificate }
     /// DER, as it crosses the wire.
-    public let bytes: [UInt8]
+    public var bytes: [UInt8] { contents.bytes }
 
     /// - Throws: a ``Problem`` of kind `data` for bytes that are no certificate.
     public init(bytes: [UInt8]) throws(Problem) {
         do {
-            certificate = try Certificate(derEncoded: bytes)
+            contents = Contents(try Certificate(derEncoded: bytes), bytes)
         } catch {
             throw Problem(.data, "this is no certificate: \(error)")
         }
-        self.bytes = bytes
     }
 
     /// Reads a PEM file.
@@ -52,8 +64,7 @@ public struct IssuedCertificate: Sendable, Hashable {
     init(_ certificate: Certificate) throws {
         var serializer = DER.Serializer()
         try serializer.serialize(certificate)
-        self.certificate = certificate
-        bytes = serializer.serializedBytes
+        contents = Contents(certificate, serializer.serializedBytes)
     }
 
     public var pem: String {
@@ -106,5 +117,13 @@ public struct IssuedCertificate: Sendable, Hashable {
         guard address.count == 16 else { return address.map { "\($0)" }.joined(separator: ".") }
         return stride(from: 0, to: 16, by: 2).map { String(Int(address[$0]) << 8 | Int(address[$0 + 1]), radix: 16) }
             .joined(separator: ":")
+    }
+}
+
+extension IssuedCertificate: Hashable {
+    public static func == (left: IssuedCertificate, right: IssuedCertificate) -> Bool { left.bytes == right.bytes }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes)
     }
 }

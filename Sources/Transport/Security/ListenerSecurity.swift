@@ -113,21 +113,31 @@ public struct ListenerSecurity: Sendable {
             guard let check = tls.check else {
                 return PeerCredentials(certificate: nil, channelBinding: tls.channelBinding)
             }
-            guard let bytes = peerCertificate, let certificate = try? IssuedCertificate(bytes: bytes) else {
-                throw Self.error(.noPeerCertificate)
+            return try await withThrowingTaskGroup(of: PeerCredentials.self) { group in
+                // In a task of its own: a task keeps the room that its largest call took, which is kilobytes here, and that
+                // of a connection lives as long as the connection.
+                group.addTask { try await Self.judge(peerCertificate, check, tls, logger) }
+                guard let credentials = try await group.next() else { throw CancellationError() }
+                return credentials
             }
-            // A session that is taken up again (RFC 8446, section 2.2) brings its certificate along unjudged.
-            if let trouble = await check.trouble(with: certificate) { throw Self.error(.badPeerCertificate(trouble)) }
-            if let error = try await Self.objections(to: [certificate], tls.revocations, logger).first ?? nil {
-                throw error
-            }
-            guard !certificate.clients.isEmpty else {
-                throw WireError(
-                    .certificateRefused,
-                    "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) names no clients")
-            }
-            return PeerCredentials(certificate: certificate, channelBinding: tls.channelBinding)
         }
+    }
+
+    private static func judge(
+        _ bytes: [UInt8]?, _ check: CertificateCheck, _ tls: TLS, _ logger: Logger
+    ) async throws -> PeerCredentials {
+        guard let bytes, let certificate = try? IssuedCertificate(bytes: bytes) else { throw error(.noPeerCertificate) }
+        // A session that is taken up again (RFC 8446, section 2.2) brings its certificate along unjudged.
+        if let trouble = await check.trouble(with: certificate) { throw error(.badPeerCertificate(trouble)) }
+        if let objection = try await objections(to: [certificate], tls.revocations, logger).first ?? nil {
+            throw objection
+        }
+        guard !certificate.clients.isEmpty else {
+            throw WireError(
+                .certificateRefused,
+                "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) names no clients")
+        }
+        return PeerCredentials(certificate: certificate, channelBinding: tls.channelBinding)
     }
 
     /// Why peers that were let in may no longer take part, as things stand now: their certificates have been revoked since,
