@@ -165,7 +165,7 @@ extension RunCoordinator {
         perform(directives)
     }
 
-    /// The worker has said that it goes. It may not be held to it: this side closes, too.
+    /// The worker has said that it goes: this side closes the connection, whether the other does or not.
     private func takeLeave(of link: WorkerLink, because reason: String) {
         left(link, because: reason)
         link.connection.close()

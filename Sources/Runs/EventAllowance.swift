@@ -28,13 +28,10 @@ package struct EventAllowance {
 
     /// Counts an event.
     package mutating func answer(kind: String, source: String) -> Answer {
-        var known = counts[kind, default: [:]]
-        // The copy above must not share its storage with the original while it is changed.
-        counts[kind] = nil
-        defer { counts[kind] = known }
-        let source = known[source] != nil || known.count < sources ? source : Self.others
-        let count = (known[source] ?? 0) + 1
-        known[source] = count
+        let isTold = counts[kind]?[source] != nil || counts[kind]?.count ?? 0 < sources
+        let source = isTold ? source : Self.others
+        let count = (counts[kind]?[source] ?? 0) + 1
+        counts[kind, default: [:]][source] = count
         guard count > plain else { return .record }
         var power = 1
         while count / power >= 10 { power *= 10 }
