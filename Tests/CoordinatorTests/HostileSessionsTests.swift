@@ -130,6 +130,7 @@ import Wire
                     try await body()
                 } catch is WireError {
                 } catch is IOError {
+                } catch is ChannelError {
                 }
             }
             group.addTask {
