@@ -1,5 +1,4 @@
 import Diagnostics
-public import Federation
 import Foundation
 import GRDB
 public import Parameters
@@ -59,7 +58,7 @@ public struct RunReader: Sendable {
         self.database = database
     }
 
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await DatabaseProblem.translating(path) { try await database.read(body) }
     }
 
@@ -155,118 +154,6 @@ public struct RunReader: Sendable {
                 db, sql: "SELECT kind, count(*) AS count FROM events WHERE run_id = ? GROUP BY kind ORDER BY kind",
                 arguments: [run.number]
             ).map { (kind: $0["kind"], count: $0["count"]) }
-        }
-    }
-
-    /// The latest global model of a run: the initial one before the first round.
-    ///
-    /// - Parameter layout: what the model has to have, or there is a ``Problem``; the layout in the record if absent.
-    public func latestModel(of run: RunIdentity, layout: ParameterLayout? = nil) async throws -> StoredModel {
-        try await model(of: run, "ORDER BY round DESC LIMIT 1", [run.number], layout, name: "latest model")
-    }
-
-    /// The global model that `round` made, 0 for the initial one, or a ``Problem`` if its parameters are not kept.
-    public func model(of run: RunIdentity, round: Int, layout: ParameterLayout? = nil) async throws -> StoredModel {
-        try await model(of: run, "AND round = ?", [run.number, round], layout, name: "model of round \(round)")
-    }
-
-    /// The digest of the model that a round made, 0 for the initial one, as it stands beside its parameters; `nil` if these are
-    /// not kept.
-    public func modelDigest(of run: RunIdentity, round: Int) async throws -> ContentDigest? {
-        try await read { db in
-            try String.fetchOne(
-                db, sql: "SELECT digest FROM models WHERE run_id = ? AND round = ?", arguments: [run.number, round]
-            ).flatMap { ContentDigest(hexadecimal: $0) }
-        }
-    }
-
-    /// The rounds whose models' parameters are kept, ascending.
-    public func keptModels(of run: RunIdentity) async throws -> [Int] {
-        try await read { db in
-            try Int.fetchAll(
-                db,
-                sql: "SELECT round FROM models WHERE run_id = ? AND parameters IS NOT NULL ORDER BY round",
-                arguments: [run.number])
-        }
-    }
-
-    /// The update that a client's part in a round came to; `nil` if it is not kept, a ``Problem`` if it is not the one
-    /// that the record has the digest of.
-    ///
-    /// - Parameter layout: the model's.
-    public func update(
-        of run: RunIdentity, round: Int, client: ClientID, layout: ParameterLayout
-    ) async throws -> ParameterVector? {
-        let place = "\(path), run \(run.number)"
-        return try await read { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT updates.parameters, client_rounds.update_digest FROM updates
-                    JOIN client_rounds USING (run_id, round, client, attempt)
-                    WHERE run_id = ? AND round = ? AND client = ? AND status = 'reported'
-                    """, arguments: [run.number, round, client.rawValue])
-            guard let row else { return nil }
-            let bytes: Data = row["parameters"]
-            guard let digest = ContentDigest(hexadecimal: row["update_digest"] as String),
-                let parameters = bytes.withUnsafeBytes({ ParameterVector(layout: layout, canonicalBytes: $0) }),
-                parameters.digest == digest
-            else {
-                throw Problem(
-                    .data, "the update of client \(client) in round \(round) is damaged", at: place,
-                    remedy: "take the database from a backup, or start the run again")
-            }
-            return parameters
-        }
-    }
-
-    /// The room that a run's parameters take.
-    public func storage(of run: RunIdentity) async throws -> RunStorage {
-        try await read { db in
-            try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT
-                        (SELECT count(parameters) FROM models WHERE run_id = ?1) AS models,
-                        (SELECT ifnull(sum(length(parameters)), 0) FROM models WHERE run_id = ?1) AS model_bytes,
-                        (SELECT count(*) FROM updates WHERE run_id = ?1) AS updates,
-                        (SELECT ifnull(sum(length(parameters)), 0) FROM updates WHERE run_id = ?1) AS update_bytes
-                    """, arguments: [run.number]
-            ).map {
-                RunStorage(
-                    models: $0["models"], modelBytes: $0["model_bytes"], updates: $0["updates"],
-                    updateBytes: $0["update_bytes"])
-            } ?? RunStorage(models: 0, modelBytes: 0, updates: 0, updateBytes: 0)
-        }
-    }
-
-    private func model(
-        of run: RunIdentity, _ clause: String, _ arguments: StatementArguments, _ expected: ParameterLayout?,
-        name: String
-    ) async throws -> StoredModel {
-        let place = "\(path), run \(run.number)"
-        return try await read { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: "SELECT round, digest, parameters, layout FROM models WHERE run_id = ? \(clause)",
-                arguments: arguments)
-            guard let row, let bytes: Data = row["parameters"] else {
-                throw Problem(.noInput, "the record has not kept the \(name)", at: place)
-            }
-            let damage = Problem(
-                .data, "the \(name) is damaged", at: place,
-                remedy: "take the database from a backup, or start the run again")
-            guard let layout = LayoutText.decode(row["layout"]),
-                let digest = ContentDigest(hexadecimal: row["digest"] as String),
-                let parameters = bytes.withUnsafeBytes({ ParameterVector(layout: layout, canonicalBytes: $0) }),
-                parameters.digest == digest
-            else { throw damage }
-            guard expected == nil || expected == layout else {
-                throw Problem(
-                    .data, "the \(name) has other tensors than the scenario's model", at: place,
-                    remedy: "use the scenario that the run was started with")
-            }
-            return StoredModel(round: row["round"], digest: digest, parameters: parameters)
         }
     }
 
