@@ -53,7 +53,9 @@ import Testing
         #expect(try await !digests(in: fault.database + ".sqlite").isEmpty)
     }
 
-    @Test("A database that may only be read is refused to who would write it, and read", arguments: [RecordFault.ReadOnly.database, .disk])
+    @Test(
+        "A database that may only be read is refused to who would write it, and read",
+        arguments: [RecordFault.ReadOnly.database, .disk])
     func readOnly(what: RecordFault.ReadOnly) async throws {
         let experiment = try await Experiment(rounds: 3)
         let fault = RecordFault(database: experiment.folder.path("read"))
