@@ -101,11 +101,12 @@ let package = Package(
         module("Federation", ["Parameters", "Randomness"]),
         module("Identity", ["Diagnostics", "Federation", .asn1, .crypto, .x509]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
-        module("Wire", ["CChecksum", "Datasets", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
+        module(
+            "Wire", ["CChecksum", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
         module(
             "Transport",
             ["Diagnostics", "Identity", "Wire", .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]),
-        module("Terminal", []),
+        module("Terminal", ["Diagnostics"]),
         module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
         module(
             "Runs",
@@ -168,7 +169,9 @@ let package = Package(
         .target(name: "RecordFaults", path: "Tests/RecordFaults"),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Datasets", "Diagnostics", "Federation", "Parameters", "Scenarios", "Wire", .nioCore],
+            dependencies: [
+                "Datasets", "Diagnostics", "Federation", "Identity", "Parameters", "Scenarios", "Wire", .nioCore,
+            ],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         tests("FuzzTests", ["FuzzTargets", "Randomness"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),

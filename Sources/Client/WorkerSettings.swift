@@ -54,6 +54,9 @@ public struct WorkerSettings: Sendable {
     /// Checks that each connection has clients to host, and the tokens for them.
     func check() throws(Problem) {
         try checkTokens()
+        guard !name.hasControls else {
+            throw Problem(.usage, "the worker's name has control characters", remedy: "give another with --name")
+        }
         guard connections > 1 else { return }
         switch hosting {
         case .share:

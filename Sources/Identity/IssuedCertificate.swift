@@ -77,9 +77,9 @@ public struct IssuedCertificate: Sendable {
     public var notBefore: Date { certificate.notValidBefore }
     public var notAfter: Date { certificate.notValidAfter }
 
-    /// For people.
-    public var subject: String { Self.commonName(certificate.subject) }
-    public var issuer: String { Self.commonName(certificate.issuer) }
+    /// For people: a stranger's certificate says what it likes, so they are cut, and without control characters.
+    public var subject: String { Self.shown(certificate.subject) }
+    public var issuer: String { Self.shown(certificate.issuer) }
 
     /// Whether it may sign others.
     public var isAuthority: Bool {
@@ -102,6 +102,10 @@ public struct IssuedCertificate: Sendable {
             default: nil
             }
         }
+    }
+
+    private static func shown(_ name: DistinguishedName) -> String {
+        String(commonName(name).withoutControls.prefix(100))
     }
 
     private static func commonName(_ name: DistinguishedName) -> String {

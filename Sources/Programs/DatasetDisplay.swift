@@ -1,4 +1,5 @@
 public import Datasets
+import Diagnostics
 internal import Synchronization
 public import Terminal
 

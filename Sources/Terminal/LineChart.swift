@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Curves over a common x axis, for example accuracy over rounds: in Braille patterns, two by four dots to a character,
 /// or in ASCII.
 public struct LineChart: Sendable {

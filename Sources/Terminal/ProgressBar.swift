@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// How far something is: a bar with its rate and the time left. Pure: time is handed in, text comes out.
 public struct ProgressBar: Sendable {
     /// What is counted.

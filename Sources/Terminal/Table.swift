@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Rows of text in columns that fit a width: columns that may shrink are cut first, then the least important columns
 /// are left out and named below the table.
 public struct Table: Sendable {

@@ -49,17 +49,6 @@ extension String {
         }
         return cut + (width > 0 ? mark : "") + (isStyled ? "\u{1B}[0m" : "")
     }
-
-    /// The text with every control character replaced, so that text from a peer or a file cannot move the cursor or
-    /// change the terminal.
-    public var withoutControls: String {
-        guard unicodeScalars.contains(where: \.isControl) else { return self }
-        var text = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            text.append(scalar == "\n" || scalar == "\t" ? " " : scalar.isControl ? "\u{FFFD}" : scalar)
-        }
-        return String(text)
-    }
 }
 
 extension Substring {
@@ -68,16 +57,6 @@ extension Substring {
         guard hasPrefix("\u{1B}[") else { return nil }
         guard let final = dropFirst(2).firstIndex(where: { ("@"..."~").contains($0) }) else { return self }
         return self[...final]
-    }
-}
-
-extension Unicode.Scalar {
-    /// C0, DEL, C1, and the marks that reorder text.
-    fileprivate var isControl: Bool {
-        switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Federation
 internal import NIOCore
 internal import Parameters
@@ -37,8 +38,9 @@ extension ByteBuffer {
         writeField(UInt32(clamping: value))
     }
 
-    /// Writes a string, cut after the last whole character that fits into `limit` bytes.
+    /// Writes a string without control characters, cut after the last whole character that fits into `limit` bytes.
     mutating func writeText(_ text: String, limit: Int = WireLimits.textBytes) {
+        let text = text.withoutControls
         var end = text.startIndex
         if text.utf8.count <= limit {
             end = text.endIndex

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Federation
 internal import NIOCore
 internal import Parameters
@@ -62,13 +63,14 @@ struct MessageReader {
         return value
     }
 
-    /// A string of at most `limit` bytes: a u16 length and UTF-8.
+    /// A string of at most `limit` bytes: a u16 length and UTF-8 without control characters, since it is shown and logged.
     mutating func text(_ field: String, limit: Int) throws(WireError) -> String {
         let length = Int(try integer(field) as UInt16)
         guard length <= limit else { throw invalid(field, "has \(length) bytes, more than \(limit)") }
         guard length <= payload.readableBytes else { throw truncated(field) }
         let text = payload.withUnsafeReadableBytes { String(validating: $0.prefix(length), as: UTF8.self) }
         guard let text else { throw invalid(field, "is not UTF-8") }
+        guard !text.hasControls else { throw invalid(field, "has control characters") }
         payload.moveReaderIndex(forwardBy: length)
         return text
     }

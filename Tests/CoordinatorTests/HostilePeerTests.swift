@@ -1,6 +1,7 @@
 import Client
 import Coordinator
 import Datasets
+import Diagnostics
 import Federation
 import Foundation
 import Learning
@@ -76,6 +77,38 @@ struct HostilePeerTests {
         }
         #expect(outcome == .finished)
         #expect(run.digests == (try await Self.calmDigests()))
+    }
+
+    @Test("What a peer says cannot command a terminal, or forge a line of the log")
+    func controls() async throws {
+        let run = try await NetworkedRun(Self.scenario, settings: Self.settings)
+        _ = try await run.run { run in
+            let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "gone#[2J#round 9: accuracy 100 %"))
+            var payload = ByteBuffer()
+            goodbye.encoded(into: &payload)
+            for (index, byte) in payload.readableBytesView.enumerated() where byte == 0x23 {
+                payload.setInteger(index % 2 == 0 ? 0x1B : 0x0A as UInt8, at: index)
+            }
+            let bytes = payload
+            try await ScriptedWorker(endpoint: run.listener.endpoint, hosting: .clients([ClientID(3)])).run {
+                connection, message in
+                switch message {
+                case .welcome:
+                    var frame = ByteBuffer()
+                    frame.writeFrame(.goodbye) { $0.writeImmutableBuffer(bytes) }
+                    try await connection.write(frame)
+                case .error(let error):
+                    #expect(error.knownCode == .invalidValue && error.text.contains("control characters"))
+                    throw ScriptedWorker.Done()
+                default: break
+                }
+            }
+            try await eventually { try await run.events().contains { $0.kind == "worker_left" } }
+            await run.coordinator.stop()
+        }
+        let told = run.progress.compactMap { if case .incident(let text) = $0 { text } else { nil } }
+        #expect(told.contains { $0.contains("control characters") } && !told.contains(where: \.hasControls))
+        #expect(try await !run.events().contains { $0.text.hasControls })
     }
 
     @Test("A worker cannot speak for another's client, or send what cannot be aggregated")

@@ -134,6 +134,7 @@ import Wire
         #expect(try await run.refusals() > 100)
         let events = try await run.events()
         #expect(events.filter { $0.kind == "refused" }.allSatisfy { $0.peer != nil && !$0.text.isEmpty })
+        print("\(exchanged.withLock { $0 }) damaged sessions, \(rounds) rounds, all digests equal")
     }
 
     /// What peers might send, in frames.
@@ -209,6 +210,7 @@ import Wire
         let omitted = try #require(events.last { $0.kind == "not_all_recorded" })
         let number = try #require(omitted.text.firstMatch(of: /refused: (\d+) from 127.0.0.1/)?.1)
         #expect(Int(number) ?? 0 >= wanted * 9 / 10, "\(omitted.text)")
+        print("\(wanted) connections that said nothing, \(number) of them in the record by their number")
     }
 
     private static var residentBytes: Int {

@@ -32,10 +32,4 @@ import Testing
         #expect("abc".padded(to: 2) == "abc")
     }
 
-    @Test("Text of others cannot command the terminal") func controls() {
-        #expect("a\u{1B}[2Jb\u{7}".withoutControls == "a\u{FFFD}[2Jb\u{FFFD}")
-        #expect("a\r\nb\tc".withoutControls == "a\u{FFFD} b c")
-        #expect("a\u{9B}31mb\u{202E}c".withoutControls == "a\u{FFFD}31mb\u{FFFD}c")
-        #expect("gewöhnlich 漢".withoutControls == "gewöhnlich 漢")
-    }
 }

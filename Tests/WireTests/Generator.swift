@@ -36,7 +36,7 @@ struct Generator: RandomNumberGenerator {
     }
 
     mutating func text(limit: Int) -> String {
-        let characters: [Character] = ["a", "Z", "0", " ", "\n", "\u{0}", "é", "☃", "👩‍🔬", "\u{FFFF}"]
+        let characters: [Character] = ["a", "Z", "0", " ", "\\", "\u{FFFD}", "é", "☃", "👩‍🔬", "\u{FFFF}"]
         var text = ""
         while let next = characters.randomElement(using: &self), Bool.random(using: &self) || text.isEmpty,
             text.utf8.count + next.utf8.count <= limit

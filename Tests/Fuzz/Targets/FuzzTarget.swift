@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Federation
 import Foundation
+import Identity
 import NIOCore
 import Parameters
 import Scenarios
@@ -21,6 +22,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case scenario
     /// A file in IDX format, plain or compressed.
     case idx
+    /// A certificate that a peer shows, and the names of clients.
+    case certificate
 
     /// - Precondition: none of `bytes`; what is found wrong ends the program.
     public func run(_ bytes: UnsafeRawBufferPointer) {
@@ -31,6 +34,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .transfer: Self.transfer(bytes)
         case .scenario: Self.scenario(bytes)
         case .idx: Self.idx(bytes)
+        case .certificate: Self.certificate(bytes)
         }
     }
 
@@ -119,6 +123,26 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         } catch {
             precondition(!error.text.isEmpty)
         }
+    }
+
+    // MARK: Who may take part
+
+    /// DER, and the same bytes as people write clients.
+    private static func certificate(_ bytes: UnsafeRawBufferPointer) {
+        if let certificate = try? IssuedCertificate(bytes: Array(bytes)) {
+            precondition(
+                ![certificate.subject, certificate.issuer, certificate.serialNumber].contains(where: \.hasControls))
+            precondition(!certificate.pem.isEmpty && certificate.hosts.count <= bytes.count)
+            check(certificate.clients)
+        }
+        if let text = String(validating: bytes, as: UTF8.self), let clients = try? ClientSet(text) { check(clients) }
+    }
+
+    /// Clients are the same after they have been written and read; there may be none.
+    private static func check(_ clients: ClientSet) {
+        precondition(clients.isEmpty == (clients.count == 0))
+        precondition(clients.isEmpty || (try? ClientSet("\(clients)")) == clients)
+        precondition(clients.intersection(clients) == clients)
     }
 
     // MARK: Files
