@@ -16,7 +16,7 @@ struct CoordinatorRefusal: Error {
 
     func problem(at coordinator: String) -> Problem {
         Problem(
-            message.knownCode == .dataMismatch || message.knownCode == .certificateRefused ? .data : .unavailable,
-            message.text, at: coordinator, remedy: message.remedy.isEmpty ? nil : message.remedy)
+            message.knownCode?.lastingProblem ?? .unavailable, message.text, at: coordinator,
+            remedy: message.remedy.isEmpty ? nil : message.remedy)
     }
 }

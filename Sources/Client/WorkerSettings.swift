@@ -100,17 +100,21 @@ public struct WorkerSettings: Sendable {
     /// - Parameter number: from 0.
     func tokens(ofConnection number: Int) -> [ClientToken] {
         if case .clients(let clients) = hosting { return tokens.filter { clients.contains($0.client) } }
-        let size = tokens.count / connections
-        let start = number * size + min(number, tokens.count % connections)
-        return Array(tokens[start..<start + size + (number < tokens.count % connections ? 1 : 0)])
+        return Array(tokens[part(of: tokens.count, number)])
     }
 
-    /// What one of the connections asks for: its part of the clients, as even as the division allows.
+    /// What one of the connections asks for: its part of the clients.
     ///
     /// - Parameter number: from 0.
     func hosting(ofConnection number: Int) -> Hello.Hosting {
         guard case .count(let count) = hosting else { return hosting }
-        let total = UInt32(clamping: connections)
-        return .count(count / total + (number < count % total ? 1 : 0))
+        return .count(UInt32(part(of: Int(count), number).count))
+    }
+
+    /// One connection's part of so many, as even as the division allows.
+    private func part(of total: Int, _ number: Int) -> Range<Int> {
+        let (size, rest) = total.quotientAndRemainder(dividingBy: connections)
+        let start = number * size + min(number, rest)
+        return start..<start + size + (number < rest ? 1 : 0)
     }
 }

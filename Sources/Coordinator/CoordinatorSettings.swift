@@ -5,9 +5,7 @@ public import Wire
 public struct CoordinatorSettings: Sendable {
     public var limits: WireLimits
     /// The tokens that workers have to prove; `nil`: none are asked for.
-    public var tokens: TokenRegister?
-    /// The file that they come from, read again when it changes.
-    public var tokenFile: String?
+    public var tokens: RereadFile<TokenRegister>?
     /// How many updates are received at once. Each takes the memory of a model until it has been added; more wait
     /// on their connections. As many again are kept in part when their connections are lost.
     public var concurrentUploads: Int
@@ -17,14 +15,11 @@ public struct CoordinatorSettings: Sendable {
     public var clock: any Clock<Duration>
 
     public init(
-        limits: WireLimits = .default, tokens: TokenRegister? = nil, tokenFile: String? = nil,
-        concurrentUploads: Int = 8,
-        shareWindow: Duration = .seconds(1),
-        clock: any Clock<Duration> = ContinuousClock()
+        limits: WireLimits = .default, tokens: RereadFile<TokenRegister>? = nil, concurrentUploads: Int = 8,
+        shareWindow: Duration = .seconds(1), clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.limits = limits
         self.tokens = tokens
-        self.tokenFile = tokenFile
         self.concurrentUploads = concurrentUploads
         self.shareWindow = shareWindow
         self.clock = clock

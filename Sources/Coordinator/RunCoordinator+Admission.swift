@@ -10,38 +10,33 @@ extension RunCoordinator {
     ///
     /// - Parameter security: of the listener whose connections these are.
     package func reviewAdmission(_ security: ListenerSecurity) async throws {
-        guard security.asksForCertificates || settings.tokenFile != nil else { return }
+        guard security.asksForCertificates || settings.tokens != nil else { return }
         while true {
             try await Task.sleep(for: settings.limits.admissionReview)
-            try await rereadTokens()
+            let tokens = try await currentTokens()
             let links = Array(links.values)
             let objections = try await security.objections(to: links.map(\.connection.credentials), logger)
             for (link, objection) in zip(links, objections) {
-                if let error = objection ?? tokenObjection(to: link) { expel(link, error) }
+                if let error = objection ?? Self.objection(to: link, tokens) { expel(link, error) }
             }
         }
     }
 
-    /// Takes the register of tokens as its file now is. One that can no longer be read changes nothing: the log says so.
-    private func rereadTokens() async throws {
-        guard let path = settings.tokenFile else { return }
-        let stamp = FileStamp(path: path)
-        guard stamp != tokenStamp else { return }
-        tokenStamp = stamp
-        do {
-            let register = try await NIOThreadPool.singleton.runIfActive { try TokenRegister(path: path) }
-            guard register != tokens else { return }
-            tokens = register
-            logger.notice("the register of tokens has changed", metadata: ["file": "\(path)"])
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            logger.error("the register of tokens cannot be read again", metadata: ["reason": "\(error)"])
+    /// The register of tokens, as its file now is.
+    private func currentTokens() async throws -> TokenRegister? {
+        guard let file = settings.tokens else { return nil }
+        let before = file.latest
+        let tokens = try await NIOThreadPool.singleton.runIfActive { [logger] in
+            file.current { problem in
+                logger.error("the register of tokens is not taken", metadata: ["reason": "\(problem)"])
+            }
         }
+        if tokens != before { logger.notice("the register of tokens has changed") }
+        return tokens
     }
 
     /// Why a worker's tokens no longer let it in: one of them was taken back, or another was given out in its place.
-    private func tokenObjection(to link: WorkerLink) -> WireError? {
+    private static func objection(to link: WorkerLink, _ tokens: TokenRegister?) -> WireError? {
         guard let proved = link.tokens, let tokens else { return nil }
         return link.hello.tokens?.clients.first { tokens[$0] != proved[$0] }.map { client in
             WireError(.tokenRefused, "the token of client \(client) was taken back")

@@ -1,5 +1,6 @@
 import Datasets
 import Federation
+import Identity
 import Learning
 import Logging
 import Parameters
@@ -26,7 +27,7 @@ extension RunCoordinator {
             }
             try session.receive(first)
             guard case .hello(let hello) = first else { return }
-            let admission = Admission(connection: connection, run: runIdentifier, tokens: await tokens)
+            let admission = Admission(connection: connection, run: runIdentifier, tokens: settings.tokens?.latest)
             let allowed = try await admission.clients(of: hello, &session, &messages)
             connection.met(.greeting)
             let accepted = WorkerLink(

@@ -1,6 +1,5 @@
 import Diagnostics
 public import Federation
-import Identity
 public import Logging
 import RunStore
 public import Runs
@@ -34,10 +33,6 @@ public actor RunCoordinator {
     var models: RoundModels?
     var roster: Roster
     var links: [WireIdentifier: WorkerLink] = [:]
-    /// The tokens that workers have to prove at the moment; `nil`: none are asked for.
-    var tokens: TokenRegister?
-    /// Of the file that they were last read from.
-    var tokenStamp: FileStamp?
     /// Workers that want a share and have not been given one.
     var sharers: [WireIdentifier] = []
     /// The examples of each client that has ever been ready.
@@ -69,7 +64,6 @@ public actor RunCoordinator {
         self.runIdentifier = runIdentifier
         self.traffic = traffic
         self.logger = logger
-        tokens = settings.tokens
         machine = ledger.machine
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)

@@ -88,8 +88,3 @@ private struct CertificateUsePolicy: VerifierPolicy, Sendable {
         return .meetsPolicy
     }
 }
-
-extension Date {
-    /// The day, for people, in UTC.
-    var day: String { formatted(.iso8601.year().month().day()) }
-}

@@ -6,15 +6,10 @@ internal import X509
 /// The certificates that an authority has taken back: a certificate revocation list, version 2 (RFC 5280, section 5),
 /// signed by the authority, in PEM.
 public struct RevocationList: Sendable, Hashable {
-    /// A certificate that no longer counts.
-    struct Entry: Sendable, Hashable {
-        let serial: CertificateSerial
-        let date: Date
-    }
-
     /// Rises by one with each list that the authority makes.
     public private(set) var number: UInt64 = 0
-    private(set) var entries: [Entry] = []
+    /// When each was taken back.
+    private var dates: [CertificateSerial: Date] = [:]
 
     static let discriminator = "X509 CRL"
     private static let crlNumber: ASN1ObjectIdentifier = [2, 5, 29, 20]
@@ -22,7 +17,12 @@ public struct RevocationList: Sendable, Hashable {
     init() {}
 
     /// The revoked certificates' numbers.
-    public var serialNumbers: [String] { entries.map(\.serial.description) }
+    public var serialNumbers: [String] { entries.map(\.key.description) }
+
+    /// In the order in which they were taken back.
+    private var entries: [(key: CertificateSerial, value: Date)] {
+        dates.sorted { ($0.value, $0.key.description) < ($1.value, $1.key.description) }
+    }
 
     /// Whether the certificate was taken back.
     public func contains(_ certificate: IssuedCertificate) -> Bool {
@@ -30,13 +30,12 @@ public struct RevocationList: Sendable, Hashable {
     }
 
     func contains(_ serial: CertificateSerial) -> Bool {
-        entries.contains { $0.serial == serial }
+        dates[serial] != nil
     }
 
     /// Adds a certificate, unless it is in the list.
     mutating func revoke(_ serial: CertificateSerial, at date: Date) {
-        guard !contains(serial) else { return }
-        entries.append(Entry(serial: serial, date: date))
+        if !contains(serial) { dates[serial] = date }
     }
 
     // MARK: Writing
@@ -54,12 +53,12 @@ public struct RevocationList: Sendable, Hashable {
             try body.serialize(issuer.subject)
             try Self.append(now, to: &body)
             try Self.append(issuer.notValidAfter, to: &body)
-            if !entries.isEmpty {
+            if !dates.isEmpty {
                 try body.appendConstructedNode(identifier: .sequence) { list in
-                    for entry in entries {
+                    for (serial, date) in entries {
                         try list.appendConstructedNode(identifier: .sequence) { item in
-                            try item.serialize(entry.serial.bytes[...].asInteger)
-                            try Self.append(entry.date, to: &item)
+                            try item.serialize(serial.bytes[...].asInteger)
+                            try Self.append(date, to: &item)
                         }
                     }
                 }
@@ -186,13 +185,13 @@ public struct RevocationList: Sendable, Hashable {
     }
 
     private mutating func add(_ node: ASN1Node) throws {
-        let entry = try DER.sequence(node, identifier: .sequence) { item in
+        let (serial, date) = try DER.sequence(node, identifier: .sequence) { item in
             let serial = try ArraySlice<UInt8>(derEncoded: &item)
             guard let time = item.next() else { throw Problem(.data, "a revocation has no date") }
             while item.next() != nil {}
-            return Entry(serial: CertificateSerial(bytes: serial), date: try Self.date(time))
+            return (CertificateSerial(bytes: serial), try Self.date(time))
         }
-        entries.append(entry)
+        dates[serial] = date
     }
 
     private static func date(_ node: ASN1Node) throws -> Date {

@@ -50,7 +50,10 @@ package final class ConnectionCount: Sendable {
         channel.remoteAddress?.ipAddress ?? "unknown"
     }
 
+    /// Whether it is this machine's own; a listener for both versions of IP shows those of version 4 as `::ffff:127.0.0.1`.
     static func isLoopback(_ address: String) -> Bool {
-        address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
+        let mapped = "::ffff:"
+        let host = address.hasPrefix(mapped) ? String(address.dropFirst(mapped.count)) : address
+        return Endpoint(host: host, port: 0).isLoopback
     }
 }

@@ -39,7 +39,7 @@ public struct CoordinatorSession: Sendable {
     private var agreed: Capabilities = []
     /// The worker has said what it has of a model.
     private var hasHeld = false
-    /// An update that was unproved and has to be answered.
+    /// An update that was offered and has to be answered.
     private var offer: UpdateHeader?
 
     /// - Parameter versions: those that this side speaks.

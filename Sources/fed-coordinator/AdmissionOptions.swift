@@ -41,7 +41,9 @@ struct AdmissionOptions: ParsableArguments {
     /// What the files make of it.
     ///
     /// - Throws: a ``Problem`` when strangers could take part and nobody said that they may.
-    func security(listeningOn endpoint: Endpoint) throws(Problem) -> (ListenerSecurity, TokenRegister?) {
+    func security(listeningOn endpoint: Endpoint) throws(Problem) -> (
+        ListenerSecurity, RereadFile<TokenRegister>?
+    ) {
         let isGuarded = authority != nil || tokens != nil
         guard isGuarded || endpoint.isLoopback || insecure else {
             throw Problem(
@@ -55,7 +57,8 @@ struct AdmissionOptions: ParsableArguments {
         if let certificate, let key {
             security = try .tls(.init(certificate: certificate, key: key, authority: authority, revoked: revoked))
         }
-        let register: TokenRegister? = if let tokens { try TokenRegister(path: tokens) } else { nil }
+        guard let tokens else { return (security, nil) }
+        let register = try RereadFile(path: tokens) { (path, _) throws(Problem) in try TokenRegister(path: path) }
         return (security, register)
     }
 
@@ -86,8 +89,8 @@ struct AdmissionOptions: ParsableArguments {
         for path in [certificate, authority].compactMap(\.self) {
             let end = try IssuedCertificate(path: path).notAfter
             guard end < limit else { continue }
-            let day = end.formatted(.iso8601.year().month().day())
-            found.append("\(path) \(end < date ? "expired" : "expires") on \(day); fed certs issue makes a new one")
+            found.append(
+                "\(path) \(end < date ? "expired" : "expires") on \(end.day); fed certs issue makes a new one")
         }
         return found
     }

@@ -101,7 +101,7 @@ struct FedCoordinator: AsyncParsableCommand {
         OpenFiles.raiseLimit()
 
         let logger = options.logger("fed-coordinator")
-        var settings = CoordinatorSettings(tokens: tokens, tokenFile: admission.tokens)
+        var settings = CoordinatorSettings(tokens: tokens)
         settings.limits.heartbeat = context.scenario.network.heartbeat
         let listener = try await Listener.bind(
             to: endpoint, security: security, limits: settings.limits, logger: logger)

@@ -29,7 +29,7 @@ struct CertsInitCommand: AsyncParsableCommand {
         let certificate = try folder.certificate()
         print(
             """
-            \(folder.certificateFile)  the authority "\(name)", until \(certificate.notAfter.formatted(.day))
+            \(folder.certificateFile)  the authority "\(name)", until \(certificate.notAfter.day)
             \(folder.keyFile)  its key: whoever has it can issue certificates; keep it to yourself
             \(folder.revocationFile)  what was taken back: nothing yet
             """)

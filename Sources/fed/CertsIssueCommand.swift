@@ -15,7 +15,7 @@ struct CertsIssueCommand: AsyncParsableCommand {
         let certificate = try IssuedCertificate(path: files.certificate)
         print(
             "\(files.certificate)  \(files.key)  \(certificate.serialNumber), until "
-                + "\(certificate.notAfter.formatted(.day))")
+                + "\(certificate.notAfter.day)")
     }
 
     struct Options: ParsableArguments {

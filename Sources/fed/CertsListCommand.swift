@@ -25,7 +25,7 @@ struct CertsListCommand: AsyncParsableCommand {
             let state =
                 revoked.contains(certificate) ? "revoked" : certificate.notAfter < .now ? "expired" : "valid"
             table.append([
-                .init(file), .init(use), .init(certificate.notAfter.formatted(.day)), .init(state),
+                .init(file), .init(use), .init(certificate.notAfter.day), .init(state),
                 .init(certificate.serialNumber),
             ])
         }

@@ -7,7 +7,7 @@ struct CertsRevokeCommand: AsyncParsableCommand {
         commandName: "revoke", abstract: "Take certificates back.",
         discussion: """
             Writes a new revoked.pem, signed by the authority. A coordinator that was started with --revoked and that \
-            file turns their holders away from the next connection on; give it to coordinators elsewhere.
+            file turns their holders out within seconds; give it to coordinators elsewhere.
             """)
 
     @OptionGroup var authority: AuthorityOptions

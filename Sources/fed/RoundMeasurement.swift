@@ -56,7 +56,7 @@ struct RoundMeasurement: BenchMeasurement {
         train.note(training.median)
         overhead.note(period.median - training.median)
         let reader = try RunReader(path: folder.database)
-        let last = try await reader.rounds(of: try await reader.run(.latest).run.identity).last
+        let last = try await reader.round(of: try await reader.run(.latest).run.identity, round: rounds)
         sent = last?.bytesSent ?? 0
         received = last?.bytesReceived ?? 0
     }

@@ -6,7 +6,7 @@ import Identity
 struct TokensRevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "Take the tokens of these clients back.",
-        discussion: "A coordinator reads its register when it starts.")
+        discussion: "A coordinator that was started with this register turns who took part by them out within seconds.")
 
     @Argument(help: "The clients, for example 3, or 0..9, or 0..9,12.")
     var clients: String

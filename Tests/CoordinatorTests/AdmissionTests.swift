@@ -30,7 +30,7 @@ struct AdmissionTests {
         var settings = HostilePeerTests.settings
         var register = TokenRegister()
         for token in tokens { register.enrol(token) }
-        settings.tokens = register
+        settings.tokens = RereadFile(register)
         return settings
     }
 
@@ -304,9 +304,10 @@ struct AdmissionTests {
         let folder = try TemporaryFolder()
         var settings = how == .revokedCertificate ? HostilePeerTests.settings : settings()
         settings.limits.admissionReview = .milliseconds(50)
-        if let register = settings.tokens {
-            settings.tokenFile = folder.path("tokens.json")
-            try register.write(path: folder.path("tokens.json"), overwriting: false)
+        if let tokens = settings.tokens {
+            let path = folder.path("tokens.json")
+            try tokens.latest.write(path: path, overwriting: false)
+            settings.tokens = try RereadFile(path: path) { (path, _) throws(Problem) in try TokenRegister(path: path) }
         }
         let run = try await NetworkedRun(
             """

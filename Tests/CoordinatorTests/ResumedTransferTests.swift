@@ -46,7 +46,7 @@ struct ResumedTransferTests {
         if !tokens.isEmpty {
             var register = TokenRegister()
             for token in tokens { register.enrol(token) }
-            settings.tokens = register
+            settings.tokens = RereadFile(register)
         }
         let run = try await NetworkedRun(
             Self.scenario, settings: settings, security: try authority?.listener() ?? .plain)

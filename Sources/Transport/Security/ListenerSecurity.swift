@@ -31,7 +31,7 @@ public struct ListenerSecurity: Sendable {
     private struct TLS: Sendable {
         let context: NIOSSLContext
         let check: CertificateCheck?
-        let revocations: RevocationFile?
+        let revocations: RereadFile<RevocationList>?
         let channelBinding: [UInt8]
     }
 
@@ -56,14 +56,21 @@ public struct ListenerSecurity: Sendable {
         }
         let authority: IssuedCertificate? =
             if let path = files.authority { try IssuedCertificate.authority(path: path) } else { nil }
-        var revocations: RevocationFile?
+        var revocations: RereadFile<RevocationList>?
         if let path = files.revoked {
             guard let authority else {
                 throw Problem(
                     .usage, "a list of revocations needs the authority that signed it", at: path,
                     remedy: "Name it with --authority.")
             }
-            revocations = try RevocationFile(path: path, authority: authority)
+            revocations = try RereadFile(path: path) { (path, before) throws(Problem) in
+                let list = try RevocationList(path: path, authority: authority)
+                // An old list, put back, would let in who was turned away.
+                if let before, list.number < before.number {
+                    throw Problem(.data, "the revocation list is older than the one before", at: path)
+                }
+                return list
+            }
         }
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.useTLS13()
@@ -148,20 +155,25 @@ public struct ListenerSecurity: Sendable {
     }
 
     private static func objections(
-        to certificates: [IssuedCertificate?], _ revocations: RevocationFile?, _ logger: Logger
+        to certificates: [IssuedCertificate?], _ revocations: RereadFile<RevocationList>?, _ logger: Logger
     ) async throws -> [WireError?] {
-        // Reads a file.
         var list: RevocationList?
         if let revocations {
-            list = try await NIOThreadPool.singleton.runIfActive { revocations.list(logger) }
+            list = try await NIOThreadPool.singleton.runIfActive {
+                revocations.current { problem in
+                    logger.error("the revocation list is not taken", metadata: ["reason": "\(problem)"])
+                }
+            }
         }
         let now = Date.now
         return certificates.map { certificate in
             guard let certificate else { return nil }
-            let what = "the worker's certificate \(certificate.serialNumber) (\(certificate.subject))"
-            if list?.contains(certificate) == true { return WireError(.certificateRefused, "\(what) was revoked") }
-            if certificate.notAfter < now { return WireError(.certificateRefused, "\(what) has expired") }
-            return nil
+            let isRevoked = list?.contains(certificate) == true
+            guard isRevoked || certificate.notAfter < now else { return nil }
+            return WireError(
+                .certificateRefused,
+                "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) "
+                    + (isRevoked ? "was revoked" : "has expired"))
         }
     }
 
