@@ -33,9 +33,6 @@ final class WorkerLink: Sendable {
 
     var id: WireIdentifier { hello.workerID }
 
-    /// The worker's name and address, for people.
-    var name: String { "\(hello.workerName) (\(connection.peer))" }
-
     /// The longest payload that both sides take, in bytes.
     func framePayload(_ limits: WireLimits) -> UInt32 {
         limits.agreedFramePayload(with: hello.maxFramePayload)

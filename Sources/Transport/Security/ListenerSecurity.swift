@@ -89,9 +89,6 @@ public struct ListenerSecurity: Sendable {
         }
     }
 
-    /// Whether connections are encrypted.
-    public var isEncrypted: Bool { tls != nil }
-
     /// Whether workers have to show certificates.
     public var asksForCertificates: Bool { tls?.check != nil }
 
