@@ -4,6 +4,7 @@ import Federation
 import Identity
 import Learning
 import Logging
+import NIOCore
 import Parameters
 import Synchronization
 import Transport
@@ -59,8 +60,10 @@ final class WorkerVisit: Sendable {
             connection.send(.hello(self.hello))
             try await self.read(connection, inbox)
         }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-        guard let farewell = state.withLock({ $0.farewell }) else {
+        let (farewell, failure) = state.withLock { ($0.farewell, $0.failure) }
+        // A coordinator that takes its leave makes what was under way fail.
+        if farewell == nil, let failure { throw failure }
+        guard let farewell else {
             throw WireError(.streamTruncated, "the coordinator closed the connection")
         }
         return farewell
@@ -145,6 +148,8 @@ final class WorkerVisit: Sendable {
             try await part()
         } catch is CancellationError {
             // The visit is over already.
+        } catch is ChannelError {
+            // The connection is gone, and who reads it learns why: the coordinator may have taken its leave.
         } catch {
             state.withLock { $0.failure = $0.failure ?? error }
             let wireError = error as? WireError ?? WireError(.cannotTakePart, "the worker cannot take part: \(error)")
