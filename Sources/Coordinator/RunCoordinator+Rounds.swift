@@ -74,11 +74,12 @@ extension RunCoordinator {
             deadlines.callOff(.joining)
             global = GlobalModel(
                 parameters: ledger.base.model, strategy: context.scenario.strategy.makeStrategy(),
-                population: max(1, examples.values.reduce(0, +)))
+                population: max(1, population))
         }
         guard let global else { return }
         var opened = ledger.open(
-            round, cohort: cohort, bytesSent: traffic.sent, bytesReceived: traffic.received)
+            round, cohort: cohort, ownDataClients: ownDataClients.count, bytesSent: traffic.sent,
+            bytesReceived: traffic.received)
         // The frames that most workers take are made here, so that the record can tell what it costs.
         var models = RoundModels(of: global.parameters, round: round, codec: context.scenario.network.codec.codec)
         _ = models.frames(chunkSize: settings.limits.chunkSize)

@@ -158,7 +158,22 @@ extension RunCoordinator {
                 throw WireError(
                     .dataMismatch, "client \(item.client) had \(examples[item.client] ?? 0) examples, now \(count)")
             }
+            guard link.hello.ownData || !ownDataClients.contains(item.client) else {
+                throw WireError(
+                    .dataMismatch,
+                    "client \(item.client) has taken part with data of its own, and this worker has the run's for it")
+            }
+            if examples[item.client] == nil {
+                guard count <= WeightedSum.largestPopulation - population else {
+                    throw WireError(
+                        .dataMismatch,
+                        "client \(item.client) says it has \(count) examples; with the other clients' \(population) that "
+                            + "is more than \(WeightedSum.largestPopulation), which is more than a run can have")
+                }
+                population += count
+            }
             examples[item.client] = count
+            if link.hello.ownData { ownDataClients.insert(item.client) }
             if let deadline = absences.end(of: item.client) { deadlines.callOff(.absence(deadline)) }
             directives += machine.handle(.clientJoined(item.client, examples: count))
         }

@@ -37,6 +37,10 @@ public actor RunCoordinator {
     var sharers: [WireIdentifier] = []
     /// The examples of each client that has ever been ready.
     var examples: [ClientID: Int] = [:]
+    /// The examples of all of these together.
+    var population = 0
+    /// The clients whose examples are their own; those of rounds in the record among them.
+    var ownDataClients: Set<ClientID>
     /// How clients were lost, those that have come back among them: it may have been too late for a round.
     var partings: [ClientID: Parting] = [:]
     var deadlines = Deadlines()
@@ -65,6 +69,7 @@ public actor RunCoordinator {
         self.traffic = traffic
         self.logger = logger
         machine = ledger.machine
+        ownDataClients = ledger.ownDataClients
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)
         partialUpdates = PartialUpdates(capacity: settings.concurrentUploads)

@@ -7,12 +7,15 @@ public struct GlobalModel: Sendable {
     public private(set) var parameters: ParameterVector
     private var strategy: any Strategy
     private var sum: WeightedSum
+    /// The examples that all clients together hold.
+    public let population: Int
 
     /// - Parameters:
-    ///   - population: the number of examples that all clients together hold; 1 … 2³².
+    ///   - population: the number of examples that all clients together hold; 1 … ``WeightedSum/largestPopulation``.
     public init(parameters: ParameterVector, strategy: any Strategy, population: Int) {
         self.parameters = parameters.rememberingDigest()
         self.strategy = strategy
+        self.population = population
         sum = WeightedSum(layout: parameters.layout, population: population)
     }
 

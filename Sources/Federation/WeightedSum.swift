@@ -12,6 +12,8 @@ public import Parameters
 public struct WeightedSum: Sendable {
     /// Parameters must be smaller than this in magnitude.
     public static let limit: Float = 1024
+    /// All clients together may hold so many examples.
+    public static let largestPopulation = 1 << 32
 
     public let layout: ParameterLayout
     /// F, the number of fractional bits.
@@ -23,9 +25,9 @@ public struct WeightedSum: Sendable {
     /// The number of updates so far.
     public private(set) var updates = 0
 
-    /// - Parameter population: the number of examples that all clients together hold; 1 … 2³².
+    /// - Parameter population: the number of examples that all clients together hold; 1 … ``largestPopulation``.
     public init(layout: ParameterLayout, population: Int) {
-        precondition(population > 0 && population <= 1 << 32)
+        precondition(population > 0 && population <= Self.largestPopulation)
         self.layout = layout
         self.population = population
         // The bits that hold `population` as a count: 2^bits ≥ population.

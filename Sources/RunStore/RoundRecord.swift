@@ -37,12 +37,18 @@ public struct RoundRecord: Sendable, Hashable, Codable {
     public var startedAt: Date
     /// When the commit was begun; the next round may have begun before.
     public var committedAt: Date
+    /// The examples that all clients of the run hold together: it fixes how the updates were rounded when they were summed.
+    /// `nil` for a round of a version that did not record it.
+    public var population: Int64?
+    /// How many clients of the run hold examples of their own; `nil` for a round of a version that did not record it.
+    public var ownDataClients: Int?
 
     public init(
         round: Int, testAccuracy: Double, testLoss: Double?, modelDigest: ContentDigest, clientsSelected: Int,
         clientsReported: Int, clientsFailed: Int, trainLoss: Double?, trainAccuracy: Double?, examples: Int64,
         bytesSent: Int64, bytesReceived: Int64, selectSeconds: Double, collectSeconds: Double, aggregateSeconds: Double,
-        evaluateSeconds: Double, startedAt: Date, committedAt: Date
+        evaluateSeconds: Double, startedAt: Date, committedAt: Date, population: Int64? = nil,
+        ownDataClients: Int? = nil
     ) {
         self.round = round
         self.testAccuracy = testAccuracy
@@ -62,6 +68,8 @@ public struct RoundRecord: Sendable, Hashable, Codable {
         self.evaluateSeconds = evaluateSeconds
         self.startedAt = startedAt
         self.committedAt = committedAt
+        self.population = population
+        self.ownDataClients = ownDataClients
     }
 }
 

@@ -68,6 +68,19 @@ extension RunReader {
         }
     }
 
+    /// The clients whose updates of a round are kept.
+    public func keptUpdates(of run: RunIdentity, round: Int) async throws -> Set<ClientID> {
+        try await read { db in
+            let clients = try UInt32.fetchAll(
+                db,
+                sql: """
+                    SELECT client FROM updates JOIN client_rounds USING (run_id, round, client, attempt)
+                    WHERE run_id = ? AND round = ? AND status = 'reported'
+                    """, arguments: [run.number, round])
+            return Set(clients.map { ClientID($0) })
+        }
+    }
+
     /// The room that a run's parameters take.
     public func storage(of run: RunIdentity) async throws -> RunStorage {
         try await read { db in

@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration("3 updates that are kept, branches, transports") { db in
             try db.execute(sql: tables3)
         }
+        migrator.registerMigration("4 the examples of all clients") { db in
+            try db.execute(sql: tables4)
+        }
         return migrator
     }
 
@@ -182,6 +185,14 @@ enum Schema {
             parameters BLOB NOT NULL CHECK (length(parameters) % 4 = 0),
             PRIMARY KEY (run_id, round, client, attempt)
         ) STRICT;
+        """
+    }
+
+    private static var tables4: String {
+        """
+        -- NULL in the rounds that there were before.
+        ALTER TABLE rounds ADD COLUMN population INTEGER CHECK (population BETWEEN 1 AND 4294967296);
+        ALTER TABLE rounds ADD COLUMN own_data_clients INTEGER CHECK (own_data_clients >= 0);
         """
     }
 }

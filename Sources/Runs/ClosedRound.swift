@@ -11,6 +11,8 @@ public struct ClosedRound: Sendable {
     let model: ParameterVector
     /// The examples behind the updates in the model.
     let examples: Int
+    /// The examples that all clients of the run hold together.
+    let population: Int
     /// From the round's beginning until its model was made, over all connections.
     let bytesSent: Int
     let bytesReceived: Int
@@ -30,6 +32,7 @@ public struct ClosedRound: Sendable {
             examples: Int64(examples), bytesSent: Int64(bytesSent), bytesReceived: Int64(bytesReceived),
             selectSeconds: round.selectDuration.seconds, collectSeconds: collectDuration.seconds,
             aggregateSeconds: aggregateDuration.seconds, evaluateSeconds: evaluateDuration.seconds,
-            startedAt: round.startedAt, committedAt: committedAt)
+            startedAt: round.startedAt, committedAt: committedAt,
+            population: Int64(population), ownDataClients: round.ownDataClients)
     }
 }

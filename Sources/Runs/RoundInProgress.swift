@@ -6,6 +6,8 @@ public import RunStore
 public struct RoundInProgress: Sendable {
     public let round: UInt32
     public let cohort: [ClientID]
+    /// How many clients of the run hold examples of their own.
+    let ownDataClients: Int
     let startedAt: Date
     public let start: ContinuousClock.Instant
     /// Until the first model was ready to be sent.
@@ -33,7 +35,7 @@ public struct RoundInProgress: Sendable {
         let examples = global.examples
         global.advance()
         return ClosedRound(
-            round: self, closure: closure, model: global.parameters, examples: examples,
+            round: self, closure: closure, model: global.parameters, examples: examples, population: global.population,
             bytesSent: bytesSent - sentBefore, bytesReceived: bytesReceived - receivedBefore,
             collectDuration: collected - start - selectDuration, aggregateDuration: .now - collected)
     }

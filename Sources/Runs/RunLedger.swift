@@ -24,6 +24,8 @@ public final class RunLedger: Sendable {
     public let threads: TrainingThreads
     /// The model that the run begins or goes on with, and the round that made it.
     public let base: RunBase
+    /// The clients that have trained on examples of their own in rounds before those that follow.
+    public let ownDataClients: Set<ClientID>
     /// What happens and is no round.
     public let journal: RunJournal
     /// Whether the last committed round is the run's last, since it reached the scenario's target.
@@ -53,7 +55,7 @@ public final class RunLedger: Sendable {
             initialModel: base.model, round: base.round, at: now())
         self.init(
             identity, context, base, State(digest: base.model.digest), store, threads, now, watcher,
-            isTargetReached: false)
+            isTargetReached: false, ownDataClients: [])
     }
 
     /// Goes on with a run that did not come to its end.
@@ -68,6 +70,7 @@ public final class RunLedger: Sendable {
     ) async throws {
         let identity = summary.run.identity
         let latest = try await store.reader.latestModel(of: identity, layout: context.model.layout)
+        let ownData = try await store.reader.ownDataClients(of: identity)
         try await store.resume(identity)
         let target = context.scenario.target?.accuracy
         self.init(
@@ -76,14 +79,16 @@ public final class RunLedger: Sendable {
             State(
                 roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy, digest: latest.digest),
             store, threads, now, watcher,
-            isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false)
+            isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false,
+            ownDataClients: ownData)
         journal.note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
     }
 
     private init(
         _ identity: RunIdentity, _ context: RunContext, _ base: RunBase, _ state: State, _ store: RunStore,
         _ threads: TrainingThreads, _ now: @escaping @Sendable () -> Date,
-        _ watcher: @escaping @Sendable (RunProgress) -> Void, isTargetReached: Bool
+        _ watcher: @escaping @Sendable (RunProgress) -> Void, isTargetReached: Bool,
+        ownDataClients: Set<ClientID>
     ) {
         self.identity = identity
         self.context = context
@@ -94,6 +99,7 @@ public final class RunLedger: Sendable {
         self.watcher = watcher
         self.state = Mutex(state)
         self.isTargetReached = isTargetReached
+        self.ownDataClients = ownDataClients
         journal = RunJournal(identity, in: store, now: now)
     }
 
@@ -111,10 +117,15 @@ public final class RunLedger: Sendable {
     // MARK: Rounds
 
     /// What is known of a round that begins now.
-    public func open(_ round: UInt32, cohort: [ClientID], bytesSent: Int, bytesReceived: Int) -> RoundInProgress {
+    ///
+    /// - Parameter ownDataClients: how many clients of the run hold examples of their own.
+    public func open(
+        _ round: UInt32, cohort: [ClientID], ownDataClients: Int = 0, bytesSent: Int, bytesReceived: Int
+    ) -> RoundInProgress {
         report(.roundOpened(round: Int(round), cohort: cohort.count))
         return RoundInProgress(
-            round: round, cohort: cohort, startedAt: now(), start: .now, sentBefore: bytesSent,
+            round: round, cohort: cohort, ownDataClients: ownDataClients, startedAt: now(), start: .now,
+            sentBefore: bytesSent,
             receivedBefore: bytesReceived)
     }
 

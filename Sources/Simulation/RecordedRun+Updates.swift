@@ -41,16 +41,12 @@ extension RecordedRun {
         _ round: RecordedRound, from model: ParameterVector, without: Set<ClientID> = []
     ) async throws -> Aggregate {
         var global = GlobalModel(
-            parameters: model, strategy: context.scenario.strategy.makeStrategy(), population: population)
+            parameters: model, strategy: context.scenario.strategy.makeStrategy(), population: try population(in: round)
+        )
         var counts = (read: 0, trained: 0)
         try await updates(of: round, from: model, of: round.reported.filter { !without.contains($0.client) }) {
             update in
-            do {
-                try global.include(update.parameters, examples: Int(update.header.examples))
-            } catch {
-                throw Problem(
-                    .data, "\(error)", at: "\(place), round \(round.number), client \(update.recorded.client)")
-            }
+            try include(update, of: round, in: &global)
             if update.isTrained { counts.trained += 1 } else { counts.read += 1 }
         }
         let examples = global.examples
@@ -58,8 +54,27 @@ extension RecordedRun {
         return Aggregate(model: global.parameters, read: counts.read, trained: counts.trained, examples: examples)
     }
 
-    /// The examples that all clients together hold.
-    var population: Int { context.partition.examples }
+    /// Adds an update to the round's sum.
+    ///
+    /// - Throws: a ``Problem`` when it is not fit to be added.
+    func include(_ update: Update, of round: RecordedRound, in global: inout GlobalModel) throws(Problem) {
+        do {
+            try global.include(update.parameters, examples: Int(update.header.examples))
+        } catch {
+            throw Problem(.data, "\(error)", at: "\(place), round \(round.number), client \(update.recorded.client)")
+        }
+    }
+
+    /// The examples that all clients together held in a round: with data of their own, only the record knows.
+    func population(in round: RecordedRound) throws(Problem) -> Int {
+        guard let recorded = round.row.population else { return context.partition.examples }
+        guard (1...Int64(WeightedSum.largestPopulation)).contains(recorded) else {
+            throw Problem(
+                .data, "rounds.population of round \(round.number) is \(recorded), which is not a possible number",
+                at: place, remedy: "take the database from a backup")
+        }
+        return Int(recorded)
+    }
 
     /// Hands out the updates of some clients of a round as they come.
     ///

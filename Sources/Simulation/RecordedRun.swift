@@ -37,8 +37,15 @@ public struct RecordedRun: Sendable {
 
     var identity: RunIdentity { summary.run.identity }
 
-    /// At most how many clients have to be trained to do these rounds again.
-    public func trainings(in rounds: [Int]) -> Int { rounds.count * context.scenario.cohort }
+    /// How many clients have to be trained to do these rounds again.
+    public func trainings(in rounds: [Int]) async throws -> Int {
+        try await reader.sharedDataUpdates(of: identity, rounds: rounds)
+    }
+
+    /// Whether clients of the run hold examples of their own, which are not to be had here.
+    public var hasOwnData: Bool {
+        get async throws { try await reader.hasOwnData(identity) }
+    }
 
     /// What the bits of a result depend on besides scenario and data, and is not the same here as it was there, each in a
     /// sentence.
@@ -143,6 +150,13 @@ public struct RecordedRun: Sendable {
             remade(number)
         }
         return model
+    }
+
+    /// The clients whose updates of a round can neither be made again nor read: they trained on data of their own, and the
+    /// record has not kept them.
+    func missingUpdates(of round: RecordedRound) async throws -> Set<ClientID> {
+        let own = Set(round.reported.filter(\.ownData).map(\.client))
+        return own.isEmpty ? [] : own.subtracting(try await reader.keptUpdates(of: identity, round: round.number))
     }
 
     /// Whether the record has the model that a round made.

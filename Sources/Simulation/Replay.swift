@@ -34,23 +34,23 @@ public struct Replay: Sendable {
     public func all() async throws -> ReplayResult {
         try await run.checkKeptModels()
         var result = ReplayResult()
+        // What the round before came to, if that is the recorded model.
         var model: ParameterVector?
         for number in run.summary.firstRound...max(run.summary.firstRound, run.summary.lastRound)
         where run.summary.lastRound >= run.summary.firstRound {
-            let round = try await run.round(number)
-            let before =
-                if let model { model } else { try await run.model(before: number) }
-            let (differences, made) = try await check(round, from: before)
-            result.add(round, differences)
-            if made.digest == round.row.modelDigest {
-                model = made
-            } else if try await run.keepsModel(of: number) {
-                // The record's own, so that the rounds after it can be checked.
-                model = nil
+            let before: ParameterVector
+            if let model {
+                before = model
+            } else if try await run.keepsModel(of: number - 1) {
+                before = try await run.model(before: number)
             } else {
-                result.unchecked = run.summary.lastRound - number
-                return result
+                result.unchecked += 1
+                continue
             }
+            let round = try await run.round(number)
+            let found = try await check(round, from: before)
+            result.add(round, found.differences, missing: found.missing)
+            model = found.model.flatMap { $0.digest == round.row.modelDigest ? $0 : nil }
         }
         return result
     }
@@ -60,8 +60,8 @@ public struct Replay: Sendable {
         var result = ReplayResult()
         for number in numbers.sorted() {
             let round = try await run.round(number)
-            let (differences, _) = try await check(round, from: try await model(before: number))
-            result.add(round, differences)
+            let found = try await check(round, from: try await model(before: number))
+            result.add(round, found.differences, missing: found.missing)
         }
         return result
     }
@@ -88,41 +88,57 @@ public struct Replay: Sendable {
         try await run.model(before: round) { watcher(.remade(round: $0)) }
     }
 
-    /// Does a round again: what differs, and the model that it came to.
-    private func check(
-        _ round: RecordedRound, from model: ParameterVector
-    ) async throws -> (differences: [ReplayDifference], model: ParameterVector) {
+    /// What came of a round that was done again.
+    private struct Checked {
+        var differences: [ReplayDifference]
+        /// The model that it came to; `nil` if updates are missing.
+        var model: ParameterVector?
+        var missing: Set<ClientID> = []
+    }
+
+    /// Does a round again.
+    private func check(_ round: RecordedRound, from model: ParameterVector) async throws -> Checked {
         var differences: [ReplayDifference] = []
         let selected = run.context.scenario.roundPlan.selected(in: UInt32(round.number))
         if selected != round.clients.map(\.client) {
             differences.append(
                 .cohort(round: round.number, recorded: round.clients.map(\.client), selected: selected))
         }
+        let missing = try await run.missingUpdates(of: round)
+        let available = round.reported.filter { !missing.contains($0.client) }
         var global = GlobalModel(
-            parameters: model, strategy: run.context.scenario.strategy.makeStrategy(), population: run.population)
-        try await run.updates(of: round, from: model, of: round.reported, retraining: true) { update in
+            parameters: model, strategy: run.context.scenario.strategy.makeStrategy(),
+            population: try run.population(in: round))
+        try await run.updates(of: round, from: model, of: available, retraining: true) { update in
             differences += self.compare(update, round.number)
-            try global.include(update.parameters, examples: Int(update.header.examples))
+            try run.include(update, of: round, in: &global)
         }
-        guard global.examples > 0 else { return (differences, model) }
-        global.advance()
-        if global.parameters.digest != round.row.modelDigest {
-            differences.append(
-                .model(round: round.number, recorded: round.row.modelDigest, found: global.parameters.digest))
-        } else {
-            let found = try await run.threads.evaluate(global.parameters, on: run.context.dataset.test)
-            let loss = found.loss.isFinite ? found.loss : nil
-            if found.accuracy != round.row.testAccuracy || loss != round.row.testLoss {
-                differences.append(
-                    .evaluation(
-                        round: round.number, recorded: (round.row.testAccuracy, round.row.testLoss ?? .nan),
-                        found: (found.accuracy, found.loss)))
-            }
+        if missing.isEmpty, global.examples > 0 {
+            global.advance()
+            differences += try await compare(global, round)
         }
         differences.sort { $0.client ?? ClientID(.max) < $1.client ?? ClientID(.max) }
         for difference in differences { watcher(.found(difference)) }
         watcher(.checked(round: round.number))
-        return (differences, global.parameters)
+        return Checked(
+            differences: differences, model: missing.isEmpty ? global.parameters : nil, missing: missing)
+    }
+
+    /// What differs in the model that a round came to, and in its evaluation.
+    private func compare(_ global: GlobalModel, _ round: RecordedRound) async throws -> [ReplayDifference] {
+        guard global.parameters.digest == round.row.modelDigest else {
+            return [
+                .model(round: round.number, recorded: round.row.modelDigest, found: global.parameters.digest)
+            ]
+        }
+        let found = try await run.threads.evaluate(global.parameters, on: run.context.dataset.test)
+        let loss = found.loss.isFinite ? found.loss : nil
+        guard found.accuracy != round.row.testAccuracy || loss != round.row.testLoss else { return [] }
+        return [
+            .evaluation(
+                round: round.number, recorded: (round.row.testAccuracy, round.row.testLoss ?? .nan),
+                found: (found.accuracy, found.loss))
+        ]
     }
 
     private func compare(_ update: RecordedRun.Update, _ round: Int) -> [ReplayDifference] {

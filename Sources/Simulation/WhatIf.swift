@@ -76,6 +76,11 @@ public struct WhatIf: Sendable {
                 remedy: "it begins with one of the rounds \(run.summary.firstRound) to "
                     + "\(min(run.summary.lastRound + 1, run.context.scenario.rounds))")
         }
+        guard try await !run.hasOwnData else {
+            throw Problem(
+                .usage, "clients of the run hold data of their own, so that no branch can train them here",
+                at: run.place, remedy: "ask about a round alone: --round")
+        }
         return RunBase(
             round: number - 1, model: try await run.model(before: number, remade: remade),
             branch: RunBranch(parent: run.identity.ulid, round: number - 1, without: allWithout))

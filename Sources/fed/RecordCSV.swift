@@ -27,6 +27,7 @@ enum RecordCSV {
         ("select_seconds", { $0.selectSeconds }), ("collect_seconds", { $0.collectSeconds }),
         ("aggregate_seconds", { $0.aggregateSeconds }), ("evaluate_seconds", { $0.evaluateSeconds }),
         ("started_at", { RecordTime.text($0.startedAt) }), ("committed_at", { RecordTime.text($0.committedAt) }),
+        ("population", { $0.population }), ("own_data_clients", { $0.ownDataClients }),
     ]
 
     static let clientRounds: [Column<ClientRoundRecord>] = [

@@ -38,7 +38,7 @@ struct ReplayCommand: AsyncParsableCommand {
         if let round { _ = try await run.round(round) }
         let report = ReplayReport(run, asJSON: json)
         let rounds = round.map { [$0] } ?? Array(run.summary.firstRound..<run.summary.lastRound + 1)
-        let trainings = client == nil ? run.trainings(in: rounds) : 1
+        let trainings = client == nil ? try await run.trainings(in: rounds) : 1
         report.say("run \(run.summary.run.identity.number) (\(run.summary.run.details.name)) in \(database)")
         let result = try await report.follow(trainings: trainings) { watcher in
             let replay = Replay(of: run, watcher: watcher)

@@ -24,11 +24,18 @@ struct ReplayReport {
             let text: String
         }
 
+        struct Missing: Encodable {
+            let round: Int
+            let client: UInt32
+        }
+
         let agrees: Bool
         let rounds: Int
         let updates: Int
         /// Of clients with data of their own: taken as they are.
         let updatesTaken: Int
+        /// Of clients with data of their own, and not kept: not checked, nor the models that they are part of.
+        let updatesMissing: [Missing]
         let roundsUnchecked: Int
         let differences: [Difference]
         /// What is other here than where the run was made.
@@ -65,7 +72,9 @@ struct ReplayReport {
             try RecordOptions.print(
                 json: Document(
                     agrees: result.agrees, rounds: result.rounds, updates: result.updates,
-                    updatesTaken: result.taken, roundsUnchecked: result.unchecked,
+                    updatesTaken: result.taken,
+                    updatesMissing: result.missing.map { .init(round: $0.round, client: $0.client.rawValue) },
+                    roundsUnchecked: result.unchecked,
                     differences: result.differences.map {
                         .init(round: $0.round, client: $0.client?.rawValue, text: "\($0)")
                     }, circumstances: run.otherCircumstances))
@@ -79,6 +88,7 @@ struct ReplayReport {
         if result.taken > 0 {
             say("\(NumberFormat.count(result.taken, "update")) of clients with data of their own taken as they are")
         }
+        if !result.missing.isEmpty { say(Self.text(result.missing)) }
         guard result.agrees else {
             throw Problem(
                 .data,
@@ -86,6 +96,16 @@ struct ReplayReport {
                     + scope(result), at: run.place, remedy: reasons)
         }
         say("\(output.style.text("all agree", .bold, .green)): \(scope(result))")
+    }
+
+    /// Which updates could not be checked.
+    private static func text(_ missing: [ReplayResult.Missing]) -> String {
+        let clients = Set(missing.map(\.client)).sorted()
+        let shown = clients.prefix(12).map(\.description).joined(separator: ", ") + (clients.count > 12 ? ", …" : "")
+        let rounds = NumberFormat.count(Set(missing.map(\.round)).count, "round")
+        return
+            "not checked: \(NumberFormat.count(missing.count, "update")) of clients with data of their own (\(shown)), and "
+            + "the models of the \(rounds) that they are part of; keep_updates: true would have kept them"
     }
 
     private func scope(_ result: ReplayResult) -> String {

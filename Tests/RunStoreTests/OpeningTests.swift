@@ -139,7 +139,7 @@ import Testing
                     "runs",
                     ["kernels", "transport", "scenario_digest", "parent_ulid", "parent_round", "without_clients"]
                 ),
-                ("client_rounds", ["own_data"]),
+                ("client_rounds", ["own_data"]), ("rounds", ["population", "own_data_clients"]),
             ] {
                 for column in columns { try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN \(column)") }
             }

@@ -31,7 +31,8 @@ enum Samples {
             modelDigest: model(number).digest, clientsSelected: 3, clientsReported: 2, clientsFailed: 1,
             trainLoss: 0.5, trainAccuracy: 0.75, examples: 1200, bytesSent: 1000, bytesReceived: 900,
             selectSeconds: 0.001, collectSeconds: 2.5, aggregateSeconds: 0.002, evaluateSeconds: 0.25,
-            startedAt: start + Double(number), committedAt: start + Double(number) + 0.9)
+            startedAt: start + Double(number), committedAt: start + Double(number) + 0.9, population: 6000,
+            ownDataClients: 1)
     }
 
     static func clients(_ round: Int) -> [ClientRoundRecord] {

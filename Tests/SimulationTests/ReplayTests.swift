@@ -202,20 +202,67 @@ import Testing
         #expect(problem?.kind == .data && problem?.what.contains("other data") == true)
     }
 
-    @Test("Updates from data that a client has alone are taken as they are where they were kept, and refused where not")
+    @Test("Updates from data that a client has alone are taken as they are where they were kept, and named where not")
     func ownData() async throws {
         for keys in ["keep_updates: true", ""] {
             let run = try await SimulatedRun(keys)
             try await run.run()
             let client = run.context.scenario.roundPlan.selected(in: 1)[0]
             try run.tamper("UPDATE client_rounds SET own_data = 1 WHERE client = \(client)")
-            let replay = Replay(of: try await run.recorded())
-            if keys.isEmpty {
-                await #expect(throws: Problem.self) { try await replay.all() }
-            } else {
-                let result = try await replay.all()
-                #expect(result.agrees && result.taken > 0 && result.taken + result.updates == 16)
+            let recorded = try await run.recorded()
+            let result = try await Replay(of: recorded).all()
+            #expect(result.agrees && result.rounds == 4 && result.unchecked == 0)
+            let own = try await recorded.trainings(in: [1, 2, 3, 4])
+            #expect(result.updates == own && own < 16)
+            #expect(result.taken == (keys.isEmpty ? 0 : 16 - own))
+            #expect(result.missing.count == (keys.isEmpty ? 16 - own : 0))
+            #expect(result.missing.allSatisfy { $0.client == client })
+            // It could not train here.
+            let problem = await #expect(throws: Problem.self) {
+                try await WhatIf(recorded, without: []).branch(from: 3)
             }
+            #expect(problem?.kind == .usage && problem?.what.contains("data of their own") == true)
         }
+    }
+
+    @Test(
+        "Where no model is kept, the rounds after one with an update that cannot be made again are not taken for checked"
+    )
+    func ownDataWithoutModels() async throws {
+        let run = try await SimulatedRun("keep_models: 0")
+        try await run.run()
+        let client = run.context.scenario.roundPlan.selected(in: 2)[0]
+        try run.tamper("UPDATE client_rounds SET own_data = 1 WHERE round = 2 AND client = \(client)")
+        let result = try await Replay(of: try await run.recorded()).all()
+        #expect(result.agrees && result.rounds == 2 && result.unchecked == 2)
+        #expect(result.missing.map(\.round) == [2] && result.missing.map(\.client) == [client])
+    }
+
+    @Test("A number of examples that cannot be is an error of the record")
+    func impossiblePopulation() async throws {
+        for population in ["0", "4294967297", "-9223372036854775808"] {
+            let run = try await SimulatedRun(rounds: 1)
+            try await run.run()
+            try run.tamper("PRAGMA ignore_check_constraints = 1; UPDATE rounds SET population = \(population)")
+            let problem = await #expect(throws: Problem.self) { try await Replay(of: try await run.recorded()).all() }
+            #expect(problem?.kind == .data && problem?.what.contains("rounds.population") == true)
+        }
+    }
+
+    @Test("A record from before the number of all examples was kept is replayed with the partition's")
+    func withoutPopulation() async throws {
+        let run = try await SimulatedRun(rounds: 1)
+        try await run.run()
+        try run.tamper("UPDATE rounds SET population = NULL, own_data_clients = NULL")
+        #expect(try await Replay(of: try await run.recorded()).all().agrees)
+    }
+
+    @Test("Fewer examples in the record than an update claims are an error of the record")
+    func tooFewExamples() async throws {
+        let run = try await SimulatedRun(rounds: 1)
+        try await run.run()
+        try run.tamper("UPDATE rounds SET population = 1")
+        let problem = await #expect(throws: Problem.self) { try await Replay(of: try await run.recorded()).all() }
+        #expect(problem?.kind == .data && problem?.place?.contains("round 1, client") == true)
     }
 }

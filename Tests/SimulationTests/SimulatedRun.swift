@@ -84,6 +84,9 @@ final class SimulatedRun: Sendable {
     func tamper(_ sql: String) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(20)
-        try DatabaseQueue(path: database, configuration: configuration).write { try $0.execute(sql: sql) }
+        // Pragmas among the statements have no effect within a transaction.
+        try DatabaseQueue(path: database, configuration: configuration).writeWithoutTransaction {
+            try $0.execute(sql: sql)
+        }
     }
 }
