@@ -136,8 +136,8 @@ let package = Package(
         module(
             "Programs",
             [
-                "Datasets", "Diagnostics", "Terminal", .argumentParser, .httpTypes, .hummingbird, .logging, .nioCore,
-                .nioPosix, .serviceLifecycle, .unixSignals, .yams,
+                "Datasets", "Diagnostics", "Scenarios", "Terminal", .argumentParser, .httpTypes, .hummingbird, .logging,
+                .nioCore, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
             ]),
         executable(
             "fed-coordinator",

@@ -13,6 +13,7 @@ extension AsyncParsableCommand {
         do {
             let own = Array(CommandLine.arguments.dropFirst())
             let arguments = try configured?.complete(own, environment: ProcessInfo.processInfo.environment) ?? own
+            if let problem = unknownCommand(in: arguments) { throw problem }
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -25,7 +25,7 @@ extension RunSummary {
         do {
             scenario = try Scenario.parse(details.scenario, file: details.name)
         } catch {
-            throw Problem(error.kind, "the run's scenario is none for this version: \(error.what)", at: place)
+            throw Problem(error.kind, "this version cannot read the run's scenario: \(error.what)", at: place)
         }
         scenario.name = details.name
         return scenario

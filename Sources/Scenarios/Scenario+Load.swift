@@ -4,10 +4,27 @@ import Foundation
 extension Scenario {
     /// Reads a scenario file.
     ///
+    /// - Parameter overrides: keys that have other values than in the file.
     /// - Throws: a ``Problem`` when the file is missing or cannot be read (`noInput`), and the first of its mistakes
     ///   (`data`).
-    public static func load(path: String) throws(Problem) -> Scenario {
-        try parse(try text(ofFile: path), file: path)
+    public static func load(path: String, overrides: [ScenarioOverride] = []) throws(Problem) -> Scenario {
+        try parse(try text(ofFile: path), file: path, overrides: overrides)
+    }
+
+    /// Reads a scenario from the text of a file, with other values for some of its keys.
+    public static func parse(
+        _ text: String, file: String, overrides: [ScenarioOverride]
+    ) throws(Problem) -> Scenario {
+        // A scenario as it is keeps its text, so that the record has it with its comments.
+        guard !overrides.isEmpty else { return try parse(text, file: file) }
+        let changed = try ScenarioOverride.apply(overrides, to: text, file: file)
+        do {
+            return try parse(changed, file: file)
+        } catch {
+            // Lines of a text that nobody has seen would only confuse.
+            let list = overrides.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+            throw Problem(error.kind, error.what, at: "\(file) with \(list)", remedy: error.remedy)
+        }
     }
 
     /// Reads a scenario from the text of a file.
@@ -53,7 +70,8 @@ extension Scenario {
             throw Problem(
                 .data, "byte \(offset) is not UTF-8", at: path, remedy: "Save the file as text in UTF-8.")
         }
-        return text
+        // Editors on Windows put a byte-order mark before the text.
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     /// The keys that a scenario may have, in the order of the schema.

@@ -1,9 +1,9 @@
 /// Finds the word that somebody meant.
-enum Spelling {
+package enum Spelling {
     /// The candidate nearest to `word`, when one is near enough to have been meant: a third of its letters may be
     /// wrong, or it is the initials of it (`lr` for `learning_rate`), or one of the two is a part of the other
     /// (`epochs` for `local_epochs`).
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
         let word = normalized(word)
         guard word.count <= 64 else { return nil }
         let ranked = candidates.map { candidate in

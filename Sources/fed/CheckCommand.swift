@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Programs
 import Scenarios
 
 /// `fed check`: is this a scenario?
@@ -16,6 +17,8 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "Scenario files.")
     var files: [String] = []
 
+    @OptionGroup var settings: ScenarioOptions
+
     @Flag(help: "Print the findings as JSON.")
     var json = false
 
@@ -29,7 +32,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         if keys { return try printKeys() }
-        let findings = files.map(CheckFinding.init)
+        let findings = files.map { CheckFinding($0, overrides: settings.overrides) }
         if json {
             try Self.printJSON(findings)
         } else {

@@ -29,10 +29,14 @@ struct CheckFinding: Encodable {
         case file, summary, problems
     }
 
-    init(_ file: String) {
+    /// - Parameter overrides: keys that have other values than in the file.
+    init(_ file: String, overrides: [ScenarioOverride] = []) {
         self.file = file
         do {
-            let scenario = try Scenario.check(try Scenario.text(ofFile: file), file: file)
+            let scenario =
+                overrides.isEmpty
+                ? try Scenario.check(try Scenario.text(ofFile: file), file: file)
+                : try Scenario.load(path: file, overrides: overrides)
             summary = scenario.summary
             problems = []
             report = "\(file): \(scenario.summary)"

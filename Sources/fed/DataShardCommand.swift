@@ -30,8 +30,10 @@ struct DataShardCommand: AsyncParsableCommand {
     @Flag(help: "Overwrite a shard that is there.")
     var force = false
 
+    @OptionGroup var settings: ScenarioOptions
+
     func run() async throws {
-        let experiment = try Scenario.load(path: scenario)
+        let experiment = try Scenario.load(path: scenario, overrides: settings.overrides)
         guard (0..<experiment.clients).contains(client) else {
             throw Problem(
                 .usage, "there is no client \(client)", at: scenario,
@@ -40,7 +42,9 @@ struct DataShardCommand: AsyncParsableCommand {
         let display = DatasetDisplay()
         let dataset: Dataset
         do {
-            dataset = try await Dataset.load(DatasetRequest(kind: experiment.data, folder: data)) { display.show($0) }
+            let request = DatasetRequest(
+                kind: experiment.data, folder: data, allowDrawnDigits: experiment.data == .digits)
+            dataset = try await Dataset.load(request) { display.show($0) }
         } catch {
             display.finish()
             throw error

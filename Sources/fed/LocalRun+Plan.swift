@@ -6,6 +6,8 @@ extension LocalRun {
     struct Plan: Sendable {
         /// `nil`: the record's latest run goes on.
         var scenarioPath: String?
+        /// Options that give keys of the scenario other values.
+        var settings: [String] = []
         var clients: Int
         var workers: Int
         /// Of all workers together.

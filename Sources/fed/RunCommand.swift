@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Programs
 import RunStore
 import Runs
 import Scenarios
@@ -33,6 +34,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: RunOptions
 
+    @OptionGroup var settings: ScenarioOptions
+
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
@@ -43,6 +46,9 @@ struct RunCommand: AsyncParsableCommand {
         guard (scenario == nil) != (resume == nil) else {
             throw ValidationError("Name a scenario, or a record with --resume.")
         }
+        if resume != nil, !settings.overrides.isEmpty {
+            throw ValidationError("--set goes with a scenario; a run that goes on keeps what it began with.")
+        }
         if inProcess, options.workers != nil || options.connections != nil {
             throw ValidationError(
                 "--in-process has no workers or connections; --threads sets how many clients train at once.")
@@ -52,11 +58,13 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         if let path = scenario {
             // Mistakes in the scenario are told before anything starts.
-            let scenario = try Scenario.load(path: path)
+            let scenario = try Scenario.load(path: path, overrides: settings.overrides)
             if inProcess {
                 try await runInProcess(.new(scenario), scenario, database: options.database)
             } else {
-                try await runNetworked(options.plan(for: scenario, at: path), scenario)
+                var plan = options.plan(for: scenario, at: path)
+                plan.settings = settings.arguments
+                try await runNetworked(plan, scenario)
             }
         } else if let database = resume {
             try await goOn(with: database)
@@ -70,6 +78,13 @@ struct RunCommand: AsyncParsableCommand {
             let run = try await reader.run(.latest)
             return TerminalOutput.standardOutput.write(
                 "run \(run.run.identity.number) is finished: \(RunProgress.finished(.init(run)).line ?? "")\n")
+        }
+        guard try await !reader.hasOwnData(summary.run.identity) else {
+            throw Problem(
+                .usage, "clients of the run hold data of their own, and would be trained on others here",
+                at: summary.place(in: reader),
+                remedy: "go on with fed-coordinator --resume --database \(database), and start the clients where their "
+                    + "data are (fed-client --data)")
         }
         let scenario = try summary.scenario(at: summary.place(in: reader))
         // The way that it began, unless the user wants it without the network. Branches know no other.

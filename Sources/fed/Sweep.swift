@@ -24,7 +24,9 @@ struct Sweep: Sendable {
         defer { display.finish() }
         var datasets: [DatasetKind: Dataset] = [:]
         for kind in Set(cells.map(\.scenario.data)) {
-            datasets[kind] = try await Dataset.load(DatasetRequest(kind: kind, folder: options.data)) {
+            datasets[kind] = try await Dataset.load(
+                DatasetRequest(kind: kind, folder: options.data, allowDrawnDigits: kind == .digits)
+            ) {
                 display.show($0)
             }
         }

@@ -32,29 +32,14 @@ struct SweepCell: Sendable {
             for combination in combinations {
                 for seed in seeds.isEmpty ? [nil] : seeds.map(Optional.some) {
                     let seeded = combination + (seed.map { [ScenarioOverride(key: "seed", value: "\($0)")] } ?? [])
-                    // A scenario as it is keeps its text, so that the record has it with its comments.
-                    let own = seeded.isEmpty ? text : try ScenarioOverride.apply(seeded, to: text, file: file)
                     cells.append(
                         SweepCell(
                             file: file, settings: combination,
-                            scenario: try parse(own, file: file, overrides: seeded)))
+                            scenario: try Scenario.parse(text, file: file, overrides: seeded)))
                 }
             }
         }
         return cells
-    }
-
-    private static func parse(
-        _ text: String, file: String, overrides: [ScenarioOverride]
-    ) throws(Problem) -> Scenario {
-        do {
-            return try Scenario.parse(text, file: file)
-        } catch {
-            guard !overrides.isEmpty else { throw error }
-            // Lines of a text that nobody has seen would only confuse.
-            let list = overrides.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-            throw Problem(error.kind, error.what, at: "\(file) with \(list)", remedy: error.remedy)
-        }
     }
 
     /// For people: `mcmahan-iid, train.learning_rate=0.1, seed 2`.

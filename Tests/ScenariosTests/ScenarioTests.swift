@@ -133,6 +133,35 @@ import Testing
         }
     }
 
+    @Test func byteOrderMark() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("windows.yaml")
+        try Data([0xEF, 0xBB, 0xBF] + "rounds: 8\r\nclients: 2\r\n".utf8).write(to: URL(filePath: path))
+        let scenario = try Scenario.load(path: path)
+        #expect(scenario.rounds == 8 && scenario.clients == 2 && scenario.text.hasPrefix("rounds"))
+        // Mistakes are found where they are.
+        try Data([0xEF, 0xBB, 0xBF] + "rounds: 0\r\nclients: 2\r\n".utf8).write(to: URL(filePath: path))
+        let problem = #expect(throws: Problem.self) { try Scenario.load(path: path) }
+        #expect(problem?.place == "\(path):1:9", "\(problem.map { "\($0)" } ?? "")")
+    }
+
+    @Test func otherValues() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("some.yaml")
+        try Data("rounds: 8  # of them\nclients: 2\n".utf8).write(to: URL(filePath: path))
+        #expect(try Scenario.load(path: path, overrides: []).text.contains("# of them"))
+        let changed = try Scenario.load(
+            path: path,
+            overrides: [.init(key: "rounds", value: "3"), .init(key: "train.learning_rate", value: "0.03")])
+        #expect(changed.rounds == 3 && changed.name == "some")
+        #expect(changed.train.optimizer == .sgd(learningRate: 0.03, momentum: 0, weightDecay: 0))
+        #expect(try Scenario.parse(changed.text, file: path) == changed)
+        let problem = #expect(throws: Problem.self) {
+            try Scenario.load(path: path, overrides: [.init(key: "rounds", value: "0")])
+        }
+        #expect(problem?.place == "\(path) with rounds=0")
+    }
+
     @Test func notUTF8() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("latin1.yaml")
