@@ -23,7 +23,7 @@ public struct RunReader: Sendable {
         }
         var configuration = Configuration()
         configuration.label = "record"
-        configuration.busyMode = .timeout(RunStore.busySeconds)
+        configuration.busyMode = .timeout(RunStore.openingPatience / .seconds(1))
         configuration.prepareDatabase { db in
             try Schema.checkOwner(db)
             try db.execute(sql: "PRAGMA query_only = 1")

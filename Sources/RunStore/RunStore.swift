@@ -10,8 +10,8 @@ public import Parameters
 /// What has been asked for is carried out even if the asking task is cancelled, so that a coordinator that is being
 /// stopped can still say so. Every method throws a ``Problem`` that says what is wrong and what to do about it.
 public struct RunStore: Sendable {
-    /// How long a connection waits for another program's lock.
-    static let busySeconds: TimeInterval = 5
+    /// How long the opening of a record waits for another program's lock.
+    static let openingPatience = Duration.seconds(5)
     static let pageBytes = 16384
 
     /// Asks the record, also while it is written.
@@ -19,15 +19,18 @@ public struct RunStore: Sendable {
     let path: String
     private let database: DatabasePool
     private let lock: WriterLock
+    private let patience: LockPatience
 
     /// Opens the database at `path`, makes it if it is not there, and brings it to the tables of this version. It reads
     /// and writes, and waits up to five seconds for another program's lock: not for an event loop.
     ///
+    /// - Parameter lockTimeout: how long what is written afterwards waits for another program's lock.
     /// - Throws: a ``Problem`` of kind `unavailable` when another coordinator has the database open: it has one writer.
-    public init(path: String) throws {
+    public init(path: String, lockTimeout: Duration = .seconds(300)) throws {
+        let patience = LockPatience()
         var configuration = Configuration()
         configuration.label = "record"
-        configuration.busyMode = .timeout(Self.busySeconds)
+        configuration.busyMode = patience.busyMode
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
             // Comes before the first change to the file.
@@ -44,9 +47,16 @@ public struct RunStore: Sendable {
             try Schema.migrator.migrate(database)
             return database
         }
+        patience.extend(to: lockTimeout)
         self.path = path
         self.database = database
+        self.patience = patience
         reader = RunReader(path: path, database: database)
+    }
+
+    /// Names who is told, in a sentence, when another program's lock is waited for longer than a moment.
+    public func whenWaiting(_ notice: @escaping @Sendable (String) -> Void) {
+        patience.tell(notice)
     }
 
     /// Closes the database and takes its `-wal` and `-shm` files away, if nobody else reads it. Nothing can be asked or

@@ -101,6 +101,7 @@ public final class RunLedger: Sendable {
         self.isTargetReached = isTargetReached
         self.ownDataClients = ownDataClients
         journal = RunJournal(identity, in: store, now: now)
+        store.whenWaiting { watcher(.incident($0)) }
     }
 
     /// The round machine, where the record is.

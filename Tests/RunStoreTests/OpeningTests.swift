@@ -218,7 +218,9 @@ import Testing
     }
 
     @Test("A database that is locked") func locked() async throws {
-        let (store, run) = try await Samples.store(at: path, rounds: 1)
+        let (first, run) = try await Samples.store(at: path, rounds: 1)
+        try first.close()
+        let store = try RunStore(path: path, lockTimeout: .milliseconds(200))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(path: path, configuration: configuration)
