@@ -13,7 +13,10 @@ extension ParsableCommand {
                 argument != "help"
             else { return nil }
             let names = subcommands.compactMap { $0.configuration.commandName }
-            guard let next = subcommands.first(where: { $0.configuration.commandName == argument }) else {
+            let next = subcommands.first {
+                $0.configuration.commandName == argument || $0.configuration.aliases.contains(argument)
+            }
+            guard let next else {
                 let group = path.joined(separator: " ")
                 let nearest = Spelling.nearest(to: argument, among: names)
                 return Problem(
