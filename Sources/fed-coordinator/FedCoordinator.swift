@@ -76,7 +76,7 @@ struct FedCoordinator: AsyncParsableCommand {
                 prefix: "FED_COORDINATOR_",
                 options: [
                     "scenario", "listen", "database", "data", "health", "config", "certificate", "key", "authority",
-                    "revoked", "tokens", "log-level", "log-format",
+                    "revoked", "tokens", "log-level", "log-format", "set",
                 ], flags: ["resume", "json", "check", "insecure"]))
     }
 
