@@ -126,8 +126,7 @@ public final class RunLedger: Sendable {
         report(.roundOpened(round: Int(round), cohort: cohort.count))
         return RoundInProgress(
             round: round, cohort: cohort, ownDataClients: ownDataClients, startedAt: now(), start: .now,
-            sentBefore: bytesSent,
-            receivedBefore: bytesReceived)
+            sentBefore: bytesSent, receivedBefore: bytesReceived)
     }
 
     /// Keeps an update that is in, where the scenario wants that: before its round is committed.

@@ -120,11 +120,13 @@ public struct RecordedRun: Sendable {
         return clients.sorted { $0.client < $1.client }
     }
 
-    /// Reads all models that are kept.
+    /// Reads all models that are kept; the rounds that made them.
     ///
     /// - Throws: a ``Problem`` that names the first that is damaged.
-    public func checkKeptModels() async throws {
-        for round in try await reader.keptModels(of: identity) { _ = try await keptModel(of: round) }
+    func checkKeptModels() async throws -> Set<Int> {
+        let rounds = try await reader.keptModels(of: identity)
+        for round in rounds { _ = try await keptModel(of: round) }
+        return Set(rounds)
     }
 
     /// The global model before a round: from the record, or made again from the last model that was kept.
@@ -159,11 +161,6 @@ public struct RecordedRun: Sendable {
         return own.isEmpty ? [] : own.subtracting(try await reader.keptUpdates(of: identity, round: round.number))
     }
 
-    /// Whether the record has the model that a round made.
-    func keepsModel(of round: Int) async throws -> Bool {
-        try await reader.keptModels(of: identity).contains(round)
-    }
-
     // MARK: What may be asked for and is not there
 
     func noSuchClient(_ client: ClientID, _ round: RecordedRound) -> Problem {
@@ -188,7 +185,8 @@ public struct RecordedRun: Sendable {
         )
     }
 
-    private func keptModel(of round: Int) async throws -> ParameterVector {
+    /// A model that is kept.
+    func keptModel(of round: Int) async throws -> ParameterVector {
         let model = try await reader.model(of: identity, round: round, layout: context.model.layout)
         guard round == 0 else { return model.parameters }
         let initial = context.model.initialParameters(seed: context.scenario.seed)

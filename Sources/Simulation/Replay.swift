@@ -32,7 +32,7 @@ public struct Replay: Sendable {
     ///
     /// - Throws: a `Problem` when the record is damaged or a client cannot be trained again.
     public func all() async throws -> ReplayResult {
-        try await run.checkKeptModels()
+        let kept = try await run.checkKeptModels()
         var result = ReplayResult()
         // What the round before came to, if that is the recorded model.
         var model: ParameterVector?
@@ -41,8 +41,8 @@ public struct Replay: Sendable {
             let before: ParameterVector
             if let model {
                 before = model
-            } else if try await run.keepsModel(of: number - 1) {
-                before = try await run.model(before: number)
+            } else if kept.contains(number - 1) {
+                before = try await run.keptModel(of: number - 1)
             } else {
                 result.unchecked += 1
                 continue
@@ -93,7 +93,7 @@ public struct Replay: Sendable {
         var differences: [ReplayDifference]
         /// The model that it came to; `nil` if updates are missing.
         var model: ParameterVector?
-        var missing: Set<ClientID> = []
+        var missing: Set<ClientID>
     }
 
     /// Does a round again.

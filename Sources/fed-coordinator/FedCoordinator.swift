@@ -35,7 +35,7 @@ struct FedCoordinator: AsyncParsableCommand {
     @Option(help: "The scenario, a YAML file; with --resume it may be left out.")
     var scenario: String?
 
-    @OptionGroup var settings: ScenarioOptions
+    @OptionGroup var scenarioOptions: ScenarioOptions
 
     @Flag(help: "Go on with the latest run of the record.")
     var resume = false
@@ -82,14 +82,14 @@ struct FedCoordinator: AsyncParsableCommand {
 
     func validate() throws {
         guard scenario != nil || resume else { throw ValidationError("Name a --scenario, or --resume a run.") }
-        if scenario == nil, !settings.overrides.isEmpty { throw ValidationError("--set needs a --scenario.") }
+        if scenario == nil, !scenarioOptions.overrides.isEmpty { throw ValidationError("--set needs a --scenario.") }
     }
 
     func run() async throws {
         let endpoint = try Endpoint(listen)
         let healthEndpoint = try health.map { text throws(Problem) in try Endpoint(text) }
         let (security, tokens) = try admission.security(listeningOn: endpoint)
-        let overrides = self.settings.overrides
+        let overrides = scenarioOptions.overrides
         let named = try scenario.map { path throws(Problem) in try Scenario.load(path: path, overrides: overrides) }
         let store = try RunStore(path: database)
         let start = try await RunStart.choose(scenario: named, resume: resume, in: store.reader)

@@ -6,14 +6,15 @@ import Synchronization
 /// for then what was trained would be lost.
 final class LockPatience: Sendable {
     private struct State {
-        var limit = RunStore.openingPatience
+        var limit = LockPatience.brief
         var notice: @Sendable (String) -> Void = { _ in }
     }
 
+    /// How long a record that is opened or read is waited for, and how long a wait goes on before somebody is told.
+    static let brief = Duration.seconds(5)
     /// Between two tries.
     private static let pause = Duration.milliseconds(25)
-    /// After so many tries somebody is told.
-    private static let triesUntilNotice = 200
+    private static let triesUntilNotice = Int(brief / pause)
 
     private let state = Mutex(State())
 

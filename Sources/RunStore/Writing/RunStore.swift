@@ -10,8 +10,6 @@ public import Parameters
 /// What has been asked for is carried out even if the asking task is cancelled, so that a coordinator that is being
 /// stopped can still say so. Every method throws a ``Problem`` that says what is wrong and what to do about it.
 public struct RunStore: Sendable {
-    /// How long the opening of a record waits for another program's lock.
-    static let openingPatience = Duration.seconds(5)
     static let pageBytes = 16384
 
     /// Asks the record, also while it is written.

@@ -30,10 +30,10 @@ struct DataShardCommand: AsyncParsableCommand {
     @Flag(help: "Overwrite a shard that is there.")
     var force = false
 
-    @OptionGroup var settings: ScenarioOptions
+    @OptionGroup var scenarioOptions: ScenarioOptions
 
     func run() async throws {
-        let experiment = try Scenario.load(path: scenario, overrides: settings.overrides)
+        let experiment = try Scenario.load(path: scenario, overrides: scenarioOptions.overrides)
         guard (0..<experiment.clients).contains(client) else {
             throw Problem(
                 .usage, "there is no client \(client)", at: scenario,

@@ -33,14 +33,14 @@ struct DataShowCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @OptionGroup var settings: ScenarioOptions
+    @OptionGroup var scenarioOptions: ScenarioOptions
 
     func validate() throws {
-        if scenario == nil, !settings.overrides.isEmpty { throw ValidationError("--set needs a --scenario.") }
+        if scenario == nil, !scenarioOptions.overrides.isEmpty { throw ValidationError("--set needs a --scenario.") }
     }
 
     func run() async throws {
-        let experiment = try scenario.map { try Scenario.load(path: $0, overrides: settings.overrides) }
+        let experiment = try scenario.map { try Scenario.load(path: $0, overrides: scenarioOptions.overrides) }
         let request = DatasetRequest(
             kind: digits ? .digits : experiment?.data ?? .mnist, folder: data, allowDownload: false,
             allowDrawnDigits: experiment != nil)

@@ -7,7 +7,7 @@ extension LocalRun {
         /// `nil`: the record's latest run goes on.
         var scenarioPath: String?
         /// Options that give keys of the scenario other values.
-        var settings: [String] = []
+        var scenarioOptions: [String] = []
         var clients: Int
         var workers: Int
         /// Of all workers together.

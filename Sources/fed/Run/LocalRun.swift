@@ -44,7 +44,7 @@ struct LocalRun {
     private func coordinate(listening: @escaping @Sendable (String) -> Void) async throws -> RunProgram.Ending {
         let what = plan.scenarioPath.map { ["--scenario", $0] } ?? ["--resume"]
         var arguments =
-            what + plan.settings + [
+            what + plan.scenarioOptions + [
                 "--listen", "127.0.0.1:0", "--database", plan.database, "--json",
                 "--stop-at-end-of-input", "--log-level", "error",
             ]

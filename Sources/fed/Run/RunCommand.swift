@@ -34,7 +34,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: RunOptions
 
-    @OptionGroup var settings: ScenarioOptions
+    @OptionGroup var scenarioOptions: ScenarioOptions
 
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
         guard (scenario == nil) != (resume == nil) else {
             throw ValidationError("Name a scenario, or a record with --resume.")
         }
-        if resume != nil, !settings.overrides.isEmpty {
+        if resume != nil, !scenarioOptions.overrides.isEmpty {
             throw ValidationError("--set goes with a scenario; a run that goes on keeps what it began with.")
         }
         if inProcess, options.workers != nil || options.connections != nil {
@@ -58,12 +58,12 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         if let path = scenario {
             // Mistakes in the scenario are told before anything starts.
-            let scenario = try Scenario.load(path: path, overrides: settings.overrides)
+            let scenario = try Scenario.load(path: path, overrides: scenarioOptions.overrides)
             if inProcess {
                 try await runInProcess(.new(scenario), scenario, database: options.database)
             } else {
                 var plan = options.plan(for: scenario, at: path)
-                plan.settings = settings.arguments
+                plan.scenarioOptions = scenarioOptions.arguments
                 try await runNetworked(plan, scenario)
             }
         } else if let database = resume {

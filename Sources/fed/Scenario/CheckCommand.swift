@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "Scenario files.")
     var files: [String] = []
 
-    @OptionGroup var settings: ScenarioOptions
+    @OptionGroup var scenarioOptions: ScenarioOptions
 
     @Flag(help: "Print the findings as JSON.")
     var json = false
@@ -32,7 +32,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         if keys { return try printKeys() }
-        let findings = files.map { CheckFinding($0, overrides: settings.overrides) }
+        let findings = files.map { CheckFinding($0, overrides: scenarioOptions.overrides) }
         if json {
             try Self.printJSON(findings)
         } else {
