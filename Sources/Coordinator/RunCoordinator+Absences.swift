@@ -14,7 +14,7 @@ extension RunCoordinator {
 
     /// Writes down, for each client that is missing without having said why, what is known of it.
     func explainAbsences(_ closure: RoundClosure) {
-        for failure in closure.failed where current?.clients[failure.key.client] == nil {
+        for failure in closure.failed where driver.current?.clients[failure.key.client] == nil {
             let client = failure.key.client
             let host = roster.host(of: client).flatMap { links[$0] }?.hello.workerName
             let parting = failure.reason == .disconnected ? partings[client] : nil
@@ -27,9 +27,10 @@ extension RunCoordinator {
                 case .stopped: "the run was stopped before it had reported"
                 case .diverged, .failed, .rejected, .excluded: failure.reason.rawValue
                 }
-            current?.clients[client] = ClientRoundRecord(
-                client: client, attempt: Int(failure.key.attempt), status: .failed, reason: failure.reason.rawValue,
-                detail: detail, worker: parting?.worker ?? host)
+            driver.explain(
+                ClientRoundRecord(
+                    client: client, attempt: Int(failure.key.attempt), status: .failed, reason: failure.reason.rawValue,
+                    detail: detail, worker: parting?.worker ?? host))
         }
     }
 }

@@ -13,16 +13,16 @@ import Wire
 // The round machine's directives, carried out.
 extension RunCoordinator {
     func handle(_ event: RoundEvent) {
-        perform(machine.handle(event))
+        perform(driver.handle(event))
     }
 
-    func perform(_ directives: [RoundDirective]) {
+    func perform(_ actions: [RoundDriver.Action]) {
         var invitations: [WireIdentifier: [Invitation.ClientAttempt]] = [:]
         var left: [Absences.Absence] = []
-        for directive in directives {
-            switch directive {
-            case .openRound(let round, let cohort):
-                open(round, cohort)
+        for action in actions {
+            switch action {
+            case .broadcast(let model, let round):
+                open(round, model)
             case .invite(let key):
                 guard let host = roster.host(of: key.client) else { continue }
                 invitations[host, default: []].append(.init(client: key.client, attempt: key.attempt))
@@ -31,18 +31,14 @@ extension RunCoordinator {
                 }
             case .startAbsenceDeadline(let client, let absence):
                 left.append(.init(client: client, number: absence))
-            case .include:
-                current?.reported += 1
-                reportSettled()
-            case .discard:
-                // `take(_:parameters:from:)` asks for the disposition first and answers the worker itself.
-                break
-            case .closeRound(let closure):
+            case .endCollection(let closure):
                 endCollection(closure)
+            case .aggregate(let closure):
                 addJob.yield(.aggregate(closure))
-            case .abandonRound(let closure):
-                endCollection(closure)
-                abandon(closure)
+            case .abandon(let closure):
+                driver.abandon(closure)
+            case .complete(let closed):
+                addClosed.yield(closed)
             case .finish(let outcome):
                 isOver = true
                 deadlines.callOffAll()
@@ -69,23 +65,13 @@ extension RunCoordinator {
 
     // MARK: The beginning of a round
 
-    private func open(_ round: UInt32, _ cohort: [ClientID]) {
-        if global == nil {
-            deadlines.callOff(.joining)
-            global = GlobalModel(
-                parameters: ledger.base.model, strategy: context.scenario.strategy.makeStrategy(),
-                population: max(1, population))
-        }
-        guard let global else { return }
-        var opened = ledger.open(
-            round, cohort: cohort, ownDataClients: ownDataClients.count, bytesSent: traffic.sent,
-            bytesReceived: traffic.received)
+    private func open(_ round: UInt32, _ model: ParameterVector) {
+        deadlines.callOff(.joining)
         // The frames that most workers take are made here, so that the record can tell what it costs.
-        var models = RoundModels(of: global.parameters, round: round, codec: context.scenario.network.codec.codec)
+        var models = RoundModels(of: model, round: round, codec: context.scenario.network.codec.codec)
         _ = models.frames(chunkSize: settings.limits.chunkSize)
         self.models = models
-        opened.selectDuration = .now - opened.start
-        current = opened
+        driver.broadcastReady()
         wait(.round, context.scenario.network.roundDeadline) { await $0.handle(.roundDeadlinePassed(round: round)) }
     }
 
@@ -127,30 +113,21 @@ extension RunCoordinator {
     /// - Throws: a ``WireError`` when the client is not the worker's.
     func disposition(of key: UpdateKey, from link: WorkerLink) throws(WireError) -> UpdateDisposition {
         try requireHost(of: key, link)
-        return machine.disposition(of: key)
+        return driver.disposition(of: key)
     }
 
     /// Takes a whole update in; the answer for the worker.
     func take(_ update: ReceivedUpdate, from link: WorkerLink) throws(WireError) -> Receipt {
         let key = update.header.key
         try requireHost(of: key, link)
-        let disposition = machine.disposition(of: key)
-        guard disposition == .wanted else { return refuse(key, disposition, link) }
-        do {
-            let count = Int(update.header.examples)
-            guard count == examples[key.client] else {
-                throw Problem(
-                    .data, "the update claims \(count) examples, the client has \(examples[key.client] ?? 0)")
-            }
-            try global?.include(update.parameters, examples: count)
-        } catch {
-            fail(key, .rejected, "\(error)", link)
-            return Receipt(key: key, outcome: .rejected, text: "\(error)")
+        let (answer, actions) = driver.take(
+            update, worker: link.hello.workerName, ownData: link.hello.ownData, peer: link.connection.peer)
+        perform(actions)
+        return switch answer {
+        case .accepted: Receipt(key: key, outcome: .accepted)
+        case .unwanted(let disposition): refuse(key, disposition, link)
+        case .rejected(let reason): Receipt(key: key, outcome: .rejected, text: reason)
         }
-        current?.clients[key.client] = update.record(
-            worker: link.hello.workerName, ownData: link.hello.ownData)
-        handle(.updateArrived(key))
-        return Receipt(key: key, outcome: .accepted)
     }
 
     /// Answers an update that is not wanted.
@@ -174,24 +151,14 @@ extension RunCoordinator {
 
     /// The client cannot give an update, or gave one that is not fit to be used.
     func fail(_ key: UpdateKey, _ reason: FailureReason, _ detail: String, _ link: WorkerLink) {
-        guard machine.waits(for: key) else { return }
-        current?.clients[key.client] = .init(failed: key, reason, detail, worker: link.hello.workerName)
-        current?.failed += 1
-        let text = ledger.journal.note(
-            "update_\(reason)", round: key.round, client: key.client, peer: link.connection.peer, detail)
-        if let text { ledger.report(.incident("\(key) \(reason.rawValue): \(text)")) }
-        handle(.updateFailed(key, reason))
-        reportSettled()
+        perform(
+            driver.fail(key, reason, detail, worker: link.hello.workerName, peer: link.connection.peer))
     }
 
     private func requireHost(of key: UpdateKey, _ link: WorkerLink) throws(WireError) {
         guard roster.host(of: key.client) == link.id else {
             throw WireError(.clientUnavailable, "client \(key.client) is not hosted by this worker")
         }
-    }
-
-    func reportSettled() {
-        if let current { ledger.report(current.settled) }
     }
 
     // MARK: Its end
@@ -201,6 +168,7 @@ extension RunCoordinator {
         explainAbsences(closure)
         deadlines.callOff(.round)
         partialUpdates.close(round)
+        models = nil
         for link in links.values where link.holdsModel(of: round) {
             link.send(.roundClosed(RoundClosed(round: round)))
         }
@@ -208,15 +176,7 @@ extension RunCoordinator {
 
     /// Makes the round's model; evaluation and commit follow in ``complete(_:)``, beside the next round.
     func aggregate(_ closure: RoundClosure) {
-        guard let round = current, var global = self.global else { return }
-        models = nil
-        self.global = nil  // So that the sum is not copied.
-        let closed = round.close(
-            closure, making: &global, bytesSent: traffic.sent, bytesReceived: traffic.received)
-        self.global = global
-        current = nil
-        addClosed.yield(closed)
-        handle(.roundAggregated(round: closure.round))
+        perform(driver.aggregate(closure))
     }
 
     /// Evaluates and commits a round.
@@ -224,13 +184,6 @@ extension RunCoordinator {
         let evaluation = try await ledger.complete(closed)
         if let target = context.scenario.target, evaluation.accuracy >= target.accuracy { handle(.targetReached) }
         handle(.roundCommitted(round: closed.closure.round))
-    }
-
-    private func abandon(_ closure: RoundClosure) {
-        ledger.abandon(current, closure)
-        global?.abandonRound()
-        models = nil
-        current = nil
     }
 
     // MARK: The end of the run

@@ -143,7 +143,7 @@ extension RunCoordinator {
             )
         }
         guard let clients = link.collect(ready) else { return }
-        var directives: [RoundDirective] = []
+        var actions: [RoundDriver.Action] = []
         for item in clients {
             guard roster.host(of: item.client) == link.id else {
                 throw WireError(.clientUnavailable, "client \(item.client) is not hosted by this worker")
@@ -154,31 +154,27 @@ extension RunCoordinator {
                 throw WireError(
                     .dataMismatch, "client \(item.client) says it has \(count) examples; it was dealt \(dealt)")
             }
-            guard examples[item.client] == nil || examples[item.client] == count else {
+            let known = driver.examples[item.client]
+            guard known == nil || known == count else {
                 throw WireError(
-                    .dataMismatch, "client \(item.client) had \(examples[item.client] ?? 0) examples, now \(count)")
+                    .dataMismatch, "client \(item.client) had \(known ?? 0) examples, now \(count)")
             }
-            guard link.hello.ownData || !ownDataClients.contains(item.client) else {
+            guard link.hello.ownData || !driver.ownDataClients.contains(item.client) else {
                 throw WireError(
                     .dataMismatch,
                     "client \(item.client) has taken part with data of its own, and this worker has the run's for it")
             }
-            if examples[item.client] == nil {
-                guard count <= WeightedSum.largestPopulation - population else {
-                    throw WireError(
-                        .dataMismatch,
-                        "client \(item.client) says it has \(count) examples; with the other clients' \(population) that "
-                            + "is more than \(WeightedSum.largestPopulation), which is more than a run can have")
-                }
-                population += count
+            guard known != nil || count <= WeightedSum.largestPopulation - driver.population else {
+                throw WireError(
+                    .dataMismatch,
+                    "client \(item.client) says it has \(count) examples; with the other clients' \(driver.population) "
+                        + "that is more than \(WeightedSum.largestPopulation), which is more than a run can have")
             }
-            examples[item.client] = count
-            if link.hello.ownData { ownDataClients.insert(item.client) }
             if let deadline = absences.end(of: item.client) { deadlines.callOff(.absence(deadline)) }
-            directives += machine.handle(.clientJoined(item.client, examples: count))
+            actions += driver.join(item.client, examples: count, ownData: link.hello.ownData)
         }
-        ledger.report(.joined(clients: machine.joinedClients, of: context.scenario.clients))
-        perform(directives)
+        ledger.report(.joined(clients: driver.joinedClients, of: context.scenario.clients))
+        perform(actions)
     }
 
     /// The worker has said that it goes: this side closes the connection, whether the other does or not.
@@ -196,20 +192,20 @@ extension RunCoordinator {
         if links.isEmpty { deadlines.callOff(.farewells) }
         guard !isOver else { return }
         let text = ledger.journal.note(
-            "worker_left", round: current?.round, peer: link.connection.peer, source: Self.source(hosting: clients),
+            "worker_left", round: driver.current?.round, peer: link.connection.peer, source: Self.source(hosting: clients),
             "\(link.hello.workerName): \(reason)")
         if let text {
             logger.warning("worker left", metadata: ["peer": "\(link.connection.peer)", "worker": "\(text)"])
             ledger.report(.incident("worker left (\(link.connection.peer)), \(text)"))
         }
-        var directives: [RoundDirective] = []
+        var actions: [RoundDriver.Action] = []
         for client in clients {
             partings[client] = Parting(worker: link.hello.workerName, reason: reason)
             // A place is kept for a client that was ready; the others were only promised.
-            if examples[client] == nil { roster.expire(client) }
-            directives += machine.handle(.clientLeft(client))
+            if driver.examples[client] == nil { roster.expire(client) }
+            actions += driver.handle(.clientLeft(client))
         }
-        perform(directives)
+        perform(actions)
     }
 
     func absencePassed(_ deadline: Int, _ left: [Absences.Absence]) {

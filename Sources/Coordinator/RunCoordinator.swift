@@ -25,22 +25,13 @@ public actor RunCoordinator {
     let traffic: Traffic
     let logger: Logger
 
-    var machine: RoundMachine
-    /// Made when the first round opens: how updates are summed depends on how many examples there are.
-    var global: GlobalModel?
-    var current: RoundInProgress?
+    var driver: RoundDriver
     /// The model of the round that is being collected.
     var models: RoundModels?
     var roster: Roster
     var links: [WireIdentifier: WorkerLink] = [:]
     /// Workers that want a share and have not been given one.
     var sharers: [WireIdentifier] = []
-    /// The examples of each client that has ever been ready.
-    var examples: [ClientID: Int] = [:]
-    /// The examples of all of these together.
-    var population = 0
-    /// The clients whose examples are their own; those of rounds in the record among them.
-    var ownDataClients: Set<ClientID>
     /// How clients were lost, those that have come back among them: it may have been too late for a round.
     var partings: [ClientID: Parting] = [:]
     var deadlines = Deadlines()
@@ -68,8 +59,7 @@ public actor RunCoordinator {
         self.runIdentifier = runIdentifier
         self.traffic = traffic
         self.logger = logger
-        machine = ledger.machine
-        ownDataClients = ledger.ownDataClients
+        driver = RoundDriver(ledger: ledger) { .init(sent: traffic.sent, received: traffic.received) }
         roster = Roster(population: scenario.clients)
         uploads = Slots(settings.concurrentUploads)
         partialUpdates = PartialUpdates(capacity: settings.concurrentUploads)

@@ -38,11 +38,9 @@ struct InProcessShell {
     private let target: Double?
     /// Clients whose updates are left out.
     private let without: Set<ClientID>
-    private var machine: RoundMachine
-    private var global: GlobalModel
+    private var driver: RoundDriver
     /// What clients make of the global model's bytes, and how many these are.
     private var broadcast: (model: ParameterVector, byteCount: Int)
-    private var current: RoundInProgress?
     private let collecting = CollectingRound()
     /// Clients that have been invited and do not train yet.
     private var invited = Deque<UpdateKey>()
@@ -52,9 +50,13 @@ struct InProcessShell {
     private var isCompleting = false
     private var isJournalWritten = false
     private(set) var outcome: RunOutcome?
+    private let traffic = Traffic()
+
     /// Encoded parameters alone: the model to each client of a cohort, and the updates.
-    private(set) var bytesSent = 0
-    private(set) var bytesReceived = 0
+    private final class Traffic: Sendable {
+        let sent = Atomic<Int>(0)
+        let received = Atomic<Int>(0)
+    }
 
     /// The round that trainings are wanted for.
     private final class CollectingRound: Sendable {
@@ -76,10 +78,9 @@ struct InProcessShell {
         codec = scenario.network.codec.codec
         target = scenario.target?.accuracy
         without = Set(ledger.base.branch?.without ?? [])
-        machine = ledger.machine
-        global = GlobalModel(
-            parameters: ledger.base.model, strategy: scenario.strategy.makeStrategy(),
-            population: context.partition.examples)
+        driver = RoundDriver(ledger: ledger) { [traffic] in
+            .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
+        }
         broadcast = (ledger.base.model, 0)
     }
 
@@ -89,14 +90,17 @@ struct InProcessShell {
     /// All clients are there.
     mutating func begin() throws {
         let context = ledger.context
-        var directives = machine.handle(.runStarted)
+        var actions = driver.handle(.runStarted)
         for client in 0..<context.scenario.clients {
-            directives += machine.handle(
-                .clientJoined(ClientID(UInt32(client)), examples: context.partition.count(of: client)))
+            actions += driver.join(ClientID(UInt32(client)), examples: context.partition.count(of: client))
         }
         ledger.report(.joined(clients: context.scenario.clients, of: context.scenario.clients))
-        try perform(directives)
+        try perform(actions)
     }
+
+    /// The bytes of encoded parameters that went to clients and came from them.
+    var bytesSent: Int { traffic.sent.load(ordering: .relaxed) }
+    var bytesReceived: Int { traffic.received.load(ordering: .relaxed) }
 
     // MARK: What happens
 
@@ -104,105 +108,59 @@ struct InProcessShell {
         switch event {
         case .trained(let update):
             trainings -= 1
-            try include(update)
+            let (answer, actions) = driver.take(update, worker: Self.worker)
+            if answer == .accepted { traffic.received.add(Int(clamping: update.header.byteCount), ordering: .relaxed) }
+            try perform(actions)
         case .failed(let key, let reason, let detail):
             trainings -= 1
-            try fail(key, reason, detail)
+            try perform(driver.fail(key, reason, detail, worker: Self.worker))
         case .cancelled:
             trainings -= 1
         case .completed(let round, let accuracy):
             isCompleting = false
-            if let target, accuracy >= target { try perform(machine.handle(.targetReached)) }
-            try perform(machine.handle(.roundCommitted(round: round)))
+            if let target, accuracy >= target { try perform(driver.handle(.targetReached)) }
+            try perform(driver.handle(.roundCommitted(round: round)))
         case .stopRequested:
-            try perform(machine.handle(.stopRequested))
+            try perform(driver.handle(.stopRequested))
         case .journalWritten:
             isJournalWritten = true
         }
     }
 
-    private mutating func include(_ update: ReceivedUpdate) throws {
-        let key = update.header.key
-        guard machine.disposition(of: key) == .wanted else { return }
-        do {
-            try global.include(update.parameters, examples: Int(update.header.examples))
-        } catch {
-            return try fail(key, .rejected, "\(error)")
-        }
-        bytesReceived += Int(clamping: update.header.byteCount)
-        current?.clients[key.client] = update.record(worker: Self.worker)
-        try perform(machine.handle(.updateArrived(key)))
-    }
-
-    private mutating func fail(_ key: UpdateKey, _ reason: FailureReason, _ detail: String) throws {
-        guard machine.waits(for: key) else { return }
-        current?.clients[key.client] = .init(failed: key, reason, detail, worker: Self.worker)
-        current?.failed += 1
-        // That a client is left out was said once, of the whole run.
-        if reason != .excluded,
-            let text = ledger.journal.note("update_\(reason)", round: key.round, client: key.client, detail)
-        {
-            ledger.report(.incident("\(key) \(reason.rawValue): \(text)"))
-        }
-        try perform(machine.handle(.updateFailed(key, reason)))
-        reportSettled()
-    }
-
     // MARK: What is to be done
 
-    private mutating func perform(_ directives: [RoundDirective]) throws {
-        for directive in directives {
-            switch directive {
-            case .openRound(let round, let cohort):
-                try open(round, cohort)
+    private mutating func perform(_ actions: [RoundDriver.Action]) throws {
+        for action in actions {
+            switch action {
+            case .broadcast(let model, let round):
+                try open(round, model)
             case .invite(let key):
-                if !without.contains(key.client) { bytesSent += broadcast.byteCount }
+                if !without.contains(key.client) { traffic.sent.add(broadcast.byteCount, ordering: .relaxed) }
                 invited.append(key)
-            case .include:
-                current?.reported += 1
-                reportSettled()
-            case .closeRound(let closure):
-                try close(closure)
-            case .abandonRound(let closure):
-                endCollection()
-                ledger.abandon(current, closure)
-                global.abandonRound()
-                current = nil
+            case .endCollection:
+                collecting.round.store(0, ordering: .relaxed)
+                invited.removeAll()
+            case .aggregate(let closure):
+                try perform(driver.aggregate(closure))
+            case .abandon(let closure):
+                driver.abandon(closure)
+            case .complete(let round):
+                closed.append(round)
             case .finish(let how):
                 outcome = how
                 ledger.journal.close()
-            case .startAbsenceDeadline, .discard:
-                // Clients stay, and what is not wanted is not handed to the machine.
+            case .startAbsenceDeadline:
+                // Clients stay.
                 break
             }
         }
     }
 
-    private mutating func open(_ round: UInt32, _ cohort: [ClientID]) throws {
-        var opened = ledger.open(round, cohort: cohort, bytesSent: bytesSent, bytesReceived: bytesReceived)
-        let encoded = codec.implementation.encode(global.parameters)
-        broadcast = (try encoded.decoded(by: codec, layout: global.parameters.layout), encoded.byteCount)
-        opened.selectDuration = .now - opened.start
-        current = opened
+    private mutating func open(_ round: UInt32, _ model: ParameterVector) throws {
+        let encoded = codec.implementation.encode(model)
+        broadcast = (try encoded.decoded(by: codec, layout: model.layout), encoded.byteCount)
+        driver.broadcastReady()
         collecting.round.store(round, ordering: .relaxed)
-    }
-
-    private mutating func endCollection() {
-        collecting.round.store(0, ordering: .relaxed)
-        invited.removeAll()
-    }
-
-    private mutating func close(_ closure: RoundClosure) throws {
-        endCollection()
-        guard let round = current else { return }
-        closed.append(
-            round.close(closure, making: &global, bytesSent: bytesSent, bytesReceived: bytesReceived))
-        current = nil
-        try perform(machine.handle(.roundAggregated(round: closure.round)))
-    }
-
-    private func reportSettled() {
-        if let current { ledger.report(current.settled) }
     }
 
     // MARK: Work

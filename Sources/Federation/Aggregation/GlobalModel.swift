@@ -22,11 +22,23 @@ public struct GlobalModel: Sendable {
     /// The examples behind the updates that are in.
     public var examples: Int { sum.examples }
 
+    /// Checks that an update can be added.
+    ///
+    /// - Throws: an ``AggregationError``.
+    public func check(_ update: ParameterVector, examples: Int) throws(AggregationError) {
+        try sum.check(update, examples: examples)
+    }
+
     /// Adds an update; the order of the updates changes nothing.
     ///
     /// - Throws: an ``AggregationError``; the update is then not in.
     public mutating func include(_ update: ParameterVector, examples: Int) throws(AggregationError) {
         try sum.add(update, examples: examples)
+    }
+
+    /// Adds an update that ``check(_:examples:)`` has let through just now.
+    public mutating func include(checked update: ParameterVector, examples: Int) {
+        sum.add(checked: update, examples: examples)
     }
 
     /// Makes the next model of the updates that are in.

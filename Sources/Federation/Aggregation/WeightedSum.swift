@@ -37,14 +37,28 @@ public struct WeightedSum: Sendable {
         sums = [Int64](repeating: 0, count: layout.count)
     }
 
-    /// Adds `examples` times the parameters.
+    /// Checks that the parameters can be added.
     ///
-    /// - Throws: ``AggregationError`` when a value is not finite or too large, or the count is not possible; the sum is
-    ///   then as it was.
-    public mutating func add(_ parameters: ParameterVector, examples: Int) throws(AggregationError) {
+    /// - Throws: ``AggregationError`` when a value is not finite or too large, or the count is not possible.
+    public func check(_ parameters: ParameterVector, examples: Int) throws(AggregationError) {
         guard parameters.layout == layout else { throw .wrongLayout }
         guard examples > 0, examples <= population - self.examples else { throw .impossibleCount(examples) }
         if let value = Self.firstOutOfRange(parameters) { throw .outOfRange(value) }
+    }
+
+    /// Adds `examples` times the parameters.
+    ///
+    /// - Throws: what ``check(_:examples:)`` throws; the sum is then as it was.
+    public mutating func add(_ parameters: ParameterVector, examples: Int) throws(AggregationError) {
+        try check(parameters, examples: examples)
+        add(checked: parameters, examples: examples)
+    }
+
+    /// Adds `examples` times the parameters.
+    ///
+    /// - Precondition: ``check(_:examples:)`` found nothing, and nothing has been added since.
+    public mutating func add(checked parameters: ParameterVector, examples: Int) {
+        precondition(parameters.layout.count == layout.count && examples <= population - self.examples)
         // Adding 1.5·2⁵² to a number below 2⁵¹ leaves its nearest integer (ties to even) in the low bits of the sum:
         // a conversion that vectorises on every x86-64, unlike cvtsd2si.
         let magic = 0x1.8p52

@@ -1,0 +1,229 @@
+import Diagnostics
+public import Federation
+public import Parameters
+public import RunStore
+import Scenarios
+import Wire
+
+/// Carries out what the round machine directs, as far as it is the same wherever clients train: the sum of the updates, the
+/// rows of the clients, the next model. What is left to the shell around it are the actions that it answers with: sending
+/// the model, training or waiting, evaluation and commit.
+///
+/// One task at a time drives it: an actor of a networked run, the loop of a run in one process.
+public struct RoundDriver: Sendable {
+    /// What the shell has to do, in this order.
+    public enum Action: Sendable {
+        /// Make the round's model ready for its clients, and say so with ``RoundDriver/broadcastReady()``.
+        case broadcast(ParameterVector, round: UInt32)
+        /// Have the client train.
+        case invite(UpdateKey)
+        /// Tell ``RoundEvent/absenceDeadlinePassed(_:absence:)`` when the time is over.
+        case startAbsenceDeadline(ClientID, absence: UInt32)
+        /// Nobody is waited for in this round any more.
+        case endCollection(RoundClosure)
+        /// Call ``RoundDriver/aggregate(_:)``.
+        case aggregate(RoundClosure)
+        /// Call ``RoundDriver/abandon(_:)``.
+        case abandon(RoundClosure)
+        /// Evaluate and commit the round's model, rounds in their order, and tell ``RoundEvent/roundCommitted(round:)``.
+        case complete(ClosedRound)
+        /// The run is over; no action follows.
+        case finish(RunOutcome)
+    }
+
+    /// The bytes that went and came since the run began.
+    public struct Traffic: Sendable {
+        public let sent: Int
+        public let received: Int
+
+        public init(sent: Int, received: Int) {
+            self.sent = sent
+            self.received = received
+        }
+    }
+
+    public let ledger: RunLedger
+    private let traffic: @Sendable () -> Traffic
+    private var machine: RoundMachine
+    /// Made when the first round opens: how updates are summed depends on how many examples there are.
+    private var global: GlobalModel?
+    /// The round that is being collected.
+    public private(set) var current: RoundInProgress?
+    /// The examples of each client that has ever joined.
+    public private(set) var examples: [ClientID: Int] = [:]
+    /// The examples of all of these together.
+    public private(set) var population = 0
+    /// The clients whose examples are their own; those of rounds in the record among them.
+    public private(set) var ownDataClients: Set<ClientID>
+
+    /// - Parameter traffic: the counters of whatever carries the messages.
+    public init(ledger: RunLedger, traffic: @escaping @Sendable () -> Traffic) {
+        self.ledger = ledger
+        self.traffic = traffic
+        machine = ledger.machine
+        ownDataClients = ledger.ownDataClients
+    }
+
+    /// The clients that have joined so far, connected or not.
+    public var joinedClients: Int { machine.joinedClients }
+
+    /// What would become of an update with this key if it arrived now.
+    public func disposition(of key: UpdateKey) -> UpdateDisposition { machine.disposition(of: key) }
+
+    // MARK: What happens
+
+    /// Something that concerns the machine alone has happened.
+    public mutating func handle(_ event: RoundEvent) -> [Action] {
+        perform(machine.handle(event))
+    }
+
+    /// The client is connected and has its examples.
+    ///
+    /// - Parameter ownData: whether the examples are its own.
+    public mutating func join(_ client: ClientID, examples count: Int, ownData: Bool = false) -> [Action] {
+        if examples.updateValue(count, forKey: client) == nil { population += count }
+        if ownData { ownDataClients.insert(client) }
+        return handle(.clientJoined(client, examples: count))
+    }
+
+    /// The round's model is ready to be sent.
+    public mutating func broadcastReady() {
+        guard let start = current?.start else { return }
+        current?.selectDuration = .now - start
+    }
+
+    /// Takes in a whole update.
+    ///
+    /// - Parameters:
+    ///   - worker: who hosts the client.
+    ///   - peer: the worker's address, if it has one.
+    /// - Returns: what became of the update, with the reason if it was refused, and what is to be done.
+    public mutating func take(
+        _ update: ReceivedUpdate, worker: String, ownData: Bool = false, peer: String? = nil
+    ) -> (answer: Answer, actions: [Action]) {
+        let key = update.header.key
+        let disposition = machine.disposition(of: key)
+        guard disposition == .wanted else { return (.unwanted(disposition), []) }
+        do {
+            try check(update)
+        } catch {
+            return (.rejected("\(error)"), fail(key, .rejected, "\(error)", worker: worker, peer: peer))
+        }
+        current?.clients[key.client] = update.record(worker: worker, ownData: ownData)
+        return (.accepted, perform(machine.handle(.updateArrived(key)), update))
+    }
+
+    /// What became of an update.
+    public enum Answer: Sendable, Hashable {
+        case accepted
+        case unwanted(UpdateDisposition)
+        /// It is not fit to be used; why.
+        case rejected(String)
+    }
+
+    private func check(_ update: ReceivedUpdate) throws {
+        let count = Int(update.header.examples)
+        let known = examples[update.header.key.client] ?? 0
+        guard count == known else {
+            throw Problem(.data, "the update claims \(count) examples, the client has \(known)")
+        }
+        try global?.check(update.parameters, examples: count)
+    }
+
+    /// The client cannot give an update, or gave one that is not fit to be used.
+    ///
+    /// - Parameters:
+    ///   - detail: what is known of the reason, for people.
+    ///   - worker: who hosts the client.
+    public mutating func fail(
+        _ key: UpdateKey, _ reason: FailureReason, _ detail: String, worker: String, peer: String? = nil
+    ) -> [Action] {
+        guard machine.waits(for: key) else { return [] }
+        current?.clients[key.client] = .init(failed: key, reason, detail, worker: worker)
+        current?.failed += 1
+        // That a client is left out was said once, of the whole run.
+        if reason != .excluded,
+            let text = ledger.journal.note(
+                "update_\(reason)", round: key.round, client: key.client, peer: peer, detail)
+        {
+            ledger.report(.incident("\(key) \(reason.rawValue): \(text)"))
+        }
+        let actions = handle(.updateFailed(key, reason))
+        reportSettled()
+        return actions
+    }
+
+    /// Notes why a client that has not said so itself is missing in the round that is being collected.
+    public mutating func explain(_ absence: ClientRoundRecord) {
+        current?.clients[absence.client] = absence
+    }
+
+    // MARK: What is to be done
+
+    /// - Parameter update: the one that the directives are about.
+    private mutating func perform(_ directives: [RoundDirective], _ update: ReceivedUpdate? = nil) -> [Action] {
+        var actions: [Action] = []
+        actions.reserveCapacity(directives.count)
+        for directive in directives {
+            switch directive {
+            case .openRound(let round, let cohort):
+                actions.append(.broadcast(open(round, cohort), round: round))
+            case .invite(let key):
+                actions.append(.invite(key))
+            case .startAbsenceDeadline(let client, let absence):
+                actions.append(.startAbsenceDeadline(client, absence: absence))
+            case .include:
+                if let update { global?.include(checked: update.parameters, examples: Int(update.header.examples)) }
+                current?.reported += 1
+                reportSettled()
+            case .discard:
+                // An update that is not wanted is not handed to the machine.
+                break
+            case .closeRound(let closure):
+                actions += [.endCollection(closure), .aggregate(closure)]
+            case .abandonRound(let closure):
+                actions += [.endCollection(closure), .abandon(closure)]
+            case .finish(let outcome):
+                actions.append(.finish(outcome))
+            }
+        }
+        return actions
+    }
+
+    private mutating func open(_ round: UInt32, _ cohort: [ClientID]) -> ParameterVector {
+        let global =
+            self.global
+            ?? GlobalModel(
+                parameters: ledger.base.model, strategy: ledger.context.scenario.strategy.makeStrategy(),
+                population: max(1, population))
+        self.global = global
+        let traffic = traffic()
+        current = ledger.open(
+            round, cohort: cohort, ownDataClients: ownDataClients.count, bytesSent: traffic.sent,
+            bytesReceived: traffic.received)
+        return global.parameters
+    }
+
+    /// Makes the round's model; evaluation and commit follow, beside the next round.
+    public mutating func aggregate(_ closure: RoundClosure) -> [Action] {
+        guard let round = current, var global = self.global else { return [] }
+        self.global = nil  // So that the sum is not copied.
+        let traffic = traffic()
+        let closed = round.close(
+            closure, making: &global, bytesSent: traffic.sent, bytesReceived: traffic.received)
+        self.global = global
+        current = nil
+        return [.complete(closed)] + handle(.roundAggregated(round: closure.round))
+    }
+
+    /// Ends a round that has no model.
+    public mutating func abandon(_ closure: RoundClosure) {
+        ledger.abandon(current, closure)
+        global?.abandonRound()
+        current = nil
+    }
+
+    private func reportSettled() {
+        if let current { ledger.report(current.settled) }
+    }
+}
