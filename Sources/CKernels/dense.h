@@ -145,19 +145,21 @@ INLINE void dense_gradient_tiles(
     }
 }
 
-INLINE v16 updated16(v16 old, v16 gradient, fed_update update, float keep, float rate) {
+INLINE v16 updated16(
+    v16 old, v16 gradient, const float *constant, size_t count, fed_update update, float keep, float rate
+) {
     switch (update) {
     case fed_update_set: return gradient;
     case fed_update_add: return old + gradient;
     case fed_update_step: break;
     }
-    return fma16(splat16(-rate), gradient, keep == 1 ? old : splat16(keep) * old);
+    return stepped16(old, gradient, constant, count, keep, rate);
 }
 
 /// Some units of the weight, 16 * `vectors` inputs of each.
 INLINE void dense_update_tile(
     size_t examples, size_t inputs, size_t outputs, const float *input, const float *output_gradient, float *target,
-    fed_update update, float keep, float rate, const int units, const int vectors
+    const float *constant, fed_update update, float keep, float rate, const int units, const int vectors
 ) {
     v16 sum[8][2];
     for (int u = 0; u < units; u++)
@@ -172,31 +174,33 @@ INLINE void dense_update_tile(
     }
     for (int u = 0; u < units; u++) {
         for (int v = 0; v < vectors; v++) {
-            float *at = target + u * inputs + v * lanes;
-            store16(at, updated16(load16(at), sum[u][v], update, keep, rate));
+            size_t place = u * inputs + v * lanes;
+            float *at = target + place;
+            store16(at, updated16(load16(at), sum[u][v], further(constant, place), lanes, update, keep, rate));
         }
     }
 }
 
 INLINE void dense_update_tiles(
     size_t examples, size_t inputs, size_t outputs, const float *input, const float *output_gradient, float *target,
-    fed_update update, float keep, float rate, const int vectors
+    const float *constant, fed_update update, float keep, float rate, const int vectors
 ) {
     size_t u = 0;
     for (; u + update_units <= outputs; u += update_units) {
-        dense_update_tile(examples, inputs, outputs, input, output_gradient + u, target + u * inputs, update, keep,
-                          rate, update_units, vectors);
+        dense_update_tile(examples, inputs, outputs, input, output_gradient + u, target + u * inputs,
+                          further(constant, u * inputs), update, keep, rate, update_units, vectors);
     }
     for (; u < outputs; u++) {
-        dense_update_tile(examples, inputs, outputs, input, output_gradient + u, target + u * inputs, update, keep,
-                          rate, 1, vectors);
+        dense_update_tile(examples, inputs, outputs, input, output_gradient + u, target + u * inputs,
+                          further(constant, u * inputs), update, keep, rate, 1, vectors);
     }
 }
 
 /// The last inputs, fewer than 16.
 static void dense_rest(
     size_t examples, size_t inputs, size_t outputs, size_t from, const float *input, const float *weight,
-    const float *output_gradient, float *input_gradient, float *target, fed_update update, float keep, float rate
+    const float *output_gradient, float *input_gradient, float *target, const float *constant, fed_update update,
+    float keep, float rate
 ) {
     size_t count = inputs - from;
     for (size_t e = 0; input_gradient && e < examples; e++) {
@@ -211,16 +215,17 @@ static void dense_rest(
         for (size_t e = 0; e < examples; e++) {
             sum = fma16(splat16(output_gradient[e * outputs + u]), loadpart16(input + e * inputs + from, count), sum);
         }
-        float *at = target + u * inputs + from;
-        sum = updated16(loadpart16(at, count), sum, update, keep, rate);
+        size_t place = u * inputs + from;
+        float *at = target + place;
+        sum = updated16(loadpart16(at, count), sum, further(constant, place), count, update, keep, rate);
         memcpy(at, &sum, count * sizeof(float));
     }
 }
 
 static void VERSION(dense_backward)(
     size_t examples, size_t inputs, size_t outputs, const float *input, const float *weight,
-    const float *output_gradient, float *input_gradient, float *weight_target, float *bias_target, fed_update update,
-    float keep, float rate
+    const float *output_gradient, float *input_gradient, float *weight_target, float *bias_target,
+    const float *weight_constant, const float *bias_constant, fed_update update, float keep, float rate
 ) {
     const size_t wide = gradient_vectors * lanes;
     size_t span = dense_span / outputs / wide * wide;
@@ -239,86 +244,24 @@ static void VERSION(dense_backward)(
             }
         }
         for (i = first; i + update_vectors * lanes <= last; i += update_vectors * lanes) {
-            dense_update_tiles(examples, inputs, outputs, input + i, output_gradient, weight_target + i, update, keep,
-                               rate, update_vectors);
+            dense_update_tiles(examples, inputs, outputs, input + i, output_gradient, weight_target + i,
+                               further(weight_constant, i), update, keep, rate, update_vectors);
         }
         for (; i < last; i += lanes) {
-            dense_update_tiles(examples, inputs, outputs, input + i, output_gradient, weight_target + i, update, keep,
-                               rate, 1);
+            dense_update_tiles(examples, inputs, outputs, input + i, output_gradient, weight_target + i,
+                               further(weight_constant, i), update, keep, rate, 1);
         }
     }
     if (whole < inputs) {
         dense_rest(examples, inputs, outputs, whole, input, weight, output_gradient, input_gradient, weight_target,
-                   update, keep, rate);
+                   weight_constant, update, keep, rate);
     }
     for (size_t u = 0; u < outputs; u += lanes) {
         size_t count = outputs - u < lanes ? outputs - u : lanes;
         v16 sum = {0};
         for (size_t e = 0; e < examples; e++) sum += loadpart16(output_gradient + e * outputs + u, count);
-        sum = updated16(loadpart16(bias_target + u, count), sum, update, keep, rate);
+        sum = updated16(loadpart16(bias_target + u, count), sum, further(bias_constant, u), count, update, keep, rate);
         memcpy(bias_target + u, &sum, count * sizeof(float));
-    }
-}
-
-static void VERSION(step)(size_t count, float *parameters, const float *gradient, float keep, float rate) {
-    size_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        store16(parameters + i, updated16(load16(parameters + i), load16(gradient + i), fed_update_step, keep, rate));
-    }
-    if (i < count) {
-        v16 rest = updated16(loadpart16(parameters + i, count - i), loadpart16(gradient + i, count - i),
-                             fed_update_step, keep, rate);
-        memcpy(parameters + i, &rest, (count - i) * sizeof(float));
-    }
-}
-
-INLINE void momentum_part(
-    float *parameters, float *velocity, const float *gradient, size_t count, float rate, float momentum, float decay
-) {
-    v16 value = loadpart16(parameters, count);
-    v16 speed = splat16(momentum) * loadpart16(velocity, count)
-        + (loadpart16(gradient, count) + splat16(decay) * value);
-    value = value - splat16(rate) * speed;
-    memcpy(velocity, &speed, count * sizeof(float));
-    memcpy(parameters, &value, count * sizeof(float));
-}
-
-static void VERSION(momentum_step)(
-    size_t count, float *parameters, float *velocity, const float *gradient, float rate, float momentum, float decay
-) {
-    size_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        momentum_part(parameters + i, velocity + i, gradient + i, lanes, rate, momentum, decay);
-    }
-    if (i < count) momentum_part(parameters + i, velocity + i, gradient + i, count - i, rate, momentum, decay);
-}
-
-INLINE void adam_part(
-    float *parameters, float *mean, float *square, const float *gradient, size_t count, float rate, float beta1,
-    float beta2, float root_scale, float epsilon, float decay
-) {
-    v16 value = loadpart16(parameters, count);
-    v16 slope = loadpart16(gradient, count) + splat16(decay) * value;
-    v16 m = splat16(beta1) * loadpart16(mean, count) + splat16(1 - beta1) * slope;
-    v16 s = splat16(beta2) * loadpart16(square, count) + splat16(1 - beta2) * slope * slope;
-    value = value - splat16(rate) * m / (__builtin_elementwise_sqrt(s) * splat16(root_scale) + splat16(epsilon));
-    memcpy(mean, &m, count * sizeof(float));
-    memcpy(square, &s, count * sizeof(float));
-    memcpy(parameters, &value, count * sizeof(float));
-}
-
-static void VERSION(adam_step)(
-    size_t count, float *parameters, float *mean, float *square, const float *gradient, float rate, float beta1,
-    float beta2, float root_scale, float epsilon, float decay
-) {
-    size_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        adam_part(parameters + i, mean + i, square + i, gradient + i, lanes, rate, beta1, beta2, root_scale, epsilon,
-                  decay);
-    }
-    if (i < count) {
-        adam_part(parameters + i, mean + i, square + i, gradient + i, count - i, rate, beta1, beta2, root_scale,
-                  epsilon, decay);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "common.h"
 #include "first_convolution.h"
 #include "convolution.h"
+#include "step.h"
 #include "dense.h"
 #include "loss.h"
 #include "transpose.h"

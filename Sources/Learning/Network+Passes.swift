@@ -135,6 +135,8 @@ extension Network {
                 layer.backward(
                     examples: examples, choices: notes, outputGradient: outputGradient, inputGradient: inputGradient)
             case .dense(let layer):
+                // A matrix product adds one thing to its target, not a constant besides.
+                let direct = direct?.constants == nil ? direct : nil
                 let target =
                     if let direct {
                         GradientTarget(
@@ -151,8 +153,9 @@ extension Network {
                 if let direct {
                     layer.backwardAndStep(
                         examples: examples, input: input, weight: weight, bias: memory.parameters + stage.bias,
-                        outputGradient: outputGradient, inputGradient: wantedGradient, keep: direct.keep,
-                        rate: direct.rate)
+                        outputGradient: outputGradient, inputGradient: wantedGradient,
+                        weightConstants: direct.constants.map { $0 + stage.weight },
+                        biasConstants: direct.constants.map { $0 + stage.bias }, keep: direct.keep, rate: direct.rate)
                     isApplied = true
                 } else {
                     layer.backward(

@@ -35,8 +35,9 @@ struct Network: ~Copyable {
     let conversions: [TensorConversion]
     let input: ImageShape
     let classes: Int
-    /// The number of parameters.
+    /// The number of parameters, here and in the canonical order.
     let parameterCount: Int
+    let canonicalCount: Int
     /// Values and bytes that one example takes in a ``Workspace``.
     let valuesPerExample: Int
     let notesPerExample: Int
@@ -59,6 +60,7 @@ struct Network: ~Copyable {
         input = model.input
         classes = model.classes
         parameterCount = model.layout.count
+        canonicalCount = model.layout.count
         valuesPerExample = builder.values
         notesPerExample = builder.notes
         scratchCount = builder.scratch

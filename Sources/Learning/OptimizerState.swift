@@ -7,6 +7,14 @@ struct OptimizerState: ~Copyable {
     /// Adam's second moment; empty until Adam is used.
     private var second = AlignedBuffer<Float>(count: 0, repeating: 0)
     private var rule = TrainingSettings.Optimizer.sgd(learningRate: 0)
+    /// The part of the gradient's correction that does not depend on the parameters, in the network's layout and in the
+    /// form that the step takes; empty until a correction has one.
+    private var constants = AlignedBuffer<Float>(count: 0, repeating: 0)
+    /// The same in the canonical order, on its way to the network's.
+    private var canonical = AlignedBuffer<Float>(count: 0, repeating: 0)
+    private var hasConstants = false
+    /// The factor of the parameters in the gradient: weight decay and the correction's α together.
+    private var decay: Float = 0
     /// β₁ and β₂ to the power of the number of steps.
     private var decayed1 = 1.0
     private var decayed2 = 1.0
@@ -16,20 +24,40 @@ struct OptimizerState: ~Copyable {
         table = version.table
     }
 
-    /// Forgets all and prepares for a training of `count` parameters.
-    mutating func begin(_ rule: TrainingSettings.Optimizer, count: Int) {
+    /// Forgets all and prepares for a training of the network's parameters.
+    mutating func begin(
+        _ rule: TrainingSettings.Optimizer, correction: GradientCorrection, for network: borrowing Network
+    ) {
         self.rule = rule
         decayed1 = 1
         decayed2 = 1
+        let count = network.parameterCount
         switch rule {
-        case .sgd(_, let momentum, _):
+        case .sgd(let rate, let momentum, let decay):
+            self.decay = decay + correction.alpha
             if momentum != 0 {
                 Self.clear(&first, count: count)
             }
-        case .adam:
+            // Plain SGD adds it to the parameters themselves, the others to the gradient.
+            load(correction, scale: momentum == 0 ? -rate : 1, for: network)
+        case .adam(_, _, _, _, let decay):
+            self.decay = decay + correction.alpha
             Self.clear(&first, count: count)
             Self.clear(&second, count: count)
+            load(correction, scale: 1, for: network)
         }
+    }
+
+    /// Turns the correction's constant part, times `scale`, into the network's layout.
+    private mutating func load(_ correction: GradientCorrection, scale: Float, for network: borrowing Network) {
+        hasConstants = correction.hasConstant
+        guard hasConstants else { return }
+        if constants.count < network.parameterCount {
+            constants = AlignedBuffer(count: network.parameterCount, repeating: 0)
+            canonical = AlignedBuffer(count: network.canonicalCount, repeating: 0)
+        }
+        correction.writeConstant(scaledBy: scale, to: canonical.start, count: network.canonicalCount)
+        network.load(canonical.start, into: constants.start)
     }
 
     private static func clear(_ buffer: inout AlignedBuffer<Float>, count: Int) {
@@ -48,10 +76,23 @@ struct OptimizerState: ~Copyable {
         }
     }
 
-    /// Where a step is no more than `parameters ← keep · parameters − rate · gradient`: the two factors.
-    var direct: (keep: Float, rate: Float)? {
-        guard case .sgd(let rate, momentum: 0, let decay) = rule else { return nil }
-        return (1 - rate * decay, rate)
+    /// Where the constants of the parameters from `place` on begin; `nil` without a correction that has them.
+    private func constants(at place: Int) -> UnsafePointer<Float>? {
+        hasConstants ? UnsafePointer(constants.start + place) : nil
+    }
+
+    /// The parts of a step that is no more than `parameters ← keep · parameters − rate · gradient + constants`.
+    struct Direct {
+        let keep: Float
+        let rate: Float
+        /// One for each of the network's parameters; `nil` stands for zeros.
+        let constants: UnsafePointer<Float>?
+    }
+
+    /// The step where it is as simple as that: plain SGD's.
+    var direct: Direct? {
+        guard case .sgd(let rate, momentum: 0, _) = rule else { return nil }
+        return Direct(keep: 1 - rate * decay, rate: rate, constants: constants(at: 0))
     }
 
     /// Takes the step for the parameters in `range`.
@@ -61,18 +102,19 @@ struct OptimizerState: ~Copyable {
         let count = range.count
         let parameters = parameters + range.lowerBound
         let gradient = gradient + range.lowerBound
+        let constants = constants(at: range.lowerBound)
         switch rule {
-        case .sgd(let rate, momentum: 0, let decay):
-            table.pointee.step(count, parameters, gradient, 1 - rate * decay, rate)
-        case .sgd(let rate, let momentum, let decay):
+        case .sgd(let rate, momentum: 0, _):
+            table.pointee.step(count, parameters, gradient, constants, 1 - rate * decay, rate)
+        case .sgd(let rate, let momentum, _):
             table.pointee.momentum_step(
-                count, parameters, first.start + range.lowerBound, gradient, rate, momentum, decay)
-        case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
+                count, parameters, first.start + range.lowerBound, gradient, constants, rate, momentum, decay)
+        case .adam(let rate, let beta1, let beta2, let epsilon, _):
             let stepSize = Float(Double(rate) / (1 - decayed1))
             let rootScale = Float(1 / (1 - decayed2).squareRoot())
             table.pointee.adam_step(
-                count, parameters, first.start + range.lowerBound, second.start + range.lowerBound, gradient, stepSize,
-                beta1, beta2, rootScale, epsilon, decay)
+                count, parameters, first.start + range.lowerBound, second.start + range.lowerBound, gradient,
+                constants, stepSize, beta1, beta2, rootScale, epsilon, decay)
         }
     }
 }

@@ -51,16 +51,17 @@ public final class Trainer {
     ///   - parameters: the model to start from, and then the trained one; unchanged when this throws.
     ///   - examples: of the model's input shape, with no more classes than the model has.
     ///   - indices: the shard: which of `examples` to train on, any number, in the order that the partition gives.
+    ///   - correction: what is added to each gradient, after weight decay.
     ///   - round: from 1; names the random streams, with `seed` and `client`.
     ///   - isCancelled: asked before each step.
     ///   - afterStep: called after each step; its second argument gives the parameters as they then are.
     /// - Throws: ``TrainingFailure``.
     public func train(
         _ parameters: inout ParameterVector, on examples: ExampleSet, indices: [Int32], settings: TrainingSettings,
-        seed: UInt64, round: UInt32, client: UInt32, isCancelled: () -> Bool,
+        correction: GradientCorrection = .none, seed: UInt64, round: UInt32, client: UInt32, isCancelled: () -> Bool,
         afterStep: (TrainingProgress, _ parameters: () -> ParameterVector) -> Void = { _, _ in }
     ) throws(TrainingFailure) -> TrainingReport {
-        precondition(parameters.layout == model.layout)
+        precondition(parameters.layout == model.layout && correction.fits(model.layout))
         check(examples)
         precondition(indices.allSatisfy { $0 >= 0 && Int($0) < examples.count })
         precondition(settings.localEpochs >= 1)
@@ -74,7 +75,7 @@ public final class Trainer {
             gradient = AlignedBuffer(count: network.parameterCount, repeating: 0)
         }
         load(parameters)
-        optimizer.begin(settings.optimizer, count: network.parameterCount)
+        optimizer.begin(settings.optimizer, correction: correction, for: network)
         order = indices
         var shuffling = RandomStream(seed: seed, purpose: .shuffling, round: round, client: client)
         var dropout = RandomStream(seed: seed, purpose: .dropout, round: round, client: client)

@@ -96,6 +96,20 @@ static void convolution(
     free(choices), free(input_gradient), free(weight_gradient), free(bias_gradient);
 }
 
+static void optimisers(
+    const fed_kernels *kernels, size_t count, float *weight, const float *gradient, const float *constant
+) {
+    float *first = filled(count, ordinary, 0.1f), *second = filled(count, positive, 0.1f);
+    kernels->step(count, weight, gradient, constant, 1, 0.1f);
+    mix_floats(weight, count);
+    kernels->momentum_step(count, weight, first, gradient, constant, 0.1f, 0.9f, 0.01f);
+    kernels->adam_step(count, weight, first, second, gradient, constant, 0.001f, 0.9f, 0.999f, 1.5f, 1e-8f, 0.01f);
+    mix_floats(weight, count);
+    mix_floats(first, count);
+    mix_floats(second, count);
+    free(first), free(second);
+}
+
 static void dense(const fed_kernels *kernels, size_t examples, size_t inputs, size_t outputs, enum kind kind) {
     float *input = filled(examples * inputs, kind, 1), *weight = filled(outputs * inputs, ordinary, 0.1f);
     float *bias = filled(outputs, ordinary, 0.1f), *output = allocated(examples * outputs * sizeof(float));
@@ -107,24 +121,22 @@ static void dense(const fed_kernels *kernels, size_t examples, size_t inputs, si
     for (int update = fed_update_set; update <= fed_update_add; update++) {
         kernels->dense_backward(
             examples, inputs, outputs, input, weight, gradient, update == fed_update_add ? NULL : input_gradient,
-            weight_gradient, bias_gradient, (fed_update)update, 1, 0);
+            weight_gradient, bias_gradient, NULL, NULL, (fed_update)update, 1, 0);
         mix_floats(weight_gradient, outputs * inputs);
         mix_floats(bias_gradient, outputs);
     }
-    kernels->dense_backward(
-        examples, inputs, outputs, input, weight, gradient, input_gradient, weight, bias, fed_update_step, 0.75f, 0.1f);
-    mix_floats(input_gradient, examples * inputs);
-    mix_floats(weight, outputs * inputs);
-    kernels->step(outputs * inputs, weight, weight_gradient, 1, 0.1f);
-    mix_floats(weight, outputs * inputs);
-    float *first = filled(outputs * inputs, ordinary, 0.1f), *second = filled(outputs * inputs, positive, 0.1f);
-    kernels->momentum_step(outputs * inputs, weight, first, weight_gradient, 0.1f, 0.9f, 0.01f);
-    kernels->adam_step(
-        outputs * inputs, weight, first, second, weight_gradient, 0.001f, 0.9f, 0.999f, 1.5f, 1e-8f, 0.01f);
-    mix_floats(weight, outputs * inputs);
-    mix_floats(first, outputs * inputs);
-    mix_floats(second, outputs * inputs);
-    free(first), free(second);
+    float *weight_constant = filled(outputs * inputs, ordinary, 0.1f), *bias_constant = filled(outputs, ordinary, 0.1f);
+    for (int corrected = 0; corrected < 2; corrected++) {
+        kernels->dense_backward(
+            examples, inputs, outputs, input, weight, gradient, input_gradient, weight, bias,
+            corrected ? weight_constant : NULL, corrected ? bias_constant : NULL, fed_update_step, 0.75f, 0.1f);
+        mix_floats(input_gradient, examples * inputs);
+        mix_floats(weight, outputs * inputs);
+        mix_floats(bias, outputs);
+    }
+    optimisers(kernels, outputs * inputs, weight, weight_gradient, weight_constant);
+    optimisers(kernels, outputs, bias, bias_gradient, NULL);
+    free(weight_constant), free(bias_constant);
     uint8_t *labels = allocated(examples);
     for (size_t i = 0; i < examples; i++) labels[i] = (uint8_t)(next() % outputs);
     if (outputs <= 256) {

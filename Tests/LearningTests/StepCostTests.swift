@@ -7,7 +7,8 @@ import Testing
 struct StepCostTests {
     /// What each step of a training took, on this thread, the first left out: it makes room for the batch.
     private func costs(
-        _ model: ModelDefinition, _ kernels: Kernels, _ optimizer: TrainingSettings.Optimizer, batch: Int
+        _ model: ModelDefinition, _ kernels: Kernels, _ optimizer: TrainingSettings.Optimizer, batch: Int,
+        correction: GradientCorrection = .none
     ) throws -> [fed_counts] {
         let examples = KernelsTests.examples(3 * batch - 1, for: model)
         var parameters = model.initialParameters(seed: 1)
@@ -16,8 +17,9 @@ struct StepCostTests {
         marks.reserveCapacity(64)
         _ = try trainer.train(
             &parameters, on: examples, indices: (0..<Int32(examples.count)).map { $0 },
-            settings: TrainingSettings(localEpochs: 3, batchSize: .examples(batch), optimizer: optimizer), seed: 1,
-            round: 1, client: 0, isCancelled: { false }, afterStep: { _, _ in marks.append(fed_counts_so_far()) })
+            settings: TrainingSettings(localEpochs: 3, batchSize: .examples(batch), optimizer: optimizer),
+            correction: correction, seed: 1, round: 1, client: 0, isCancelled: { false },
+            afterStep: { _, _ in marks.append(fed_counts_so_far()) })
         #expect(marks.count == 9)
         return zip(marks.dropFirst(), marks).map {
             fed_counts(allocations: $0.allocations - $1.allocations, references: $0.references - $1.references)
@@ -45,9 +47,12 @@ struct StepCostTests {
         let optimizers: [TrainingSettings.Optimizer] = [
             .sgd(learningRate: 0.01), .sgd(learningRate: 0.01, momentum: 0.9), .adam(learningRate: 0.01),
         ]
+        let start = model.initialParameters(seed: 2)
         for optimizer in optimizers {
-            for cost in try costs(model, .fused, optimizer, batch: 10) {
-                #expect(cost.allocations == 0 && cost.references == 0, "\(optimizer): \(cost)")
+            for correction in [.none, GradientCorrection(alpha: 0.1, anchor: start, offset: start)] {
+                for cost in try costs(model, .fused, optimizer, batch: 10, correction: correction) {
+                    #expect(cost.allocations == 0 && cost.references == 0, "\(optimizer): \(cost)")
+                }
             }
         }
         // What OpenBLAS does inside is its own.

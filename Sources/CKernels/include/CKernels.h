@@ -39,7 +39,7 @@ typedef enum fed_update {
     fed_update_set,
     /// t = t + g
     fed_update_add,
-    /// t = keep * t - rate * g
+    /// t = keep * t - rate * g, plus a constant where there is one
     fed_update_step,
 } fed_update;
 
@@ -86,25 +86,28 @@ typedef struct fed_kernels {
         float *output);
 
     /// The gradient of input (unless NULL), formed from the weight as it was, and what `update` makes of those of
-    /// weight and bias. With `fed_update_step` the targets are the weight and the bias themselves.
+    /// weight and bias. With `fed_update_step` the targets are the weight and the bias themselves, and the constants
+    /// are added to them unless NULL.
     void (*dense_backward)(
         size_t examples, size_t inputs, size_t outputs, const float *input, const float *weight,
         const float *output_gradient, float *input_gradient, float *weight_target, float *bias_target,
-        fed_update update, float keep, float rate);
+        const float *weight_constant, const float *bias_constant, fed_update update, float keep, float rate);
 
-    /// parameters = keep * parameters - rate * gradient.
-    void (*step)(size_t count, float *parameters, const float *gradient, float keep, float rate);
+    /// parameters = keep * parameters - rate * gradient, plus the constant unless NULL.
+    void (*step)(
+        size_t count, float *parameters, const float *gradient, const float *constant, float keep, float rate);
 
-    /// velocity = momentum * velocity + (gradient + decay * parameters); parameters = parameters - rate * velocity.
+    /// velocity = momentum * velocity + g, with g = gradient (+ constant, unless NULL) + decay * parameters;
+    /// parameters = parameters - rate * velocity.
     void (*momentum_step)(
-        size_t count, float *parameters, float *velocity, const float *gradient, float rate, float momentum,
-        float decay);
+        size_t count, float *parameters, float *velocity, const float *gradient, const float *constant, float rate,
+        float momentum, float decay);
 
-    /// Adam with g = gradient + decay * parameters: mean and square are its moments, `rate` and `root_scale` hold the
-    /// corrections of their bias; parameters = parameters - rate * mean / (sqrt(square) * root_scale + epsilon).
+    /// Adam with the same g: mean and square are its moments, `rate` and `root_scale` hold the corrections of their
+    /// bias; parameters = parameters - rate * mean / (sqrt(square) * root_scale + epsilon).
     void (*adam_step)(
-        size_t count, float *parameters, float *mean, float *square, const float *gradient, float rate, float beta1,
-        float beta2, float root_scale, float epsilon, float decay);
+        size_t count, float *parameters, float *mean, float *square, const float *gradient, const float *constant,
+        float rate, float beta1, float beta2, float root_scale, float epsilon, float decay);
 
     /// The cross-entropy of the labels under the softmax of the logits [N, classes], and, unless NULL, its gradient
     /// times `scale`.

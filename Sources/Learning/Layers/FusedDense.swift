@@ -27,18 +27,19 @@ struct FusedDense: BitwiseCopyable {
     ) {
         table.pointee.dense_backward(
             examples, inputs, outputs, input, weight, outputGradient, inputGradient, weightGradient, biasGradient,
-            accumulate ? fed_update_add : fed_update_set, 1, 0)
+            nil, nil, accumulate ? fed_update_add : fed_update_set, 1, 0)
     }
 
     /// dx (unless `nil`), formed from the weight as it is, and then the step itself:
-    /// W ← `keep` · W − `rate` · dW, and b likewise.
+    /// W ← `keep` · W − `rate` · dW, and b likewise, plus constants of their own unless those are `nil`.
     func backwardAndStep(
         examples: Int, input: UnsafePointer<Float>, weight: UnsafeMutablePointer<Float>,
         bias: UnsafeMutablePointer<Float>, outputGradient: UnsafePointer<Float>,
-        inputGradient: UnsafeMutablePointer<Float>?, keep: Float, rate: Float
+        inputGradient: UnsafeMutablePointer<Float>?, weightConstants: UnsafePointer<Float>?,
+        biasConstants: UnsafePointer<Float>?, keep: Float, rate: Float
     ) {
         table.pointee.dense_backward(
-            examples, inputs, outputs, input, weight, outputGradient, inputGradient, weight, bias, fed_update_step,
-            keep, rate)
+            examples, inputs, outputs, input, weight, outputGradient, inputGradient, weight, bias, weightConstants,
+            biasConstants, fed_update_step, keep, rate)
     }
 }
