@@ -10,6 +10,29 @@ INLINE v16 stepped16(v16 old, v16 gradient, const float *constant, size_t count,
     return fma16(splat16(-rate), gradient, kept);
 }
 
+/// In double precision, where no square of a float overflows; each lane sums its own, then a tree the lanes.
+static double VERSION(squared_norm)(size_t count, const float *values) {
+    d16 sum = {0};
+    size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        d16 some = __builtin_convertvector(load16(values + i), d16);
+        sum += some * some;
+    }
+    if (i < count) {
+        d16 rest = __builtin_convertvector(loadpart16(values + i, count - i), d16);
+        sum += rest * rest;
+    }
+    double part[lanes];
+    memcpy(part, &sum, sizeof part);
+    for (int half = lanes / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++) part[l] += part[l + half];
+    return part[0];
+}
+
+static void VERSION(scale)(size_t count, float *values, float factor) {
+    for (size_t i = 0; i < count; i++) values[i] *= factor;
+}
+
 INLINE void step_part(
     float *parameters, const float *gradient, const float *constant, size_t count, float keep, float rate
 ) {

@@ -86,19 +86,20 @@ extension Network {
         }
     }
 
-    /// From the gradient of the logits, all gradients of the parameters, and, if that was the last part of the batch, the
-    /// optimiser's step: for each stage as soon as nothing reads its parameters any more.
+    /// From the gradient of the logits, all gradients of the parameters, and, if it is to be taken, the optimiser's step:
+    /// for each stage as soon as nothing reads its parameters any more.
     ///
     /// - Parameters:
     ///   - parameterGradient: where gradients go that are not applied at once.
     ///   - isFirst: set `parameterGradient` instead of adding to it.
-    ///   - isLast: take the step. If this is the first part too, a dense layer may take it without a gradient in memory.
+    ///   - takesStep: whether this is the batch's last part and the step follows. If this is the first part too, a dense
+    ///     layer may take it without a gradient in memory.
     func backward(
-        examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, isFirst: Bool, isLast: Bool,
+        examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, isFirst: Bool, takesStep: Bool,
         optimizer: borrowing OptimizerState
     ) {
         let accumulate = !isFirst
-        let direct = isFirst && isLast ? optimizer.direct : nil
+        let direct = isFirst && takesStep ? optimizer.direct : nil
         for index in (0..<stages.count).reversed() {
             let stage = stages.start[index]
             let input = UnsafePointer(memory.values(stage.input))
@@ -167,7 +168,7 @@ extension Network {
                 layer.backward(
                     examples: examples, kept: notes, outputGradient: outputGradient, inputGradient: inputGradient)
             }
-            if isLast, !isApplied, stage.weight < stage.end {
+            if takesStep, !isApplied, stage.weight < stage.end {
                 optimizer.update(
                     stage.weight..<stage.end, parameters: memory.parameters, gradient: parameterGradient)
             }

@@ -95,6 +95,14 @@ struct OptimizerState: ~Copyable {
         return Direct(keep: 1 - rate * decay, rate: rate, constants: constants(at: 0))
     }
 
+    /// Shortens the whole gradient to `norm` where it is longer. One that is not finite becomes no better by it.
+    func clip(_ gradient: UnsafeMutablePointer<Float>, count: Int, to norm: Float) {
+        let length = table.pointee.squared_norm(count, gradient).squareRoot()
+        if length > Double(norm) {
+            table.pointee.scale(count, gradient, Float(Double(norm) / length))
+        }
+    }
+
     /// Takes the step for the parameters in `range`.
     func update(
         _ range: Range<Int>, parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>

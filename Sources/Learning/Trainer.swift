@@ -64,7 +64,7 @@ public final class Trainer {
         precondition(parameters.layout == model.layout && correction.fits(model.layout))
         check(examples)
         precondition(indices.allSatisfy { $0 >= 0 && Int($0) < examples.count })
-        precondition(settings.localEpochs >= 1)
+        precondition(settings.localEpochs >= 1 && settings.clipNorm ?? 1 > 0)
         guard !indices.isEmpty else {
             return TrainingReport(loss: 0, accuracy: 0, examples: 0, steps: 0)
         }
@@ -88,7 +88,8 @@ public final class Trainer {
             for first in stride(from: 0, to: indices.count, by: batchSize) {
                 if isCancelled() { throw .cancelled }
                 let batch = first..<min(first + batchSize, indices.count)
-                let result = takeStep(on: examples, batch: batch, dropout: &dropout)
+                let result = takeStep(
+                    on: examples, batch: batch, clipNorm: settings.clipNorm, dropout: &dropout)
                 steps += 1
                 guard result.lossSum.isFinite else { throw .diverged(step: steps) }
                 training += result
@@ -113,6 +114,17 @@ public final class Trainer {
         return evaluateLoaded(on: examples, range: range)
     }
 
+    /// Loss and accuracy of `parameters` on the examples at `indices`, taken in their order: a client's shard.
+    ///
+    /// - Precondition: `examples` has the model's input shape and no more classes, and holds all of `indices`.
+    public func evaluate(
+        _ parameters: ParameterVector, on examples: ExampleSet, indices: [Int32]
+    ) -> Evaluation {
+        precondition(indices.allSatisfy { $0 >= 0 && Int($0) < examples.count })
+        load(parameters)
+        return evaluateLoaded(on: examples, count: indices.count) { Int(indices[$0]) }
+    }
+
     /// Makes `parameters` those of the network, for ``evaluateLoaded(on:range:)``.
     func load(_ parameters: ParameterVector) {
         precondition(parameters.layout == model.layout)
@@ -125,31 +137,38 @@ public final class Trainer {
 
     /// ``evaluate(_:on:range:)`` of the parameters loaded last.
     func evaluateLoaded(on examples: ExampleSet, range: Range<Int>) -> Evaluation {
-        check(examples)
         precondition(range.lowerBound >= 0 && range.upperBound <= examples.count)
-        prepare(examples: min(range.count, Self.evaluatedAtOnce))
+        return evaluateLoaded(on: examples, count: range.count) { range.lowerBound &+ $0 }
+    }
+
+    /// The same of `total` examples, each at the place that `example` gives for its number.
+    private func evaluateLoaded(on examples: ExampleSet, count total: Int, example: (Int) -> Int) -> Evaluation {
+        check(examples)
+        prepare(examples: min(total, Self.evaluatedAtOnce))
         let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
         network.prepare(memory, training: false)
         // Not drawn from: evaluation drops nothing.
         var dropout = RandomStream(seed: 0, purpose: .dropout)
-        var total = Evaluation()
-        for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.evaluatedAtOnce) {
-            let count = min(Self.evaluatedAtOnce, range.upperBound - first)
+        var result = Evaluation()
+        for first in stride(from: 0, to: total, by: Self.evaluatedAtOnce) {
+            let count = min(Self.evaluatedAtOnce, total - first)
             for place in 0..<count {
-                gather(example: first + place, of: examples, to: place)
+                gather(example: example(first + place), of: examples, to: place)
             }
             network.forward(examples: count, memory, training: false, dropout: &dropout)
             let sums = loss.forward(
                 examples: count, logits: memory.values(network.logits), labels: workspace.labels.start)
-            total += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
+            result += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
         }
-        return total
+        return result
     }
 
     // MARK: One step
 
     /// Forward, backward and update on one batch; loss and accuracy are those before the update.
-    private func takeStep(on examples: ExampleSet, batch: Range<Int>, dropout: inout RandomStream) -> Evaluation {
+    private func takeStep(
+        on examples: ExampleSet, batch: Range<Int>, clipNorm: Float?, dropout: inout RandomStream
+    ) -> Evaluation {
         let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
         let gradient = self.gradient.start
         let scale = 1 / Double(batch.count)
@@ -168,7 +187,13 @@ public final class Trainer {
             total += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
             network.backward(
                 examples: count, memory, parameterGradient: gradient, isFirst: first == batch.lowerBound,
-                isLast: first &+ count == batch.upperBound, optimizer: optimizer)
+                takesStep: clipNorm == nil && first &+ count == batch.upperBound, optimizer: optimizer)
+        }
+        if let clipNorm {
+            // The norm is of all gradients together, so no parameter changes before the last of them is known.
+            let count = network.parameterCount
+            optimizer.clip(gradient, count: count, to: clipNorm)
+            optimizer.update(0..<count, parameters: parameters.start, gradient: gradient)
         }
         return total
     }

@@ -6,11 +6,17 @@ public struct TrainingSettings: Sendable, Hashable {
     /// B.
     public var batchSize: BatchSize
     public var optimizer: Optimizer
+    /// The largest norm of a step's gradient, the mean over its batch: a longer one is shortened to it, before weight
+    /// decay and correction (Pascanu et al. 2013, "On the difficulty of training recurrent neural networks", Algorithm 1).
+    /// Above 0; with `nil` gradients stay as they are.
+    public var clipNorm: Float?
 
-    public init(localEpochs: Int, batchSize: BatchSize, optimizer: Optimizer) {
+    /// All of a client's hyperparameters; what is left out is not used.
+    public init(localEpochs: Int, batchSize: BatchSize, optimizer: Optimizer, clipNorm: Float? = nil) {
         self.localEpochs = localEpochs
         self.batchSize = batchSize
         self.optimizer = optimizer
+        self.clipNorm = clipNorm
     }
 
     /// B, the number of examples in a step.

@@ -107,6 +107,16 @@ static void optimisers(
     mix_floats(weight, count);
     mix_floats(first, count);
     mix_floats(second, count);
+    double norm = kernels->squared_norm(count, weight), expected = 0;
+    for (size_t i = 0; i < count; i++) expected += (double)weight[i] * (double)weight[i];
+    // Where there is a NaN or an infinity both say so.
+    if (norm - expected > 1e-12 * expected || expected - norm > 1e-12 * expected) {
+        fprintf(stderr, "%s: a squared norm of %g, not %g\n", kernels->name, norm, expected);
+        exit(1);
+    }
+    if (norm == norm) mix(&norm, sizeof norm);
+    kernels->scale(count, first, 0.3f);
+    mix_floats(first, count);
     free(first), free(second);
 }
 

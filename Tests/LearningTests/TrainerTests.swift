@@ -150,6 +150,18 @@ struct TrainerTests {
         #expect(trainer.evaluate(parameters, on: Self.examples, range: 7..<7) == Evaluation())
     }
 
+    @Test("An evaluation at indices is that of the same examples in that order")
+    func evaluationAtIndices() {
+        let trainer = Trainer(model: .cnn)
+        let parameters = ModelDefinition.cnn.initialParameters(seed: 5)
+        let whole = trainer.evaluate(parameters, on: Self.examples, range: 30..<275)
+        #expect(trainer.evaluate(parameters, on: Self.examples, indices: (30..<275).map { $0 }) == whole)
+        let reversed = trainer.evaluate(parameters, on: Self.examples, indices: (30..<275).reversed())
+        #expect(reversed.count == 245 && reversed.correct == whole.correct)
+        #expect(abs(reversed.lossSum - whole.lossSum) < 1e-6)
+        #expect(trainer.evaluate(parameters, on: Self.examples, indices: []) == Evaluation())
+    }
+
     @Test("Progress is told after each step, with the parameters as they are")
     func progress() throws {
         let trainer = Trainer(model: .logistic)

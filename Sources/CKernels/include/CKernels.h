@@ -93,6 +93,12 @@ typedef struct fed_kernels {
         const float *output_gradient, float *input_gradient, float *weight_target, float *bias_target,
         const float *weight_constant, const float *bias_constant, fed_update update, float keep, float rate);
 
+    /// The sum of the squares.
+    double (*squared_norm)(size_t count, const float *values);
+
+    /// values = factor * values.
+    void (*scale)(size_t count, float *values, float factor);
+
     /// parameters = keep * parameters - rate * gradient, plus the constant unless NULL.
     void (*step)(
         size_t count, float *parameters, const float *gradient, const float *constant, float keep, float rate);
