@@ -10,7 +10,8 @@ public enum LayerDefinition: Sendable, Hashable {
     /// y = W x + b.
     case dense(units: Int)
     /// In training each value is 0 with probability `rate`, else divided by 1 − `rate`; in evaluation nothing happens.
-    case dropout(rate: Float)
+    /// With `nil` this is a place for it: the rate is ``TrainingSettings/dropout``.
+    case dropout(rate: Float?)
 
     /// What a convolution sees beyond its input's edges.
     public enum Padding: Sendable, Hashable {

@@ -12,6 +12,9 @@ public struct ModelDefinition: Sendable {
     /// Names, shapes and places of the parameters: `conv1.weight`, `conv1.bias`, …, `dense1.weight`, `dense1.bias`, ….
     public let layout: ParameterLayout
 
+    /// Whether it has a place for the dropout of ``TrainingSettings/dropout``.
+    public var takesDropout: Bool { layers.contains(.dropout(rate: nil)) }
+
     /// All models that a scenario can name; the first is the default.
     public static let all: [ModelDefinition] = [.cnn, .mcmahanCNN, .mlp2NN, .logistic]
 

@@ -46,8 +46,11 @@ extension Network {
     ///
     /// - Parameters:
     ///   - training: whether dropout drops.
-    ///   - dropout: the stream of its masks; evaluation draws nothing from it.
-    func forward(examples: Int, _ memory: Memory, training: Bool, dropout: inout RandomStream) {
+    ///   - dropoutRate: the rate at the places for dropout in training.
+    ///   - dropout: the stream of the masks; evaluation draws nothing from it.
+    func forward(
+        examples: Int, _ memory: Memory, training: Bool, dropoutRate: Float, dropout: inout RandomStream
+    ) {
         for index in 0..<stages.count {
             let stage = stages.start[index]
             let input = UnsafePointer(memory.values(stage.input))
@@ -82,6 +85,11 @@ extension Network {
                 } else {
                     output.update(from: input, count: examples &* layer.count)
                 }
+            case .dropoutPlace(let count):
+                if training, dropoutRate > 0 {
+                    Dropout(count: count, rate: dropoutRate).forward(
+                        examples: examples, input: input, output: output, kept: notes, stream: &dropout)
+                }
             }
         }
     }
@@ -92,10 +100,13 @@ extension Network {
     /// - Parameters:
     ///   - parameterGradient: where gradients go that are not applied at once.
     ///   - isFirst: set `parameterGradient` instead of adding to it.
+    ///   - dropoutRate: that of the forward pass.
     ///   - takesStep: whether this is the batch's last part and the step follows. If this is the first part too, a dense
     ///     layer may take it without a gradient in memory.
     func backward(
-        examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, isFirst: Bool, takesStep: Bool,
+        examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, dropoutRate: Float,
+        isFirst: Bool,
+        takesStep: Bool,
         optimizer: borrowing OptimizerState
     ) {
         let accumulate = !isFirst
@@ -167,6 +178,11 @@ extension Network {
             case .dropout(let layer):
                 layer.backward(
                     examples: examples, kept: notes, outputGradient: outputGradient, inputGradient: inputGradient)
+            case .dropoutPlace(let count):
+                if dropoutRate > 0 {
+                    Dropout(count: count, rate: dropoutRate).backward(
+                        examples: examples, kept: notes, outputGradient: outputGradient, inputGradient: inputGradient)
+                }
             }
             if takesStep, !isApplied, stage.weight < stage.end {
                 optimizer.update(

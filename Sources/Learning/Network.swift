@@ -28,6 +28,8 @@ struct Network: ~Copyable {
         case dense(Dense)
         case fusedDense(FusedDense)
         case dropout(Dropout)
+        /// A place for dropout of so many values in an example; input and output are the same memory.
+        case dropoutPlace(count: Int)
     }
 
     let stages: AlignedBuffer<Stage>
@@ -159,25 +161,32 @@ extension Network {
                             .dense(Dense(inputs: shape.count, outputs: units))
                         }
                     append(stage, output: layer.output(for: shape), hasParameters: true)
-                case .dropout(let rate):
+                case .dropout(nil):
+                    // In place: the layers before it ask of what they put out only whether it is above 0.
+                    append(.dropoutPlace(count: shape.count), output: shape, hasNotes: true, isInPlace: true)
+                case .dropout(let rate?):
                     append(.dropout(Dropout(count: shape.count, rate: rate)), output: shape, hasNotes: true)
                 }
             }
         }
 
         private mutating func append(
-            _ layer: Layer, output: ImageShape, hasNotes: Bool = false, hasParameters: Bool = false
+            _ layer: Layer, output: ImageShape, hasNotes: Bool = false, hasParameters: Bool = false,
+            isInPlace: Bool = false
         ) {
             let tensors = model.layout.tensors
             let weight = hasParameters ? tensors[tensor].range : 0..<0
             let bias = hasParameters ? tensors[tensor + 1].range : 0..<0
             stages.append(
                 Stage(
-                    layer: layer, input: inputPlace, output: values, notes: notes, weight: weight.lowerBound,
+                    layer: layer, input: inputPlace, output: isInPlace ? inputPlace : values, notes: notes,
+                    weight: weight.lowerBound,
                     bias: bias.lowerBound, end: bias.upperBound, derived: derived))
             tensor += hasParameters ? 2 : 0
-            inputPlace = values
-            values += Self.aligned(output.count)
+            if !isInPlace {
+                inputPlace = values
+                values += Self.aligned(output.count)
+            }
             notes += hasNotes ? Self.aligned(output.count) : 0
             shape = output
         }

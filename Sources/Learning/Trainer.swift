@@ -65,6 +65,7 @@ public final class Trainer {
         check(examples)
         precondition(indices.allSatisfy { $0 >= 0 && Int($0) < examples.count })
         precondition(settings.localEpochs >= 1 && settings.clipNorm ?? 1 > 0)
+        precondition(settings.dropout >= 0 && settings.dropout < 1)
         guard !indices.isEmpty else {
             return TrainingReport(loss: 0, accuracy: 0, examples: 0, steps: 0)
         }
@@ -89,7 +90,7 @@ public final class Trainer {
                 if isCancelled() { throw .cancelled }
                 let batch = first..<min(first + batchSize, indices.count)
                 let result = takeStep(
-                    on: examples, batch: batch, clipNorm: settings.clipNorm, dropout: &dropout)
+                    on: examples, batch: batch, settings: settings, dropout: &dropout)
                 steps += 1
                 guard result.lossSum.isFinite else { throw .diverged(step: steps) }
                 training += result
@@ -155,7 +156,7 @@ public final class Trainer {
             for place in 0..<count {
                 gather(example: example(first + place), of: examples, to: place)
             }
-            network.forward(examples: count, memory, training: false, dropout: &dropout)
+            network.forward(examples: count, memory, training: false, dropoutRate: 0, dropout: &dropout)
             let sums = loss.forward(
                 examples: count, logits: memory.values(network.logits), labels: workspace.labels.start)
             result += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
@@ -167,7 +168,7 @@ public final class Trainer {
 
     /// Forward, backward and update on one batch; loss and accuracy are those before the update.
     private func takeStep(
-        on examples: ExampleSet, batch: Range<Int>, clipNorm: Float?, dropout: inout RandomStream
+        on examples: ExampleSet, batch: Range<Int>, settings: TrainingSettings, dropout: inout RandomStream
     ) -> Evaluation {
         let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
         let gradient = self.gradient.start
@@ -180,16 +181,17 @@ public final class Trainer {
             for place in 0..<count {
                 gather(example: Int(order[first &+ place]), of: examples, to: place)
             }
-            network.forward(examples: count, memory, training: true, dropout: &dropout)
+            network.forward(examples: count, memory, training: true, dropoutRate: settings.dropout, dropout: &dropout)
             let sums = loss.forwardAndBackward(
                 examples: count, logits: memory.values(network.logits), labels: workspace.labels.start, scale: scale,
                 gradient: memory.gradients(network.logits))
             total += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
             network.backward(
-                examples: count, memory, parameterGradient: gradient, isFirst: first == batch.lowerBound,
-                takesStep: clipNorm == nil && first &+ count == batch.upperBound, optimizer: optimizer)
+                examples: count, memory, parameterGradient: gradient, dropoutRate: settings.dropout,
+                isFirst: first == batch.lowerBound,
+                takesStep: settings.clipNorm == nil && first &+ count == batch.upperBound, optimizer: optimizer)
         }
-        if let clipNorm {
+        if let clipNorm = settings.clipNorm {
             // The norm is of all gradients together, so no parameter changes before the last of them is known.
             let count = network.parameterCount
             optimizer.clip(gradient, count: count, to: clipNorm)

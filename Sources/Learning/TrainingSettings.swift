@@ -10,13 +10,19 @@ public struct TrainingSettings: Sendable, Hashable {
     /// decay and correction (Pascanu et al. 2013, "On the difficulty of training recurrent neural networks", Algorithm 1).
     /// Above 0; with `nil` gradients stay as they are.
     public var clipNorm: Float?
+    /// The probability, from 0 to below 1, with which a value at a place for dropout counts as 0 in a step; a model without
+    /// such a place (``ModelDefinition/takesDropout``) trains as with 0.
+    public var dropout: Float
 
     /// All of a client's hyperparameters; what is left out is not used.
-    public init(localEpochs: Int, batchSize: BatchSize, optimizer: Optimizer, clipNorm: Float? = nil) {
+    public init(
+        localEpochs: Int, batchSize: BatchSize, optimizer: Optimizer, clipNorm: Float? = nil, dropout: Float = 0
+    ) {
         self.localEpochs = localEpochs
         self.batchSize = batchSize
         self.optimizer = optimizer
         self.clipNorm = clipNorm
+        self.dropout = dropout
     }
 
     /// B, the number of examples in a step.

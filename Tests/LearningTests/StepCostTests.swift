@@ -8,7 +8,7 @@ struct StepCostTests {
     /// What each step of a training took, on this thread, the first left out: it makes room for the batch.
     private func costs(
         _ model: ModelDefinition, _ kernels: Kernels, _ optimizer: TrainingSettings.Optimizer, batch: Int,
-        correction: GradientCorrection = .none, clipNorm: Float? = nil
+        correction: GradientCorrection = .none, clipNorm: Float? = nil, dropout: Float = 0
     ) throws -> [fed_counts] {
         let examples = KernelsTests.examples(3 * batch - 1, for: model)
         var parameters = model.initialParameters(seed: 1)
@@ -18,7 +18,7 @@ struct StepCostTests {
         _ = try trainer.train(
             &parameters, on: examples, indices: (0..<Int32(examples.count)).map { $0 },
             settings: TrainingSettings(
-                localEpochs: 3, batchSize: .examples(batch), optimizer: optimizer, clipNorm: clipNorm),
+                localEpochs: 3, batchSize: .examples(batch), optimizer: optimizer, clipNorm: clipNorm, dropout: dropout),
             correction: correction, seed: 1, round: 1, client: 0, isCancelled: { false },
             afterStep: { _, _ in marks.append(fed_counts_so_far()) })
         #expect(marks.count == 9)
@@ -58,6 +58,9 @@ struct StepCostTests {
         }
         for cost in try costs(model, .fused, optimizers[0], batch: 10, clipNorm: 0.1) {
             #expect(cost.allocations == 0 && cost.references == 0, "clipped: \(cost)")
+        }
+        for cost in try costs(model, .fused, optimizers[0], batch: 10, dropout: 0.5) {
+            #expect(cost.allocations == 0 && cost.references == 0, "dropout: \(cost)")
         }
         // What OpenBLAS does inside is its own.
         for cost in try costs(model, .openblas, optimizers[0], batch: 10) {

@@ -5,7 +5,7 @@ extension ModelDefinition {
         layers: [
             .convolution(filters: 32, kernel: 3, padding: .valid), .relu, .maxPooling,
             .convolution(filters: 64, kernel: 3, padding: .valid), .relu, .maxPooling,
-            .dense(units: 64), .relu,
+            .dense(units: 64), .relu, .dropout(rate: nil),
             .dense(units: 10),
         ])
 }

@@ -3,5 +3,9 @@ extension ModelDefinition {
     /// parameters.
     public static let mlp2NN = ModelDefinition(
         name: "mlp-2nn", input: .mnist,
-        layers: [.dense(units: 200), .relu, .dense(units: 200), .relu, .dense(units: 10)])
+        layers: [
+            .dense(units: 200), .relu, .dropout(rate: nil),
+            .dense(units: 200), .relu, .dropout(rate: nil),
+            .dense(units: 10),
+        ])
 }

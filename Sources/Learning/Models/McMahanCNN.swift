@@ -6,7 +6,7 @@ extension ModelDefinition {
         layers: [
             .convolution(filters: 32, kernel: 5, padding: .same), .relu, .maxPooling,
             .convolution(filters: 64, kernel: 5, padding: .same), .relu, .maxPooling,
-            .dense(units: 512), .relu,
+            .dense(units: 512), .relu, .dropout(rate: nil),
             .dense(units: 10),
         ])
 }
