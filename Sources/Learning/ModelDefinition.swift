@@ -16,7 +16,9 @@ public struct ModelDefinition: Sendable {
     public var takesDropout: Bool { layers.contains(.dropout(rate: nil)) }
 
     /// All models that a scenario can name; the first is the default.
-    public static let all: [ModelDefinition] = [.cnn, .mcmahanCNN, .mlp2NN, .logistic]
+    public static let all: [ModelDefinition] = [
+        .cnn, .mcmahanCNN, .mlp2NN, .logistic, .lenet, .mlp128x256,
+    ]
 
     /// The model of that name.
     public static func named(_ name: String) -> ModelDefinition? {

@@ -37,7 +37,7 @@ struct Network: ~Copyable {
     let conversions: [TensorConversion]
     let input: ImageShape
     let classes: Int
-    /// The number of parameters, here and in the canonical order.
+    /// The number of parameters here, with those that pad tensors, and in the canonical order.
     let parameterCount: Int
     let canonicalCount: Int
     /// Values and bytes that one example takes in a ``Workspace``.
@@ -61,7 +61,7 @@ struct Network: ~Copyable {
         conversions = builder.conversions
         input = model.input
         classes = model.classes
-        parameterCount = model.layout.count
+        parameterCount = builder.parameters
         canonicalCount = model.layout.count
         valuesPerExample = builder.values
         notesPerExample = builder.notes
@@ -73,8 +73,10 @@ struct Network: ~Copyable {
     /// Turns canonical parameters into this network's.
     func load(_ canonical: UnsafePointer<Float>, into parameters: UnsafeMutablePointer<Float>) {
         var place = 0
+        var canonical = canonical
         for conversion in conversions {
-            conversion.load(canonical + place, into: parameters + place)
+            conversion.load(canonical, into: parameters + place)
+            canonical += conversion.canonicalCount
             place += conversion.count
         }
     }
@@ -82,8 +84,10 @@ struct Network: ~Copyable {
     /// Turns this network's parameters into canonical ones.
     func store(_ parameters: UnsafePointer<Float>, into canonical: UnsafeMutablePointer<Float>) {
         var place = 0
+        var canonical = canonical
         for conversion in conversions {
-            conversion.store(parameters + place, into: canonical + place)
+            conversion.store(parameters + place, into: canonical)
+            canonical += conversion.canonicalCount
             place += conversion.count
         }
     }
@@ -100,20 +104,24 @@ extension Network {
         var notes = 0
         var scratch = 0
         var derived = 0
+        var parameters = 0
+        /// The shape that comes to the next layer, and how many of its channels are the model's: the others are zeros.
         private var shape: ImageShape
-        private var tensor = 0
+        private var channels: Int
         private var inputPlace = 0
 
         init(model: ModelDefinition, kernels: Kernels) {
             self.model = model
             version = if case .fused(let version) = kernels { version } else { nil }
             shape = model.input
+            channels = shape.channels
             values = Self.aligned(model.input.count)
         }
 
         mutating func build() {
             var rest = model.layers[...]
             while let layer = rest.popFirst() {
+                let inputs = Extent(channels, room: shape.channels)
                 switch layer {
                 case .convolution(let filters, let kernel, let padding):
                     let isPooled = rest.starts(with: [.relu, .maxPooling])
@@ -123,27 +131,31 @@ extension Network {
                             version: version)
                     {
                         rest.removeFirst(2)
-                        conversions += [stage.weightConversion, .copy(count: filters)]
                         scratch = max(scratch, stage.scratchCount)
                         append(
-                            .fusedConvolutionPooling(stage), output: stage.output, hasNotes: true, hasParameters: true)
+                            .fusedConvolutionPooling(stage), output: stage.output, channels: filters, hasNotes: true,
+                            weight: stage.weightConversion(channels: inputs.used), bias: stage.filters)
                         derived += Self.aligned(stage.derivedCount)
                         continue
                     }
-                    conversions.append(.convolution(outputs: filters, inputs: shape.channels, area: kernel * kernel))
-                    conversions.append(.copy(count: filters))
+                    let weight = TensorConversion.convolution(
+                        outputs: Extent(filters), inputs: inputs, area: kernel * kernel)
                     if isPooled {
                         rest.removeFirst(2)
                         let stage = ConvolutionPooling(
                             input: shape, filters: filters, kernel: kernel, padding: padding, isFirst: stages.isEmpty)
                         scratch = max(scratch, stage.convolution.scratchCount)
-                        append(.convolutionPooling(stage), output: stage.output, hasNotes: true, hasParameters: true)
+                        append(
+                            .convolutionPooling(stage), output: stage.output, channels: filters, hasNotes: true,
+                            weight: weight, bias: Extent(filters))
                     } else {
                         let stage = Convolution(
                             input: shape, filters: filters, kernel: kernel, padding: padding, evenOutput: false,
                             isFirst: stages.isEmpty)
                         scratch = max(scratch, stage.scratchCount)
-                        append(.convolution(stage), output: stage.output, hasParameters: true)
+                        append(
+                            .convolution(stage), output: stage.output, channels: filters, weight: weight,
+                            bias: Extent(filters))
                     }
                 case .relu:
                     append(.relu(ReLU(count: shape.count)), output: shape)
@@ -151,16 +163,17 @@ extension Network {
                     let stage = MaxPooling(input: shape)
                     append(.maxPooling(stage), output: stage.output, hasNotes: true)
                 case .dense(let units):
-                    conversions.append(
-                        .dense(outputs: units, channels: shape.channels, area: shape.height * shape.width))
-                    conversions.append(.copy(count: units))
                     let stage: Layer =
                         if let version {
                             .fusedDense(FusedDense(inputs: shape.count, outputs: units, version: version))
                         } else {
                             .dense(Dense(inputs: shape.count, outputs: units))
                         }
-                    append(stage, output: layer.output(for: shape), hasParameters: true)
+                    append(
+                        stage, output: layer.output(for: shape), channels: units,
+                        weight: .dense(
+                            outputs: Extent(units), channels: inputs, area: shape.height * shape.width),
+                        bias: Extent(units))
                 case .dropout(nil):
                     // In place: the layers before it ask of what they put out only whether it is above 0.
                     append(.dropoutPlace(count: shape.count), output: shape, hasNotes: true, isInPlace: true)
@@ -170,25 +183,28 @@ extension Network {
             }
         }
 
+        /// Adds a stage; one with a weight has a bias too, and says how many channels of its output are the model's.
         private mutating func append(
-            _ layer: Layer, output: ImageShape, hasNotes: Bool = false, hasParameters: Bool = false,
-            isInPlace: Bool = false
+            _ layer: Layer, output: ImageShape, channels: Int? = nil, hasNotes: Bool = false,
+            isInPlace: Bool = false, weight: TensorConversion? = nil, bias: Extent? = nil
         ) {
-            let tensors = model.layout.tensors
-            let weight = hasParameters ? tensors[tensor].range : 0..<0
-            let bias = hasParameters ? tensors[tensor + 1].range : 0..<0
+            let start = parameters
+            let middle = start + (weight?.count ?? 0)
+            parameters = middle + (bias?.room ?? 0)
+            if let weight, let bias {
+                conversions += [weight, .copy(bias)]
+            }
             stages.append(
                 Stage(
                     layer: layer, input: inputPlace, output: isInPlace ? inputPlace : values, notes: notes,
-                    weight: weight.lowerBound,
-                    bias: bias.lowerBound, end: bias.upperBound, derived: derived))
-            tensor += hasParameters ? 2 : 0
+                    weight: start, bias: middle, end: parameters, derived: derived))
             if !isInPlace {
                 inputPlace = values
                 values += Self.aligned(output.count)
             }
             notes += hasNotes ? Self.aligned(output.count) : 0
             shape = output
+            self.channels = channels ?? self.channels
         }
 
         /// Rounded up so that, for any number of examples, what follows begins at a cache line.

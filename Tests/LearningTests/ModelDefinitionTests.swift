@@ -5,7 +5,10 @@ import Testing
 struct ModelDefinitionTests {
     @Test(
         "Each model has its number of parameters",
-        arguments: [("cnn", 121_930), ("mcmahan-cnn", 1_663_370), ("mlp-2nn", 199_210), ("logistic", 7_850)])
+        arguments: [
+            ("cnn", 121_930), ("mcmahan-cnn", 1_663_370), ("mlp-2nn", 199_210), ("logistic", 7_850), ("lenet", 44_426),
+            ("mlp-128-256", 136_074),
+        ])
     func counts(name: String, count: Int) throws {
         let model = try #require(ModelDefinition.named(name))
         #expect(model.layout.count == count)
@@ -14,7 +17,8 @@ struct ModelDefinitionTests {
 
     @Test("The list has these models, the default first")
     func list() {
-        #expect(ModelDefinition.all.map(\.name) == ["cnn", "mcmahan-cnn", "mlp-2nn", "logistic"])
+        #expect(
+            ModelDefinition.all.map(\.name) == ["cnn", "mcmahan-cnn", "mlp-2nn", "logistic", "lenet", "mlp-128-256"])
         #expect(ModelDefinition.named("CNN") == nil)
     }
 

@@ -146,12 +146,12 @@ import Testing
             ),
             (
                 head + "model: cnm",
-                #"x.yaml:3:8: "model" is cnm, but has to be one of cnn, mcmahan-cnn, mlp-2nn, logistic"#,
+                #"x.yaml:3:8: "model" is cnm, but has to be one of cnn, mcmahan-cnn, mlp-2nn, logistic, lenet, mlp-128-256"#,
                 #"Write "cnn"."#
             ),
             (
                 head + "model: mcmahan_cnn",
-                #"x.yaml:3:8: "model" is mcmahan_cnn, but has to be one of cnn, mcmahan-cnn, mlp-2nn, logistic"#,
+                #"x.yaml:3:8: "model" is mcmahan_cnn, but has to be one of cnn, mcmahan-cnn, mlp-2nn, logistic, lenet, mlp-128-256"#,
                 #"Write "mcmahan-cnn"."#
             ),
             (head + "data: folder", #"x.yaml:3:7: "data" is folder, but has to be one of mnist, digits"#, nil),

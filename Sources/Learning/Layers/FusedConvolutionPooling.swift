@@ -2,9 +2,11 @@ internal import CKernels
 
 /// ``ConvolutionPooling`` by the fused kernels: `[N, H, W, C]` → `[N, ⌊H'/2⌋, ⌊W'/2⌋, F]`.
 ///
-/// Weights are `[kh, kw, F]` for one channel, `[F, kh, kw, C]` for more.
+/// Weights are `[kh, kw, F]` for one channel, `[F, kh, kw, C]` for more. Filters are padded to a multiple of 16: those of
+/// zeros give outputs of zeros, which the ReLU stops, so that none of their gradients is anything but 0.
 struct FusedConvolutionPooling: BitwiseCopyable {
     let output: ImageShape
+    let filters: Extent
     private let training: fed_convolution
     /// The same in larger tiles, where there are any: faster, and precise enough where no gradient depends on it.
     private let inference: fed_convolution
@@ -12,18 +14,22 @@ struct FusedConvolutionPooling: BitwiseCopyable {
 
     /// `nil` for a shape that the kernels do not cover.
     ///
-    /// - Parameter isFirst: nobody will ask for the input's gradient.
+    /// - Parameters:
+    ///   - input: what comes in, with the channels of zeros that a padded layer before puts out.
+    ///   - isFirst: nobody will ask for the input's gradient.
     init?(
         input: ImageShape, filters: Int, kernel: Int, padding: LayerDefinition.Padding, isFirst: Bool,
         version: KernelVersion
     ) {
         let isCovered = input.channels == 1 ? isFirst : input.channels % 16 == 0
-        guard isCovered, filters % 16 == 0, kernel == 3 || kernel == 5 else { return nil }
-        let full = LayerDefinition.convolution(filters: filters, kernel: kernel, padding: padding).output(for: input)
+        guard isCovered, kernel == 3 || kernel == 5 else { return nil }
+        self.filters = Extent(inWholeVectors: filters)
+        let full = LayerDefinition.convolution(filters: self.filters.room, kernel: kernel, padding: padding)
+            .output(for: input)
         output = LayerDefinition.maxPooling.output(for: full)
         training = fed_convolution(
-            height: input.height, width: input.width, channels: input.channels, filters: filters, kernel: kernel,
-            padding: padding == .same ? kernel / 2 : 0, tile: 2, pooled_height: output.height,
+            height: input.height, width: input.width, channels: input.channels, filters: self.filters.room,
+            kernel: kernel, padding: padding == .same ? kernel / 2 : 0, tile: 2, pooled_height: output.height,
             pooled_width: output.width)
         var inference = training
         if kernel == 5 { inference.tile = 4 }
@@ -31,12 +37,13 @@ struct FusedConvolutionPooling: BitwiseCopyable {
         table = version.table
     }
 
-    /// How the weight lies here.
-    var weightConversion: TensorConversion {
+    /// How the weight lies here, where so many of the input's channels are the model's.
+    func weightConversion(channels: Int) -> TensorConversion {
         let area = training.kernel * training.kernel
+        let inputs = Extent(channels, room: training.channels)
         return training.channels == 1
-            ? .convolution(outputs: training.filters, inputs: 1, area: area)
-            : .dense(outputs: training.filters, channels: training.channels, area: area)
+            ? .convolution(outputs: filters, inputs: inputs, area: area)
+            : .dense(outputs: filters, channels: inputs, area: area)
     }
 
     /// Values of the copy of the weight that the forward pass reads.
