@@ -187,6 +187,9 @@ INLINE void dense_update_tiles(
 ) {
     size_t u = 0;
     for (; u + update_units <= outputs; u += update_units) {
+        // The constants come from far away and in long strides, which no processor foresees.
+        for (size_t next = u + update_units; constant && next < u + 2 * update_units && next < outputs; next++)
+            for (int v = 0; v < vectors; v++) __builtin_prefetch(constant + next * inputs + v * lanes);
         dense_update_tile(examples, inputs, outputs, input, output_gradient + u, target + u * inputs,
                           further(constant, u * inputs), update, keep, rate, update_units, vectors);
     }
