@@ -30,6 +30,9 @@ extension Dataset {
         } catch let problem as Problem where request.allowDrawnDigits {
             progress(.substituting(reason: problem))
             return try await draw(request, insteadOfMNISTBecause: problem.what, progress)
+        } catch let problem as Problem where problem.kind == .unavailable {
+            // The mirrors are only one of the ways to the data, which are what is missing.
+            throw Problem(.noInput, problem.what, at: problem.place, remedy: problem.remedy)
         }
     }
 

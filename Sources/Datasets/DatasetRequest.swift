@@ -18,7 +18,7 @@ public struct DatasetRequest: Sendable {
 
     /// - Parameter environment: also names the mirrors, by `FED_MNIST_MIRRORS`, unless `download` is given.
     public init(
-        kind: DatasetKind = .mnist, folder: String? = nil, allowDownload: Bool = true, allowDrawnDigits: Bool = true,
+        kind: DatasetKind = .mnist, folder: String? = nil, allowDownload: Bool = true, allowDrawnDigits: Bool = false,
         drawnExamples: (train: Int, test: Int) = (60_000, 10_000), download: MNISTDownload? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) {

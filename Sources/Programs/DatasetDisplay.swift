@@ -9,6 +9,8 @@ public final class DatasetDisplay: Sendable {
     private struct State {
         var label: String?
         var bar: ProgressDisplay?
+        /// What mirrors failed with; told once another has the file, as the end of all of them lists them itself.
+        var failures: [String] = []
     }
 
     private let output: TerminalOutput
@@ -26,11 +28,17 @@ public final class DatasetDisplay: Sendable {
                 bar(file, total: total, unit: .bytes, &state).advance(to: bytes)
             case .drawing(let examples, let total):
                 bar("drawing digits", total: total, unit: .items("digits"), &state).advance(to: examples)
-            case .downloaded, .mirrorFailed, .cacheDiscarded, .substituting:
+            case .mirrorFailed:
                 end(&state)
-            }
-            if let announcement = step.announcement {
-                output.write("\(output.style.text("warning:", .bold, .yellow)) \(announcement.withoutControls)\n")
+                if let failure = step.announcement { state.failures.append(failure) }
+            case .downloaded:
+                end(&state)
+                for failure in state.failures { warn(failure) }
+                state.failures = []
+            case .cacheDiscarded, .substituting:
+                end(&state)
+                state.failures = []
+                if let announcement = step.announcement { warn(announcement) }
             }
         }
     }
@@ -44,12 +52,16 @@ public final class DatasetDisplay: Sendable {
         if let bar = state.bar, state.label == label { return bar }
         end(&state)
         let bar = ProgressDisplay(label, total: total, unit: unit, output: output)
-        state = State(label: label, bar: bar)
+        (state.label, state.bar) = (label, bar)
         return bar
+    }
+
+    private func warn(_ text: String) {
+        output.write("\(output.style.text("warning:", .bold, .yellow)) \(text.withoutControls)\n")
     }
 
     private func end(_ state: inout State) {
         state.bar?.finish()
-        state = State()
+        (state.label, state.bar) = (nil, nil)
     }
 }

@@ -47,13 +47,17 @@ public enum RunStart: Sendable {
     ///
     /// - Parameters:
     ///   - folder: of the data, where the user named one.
+    ///   - allowDrawnDigits: whether a new run of a scenario that names no data may go on with digits that the program
+    ///     draws where MNIST cannot be had.
     ///   - progress: told how data are found or fetched.
     public func context(
-        folder: String?, in reader: RunReader, progress: @escaping @Sendable (DatasetProgress) -> Void
+        folder: String?, allowDrawnDigits: Bool = false, in reader: RunReader,
+        progress: @escaping @Sendable (DatasetProgress) -> Void
     ) async throws -> RunContext {
         switch self {
         case .new(let scenario), .branch(let scenario, _):
-            let request = DatasetRequest(kind: scenario.data, folder: folder)
+            let request = DatasetRequest(
+                kind: scenario.data, folder: folder, allowDrawnDigits: allowDrawnDigits && !scenario.namesData)
             return try RunContext(
                 scenario: scenario, dataset: try await Dataset.load(request, progress: progress))
         case .resumed(let summary), .finished(let summary):

@@ -25,6 +25,8 @@ public struct Scenario: Sendable, Hashable {
     public var minimumUpdates: Int
     /// Where the examples come from; never `folder`.
     public var data: DatasetKind
+    /// Whether the scenario says so itself, and does not leave it to the default: what is named is not replaced.
+    public var namesData: Bool
     /// How the examples are dealt to the clients.
     public var partition: PartitionRule
     /// The name of the model.
@@ -49,8 +51,9 @@ public struct Scenario: Sendable, Hashable {
     public init(
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
         clients: Int,
-        cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, partition: PartitionRule = PartitionRule(.iid),
-        model: String = "cnn", kernels: KernelChoice = .fused, train: TrainingSettings,
+        cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, namesData: Bool = false,
+        partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
+        train: TrainingSettings,
         strategy: StrategyName = .fedavg, network: NetworkSettings = NetworkSettings(),
         keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false, text: String = ""
     ) {
@@ -63,6 +66,7 @@ public struct Scenario: Sendable, Hashable {
         self.cohort = cohort
         self.minimumUpdates = minimumUpdates
         self.data = data
+        self.namesData = namesData
         self.partition = partition
         self.model = model
         self.kernels = kernels

@@ -49,6 +49,9 @@ struct FedCoordinator: AsyncParsableCommand {
     @Option(help: "The folder of the MNIST files; by default FED_DATA_DIR, then the cache folder, then a download.")
     var data: String?
 
+    @Flag(help: .hidden)
+    var allowDrawnDigits = false
+
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
@@ -100,7 +103,9 @@ struct FedCoordinator: AsyncParsableCommand {
             return try store.close()
         }
         let display = DatasetDisplay()
-        let context = try await start.context(folder: data, in: store.reader) { display.show($0) }
+        let context = try await start.context(
+            folder: data, allowDrawnDigits: allowDrawnDigits, in: store.reader
+        ) { display.show($0) }
         display.finish()
         OpenFiles.raiseLimit()
 

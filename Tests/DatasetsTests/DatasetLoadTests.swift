@@ -148,7 +148,7 @@ import Testing
         request.allowDrawnDigits = false
         let strict = request
         let problem = try await #require(throws: Problem.self) { try await Dataset.load(strict) }
-        #expect(problem.kind == .unavailable)
+        #expect(problem.kind == .noInput && problem.remedy?.contains("FED_DATA_DIR") == true)
         let offline = self.request(environment: ["XDG_CACHE_HOME": folder.path("cache")])
         #expect(try await #require(throws: Problem.self) { try await Dataset.load(offline) }.kind == .noInput)
     }

@@ -63,21 +63,48 @@ import Testing
         #expect(resumed.status == .exited(64), "\(resumed.errors)")
     }
 
-    @Test("Where there is no MNIST, digits stand in for it in a run alone, and nowhere else without a word")
+    @Test("Where there is no MNIST, nothing but a run goes on, and none that names it")
     func noData() async throws {
         let experiment = try await Experiment()
-        // Nobody listens there.
-        let environment = [
-            "XDG_CACHE_HOME": experiment.folder.path("cache"), "FED_MNIST_MIRRORS": "http://127.0.0.1:1/",
-        ]
-        for arguments in [
-            ["train", "--epochs", "1"], ["bench", "step", "--examples", "10", "--repeats", "1"],
-            ["data", "shard", experiment.scenario, "--client", "0", "--output", experiment.folder.path("shard")],
-            ["sweep", experiment.scenario, "--database", experiment.database],
+        let environment = Self.withoutMNIST(experiment)
+        let record = ["--database", experiment.database]
+        let named = ["--set", "data=mnist"] + record
+        for (program, arguments) in [
+            (Program.fed, ["train", "--epochs", "1"]), (.fed, ["bench", "step", "--examples", "10", "--repeats", "1"]),
+            (
+                .fed,
+                ["data", "shard", experiment.scenario, "--client", "0", "--output", experiment.folder.path("shard")]
+            ),
+            (.fed, ["data", "show", "--scenario", experiment.scenario]),
+            (.fed, ["sweep", experiment.scenario] + record),
+            (.fed, ["run", experiment.scenario] + named), (.fed, ["run", experiment.scenario, "--in-process"] + named),
+            (.coordinator, ["--scenario", experiment.scenario, "--check", "--listen", "127.0.0.1:0"] + record),
         ] {
-            let finished = try await Program.fed.run(arguments, environment: environment)
-            #expect([.exited(66), .exited(69)].contains(finished.status), "\(arguments): \(finished.status)")
+            let finished = try await program.run(arguments, environment: environment)
+            #expect(finished.status == .exited(66), "\(arguments): \(finished.status)")
             #expect(finished.errors.contains("error:"), "\(arguments): \(finished.errors)")
+            #expect(finished.errors.contains("with --data or FED_DATA_DIR"), "\(arguments): \(finished.errors)")
         }
+    }
+
+    @Test(
+        "A run that does not name its data goes on with drawn digits where there is no MNIST, and says so once",
+        .timeLimit(.minutes(2)), arguments: [[], ["--in-process"]])
+    func drawnDigits(how: [String]) async throws {
+        let experiment = try await Experiment(rounds: 1)
+        let finished = try await Program.fed.run(
+            ["run", experiment.scenario, "--database", experiment.database] + how,
+            environment: Self.withoutMNIST(experiment))
+        #expect(finished.status == .exited(0), "\(finished.errors)")
+        #expect(finished.errors.split(separator: "NOT MNIST").count == 2, "\(finished.errors)")
+        #expect(finished.errors.split(separator: "warning").count <= 2, "\(finished.errors)")
+        #expect(!finished.output.contains("warning"), "\(finished.output)")
+        let run = try await experiment.record.run(.latest)
+        #expect(run.run.details.dataKind == "digits")
+    }
+
+    /// Neither a cache nor a mirror has it: nobody listens there.
+    private static func withoutMNIST(_ experiment: Experiment) -> [String: String] {
+        ["XDG_CACHE_HOME": experiment.folder.path("cache"), "FED_MNIST_MIRRORS": "http://127.0.0.1:1/"]
     }
 }

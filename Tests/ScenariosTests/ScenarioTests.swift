@@ -63,7 +63,7 @@ import Testing
         let expected = Scenario(
             name: "all of it", description: "one sentence: this", seed: .max, rounds: 20,
             target: TargetSettings(accuracy: 0.99, publishedRounds: 34), clients: 50, cohort: 7, minimumUpdates: 3,
-            data: .digits,
+            data: .digits, namesData: true,
             partition: PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 4)), model: "mlp-2nn", kernels: .openblas,
             train: TrainingSettings(
                 localEpochs: 5, batchSize: .all,
@@ -116,6 +116,13 @@ import Testing
     @Test func absenceEndsWithTheRound() throws {
         let text = "rounds: 1\nclients: 2\nnetwork: {round_deadline: 10s}"
         #expect(try Scenario.parse(text, file: "x").network.absenceDeadline == .seconds(10))
+    }
+
+    @Test("Data that a scenario names are told from those that it leaves to the default", arguments: [false, true])
+    func namedData(isNamed: Bool) throws {
+        let text = "rounds: 1\nclients: 1\n" + (isNamed ? "data: mnist\n" : "")
+        let scenario = try Scenario.parse(text, file: "x.yaml")
+        #expect(scenario.data == .mnist && scenario.namesData == isNamed)
     }
 
     @Test func missingFile() {

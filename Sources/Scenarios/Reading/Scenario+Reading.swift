@@ -24,7 +24,8 @@ extension Scenario {
             "the fewest updates that close a round")
         let data = top.read(
             "data", .choice([DatasetKind.mnist, .digits]), default: .mnist,
-            "the examples: mnist, or digits that the program draws itself")
+            "the examples: mnist, or digits that the program draws itself, which also stand in for an mnist that is not named "
+                + "where it cannot be had")
         let partition = PartitionRule.read(top.section("partition", short: "rule"))
         let model = top.read("model", .word(of: ModelDefinition.all.map(\.name)), default: "cnn", "what is trained")
         let kernels = top.read(
@@ -63,8 +64,8 @@ extension Scenario {
         return Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
-            partition: partition,
-            model: model, kernels: kernels, train: train, strategy: strategy, network: network,
+            namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
+            strategy: strategy, network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates, text: text)
     }
 }

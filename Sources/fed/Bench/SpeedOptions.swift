@@ -44,7 +44,7 @@ struct SpeedOptions: ParsableArguments {
     /// Measures every combination of models, batch sizes (0: inference) and kernels.
     func measure(batchSizes: [Int]) async throws {
         let display = DatasetDisplay()
-        let dataset = try await Dataset.load(DatasetRequest(folder: data, allowDrawnDigits: false)) { display.show($0) }
+        let dataset = try await Dataset.load(DatasetRequest(folder: data)) { display.show($0) }
         display.finish()
         let models = models.chosen.filter {
             $0.input == dataset.train.shape && dataset.train.classes <= $0.classes

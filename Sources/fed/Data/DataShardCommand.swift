@@ -42,8 +42,7 @@ struct DataShardCommand: AsyncParsableCommand {
         let display = DatasetDisplay()
         let dataset: Dataset
         do {
-            let request = DatasetRequest(
-                kind: experiment.data, folder: data, allowDrawnDigits: experiment.data == .digits)
+            let request = DatasetRequest(kind: experiment.data, folder: data)
             dataset = try await Dataset.load(request) { display.show($0) }
         } catch {
             display.finish()

@@ -42,8 +42,7 @@ struct DataShowCommand: AsyncParsableCommand {
     func run() async throws {
         let experiment = try scenario.map { try Scenario.load(path: $0, overrides: scenarioOptions.overrides) }
         let request = DatasetRequest(
-            kind: digits ? .digits : experiment?.data ?? .mnist, folder: data, allowDownload: false,
-            allowDrawnDigits: experiment != nil)
+            kind: digits ? .digits : experiment?.data ?? .mnist, folder: data, allowDownload: false)
         let display = DatasetDisplay()
         let dataset: Dataset
         do {

@@ -23,11 +23,13 @@ struct InProcessSession: Sendable {
         self.dataFolder = dataFolder
     }
 
-    /// A scenario with its data, found or fetched.
-    func context(of start: RunStart) async throws -> RunContext {
+    /// A scenario with its data, found or fetched, or drawn in MNIST's stead where that is allowed.
+    func context(of start: RunStart, allowDrawnDigits: Bool) async throws -> RunContext {
         let display = DatasetDisplay()
         defer { display.finish() }
-        return try await start.context(folder: dataFolder, in: store.reader) { display.show($0) }
+        return try await start.context(
+            folder: dataFolder, allowDrawnDigits: allowDrawnDigits, in: store.reader
+        ) { display.show($0) }
     }
 
     /// Carries a run to its end, or to that of the program.

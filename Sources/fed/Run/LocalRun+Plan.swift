@@ -16,6 +16,8 @@ extension LocalRun {
         var threads: Int
         var database: String
         var dataFolder: String?
+        /// Whether digits that the program draws may stand in for an MNIST that the scenario does not name.
+        var allowDrawnDigits = false
 
         /// - Parameters:
         ///   - path: where the scenario lies.

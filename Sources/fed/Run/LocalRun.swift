@@ -49,6 +49,7 @@ struct LocalRun {
                 "--stop-at-end-of-input", "--log-level", "error",
             ]
         if let folder = plan.dataFolder { arguments += ["--data", folder] }
+        if plan.allowDrawnDigits { arguments.append("--allow-drawn-digits") }
         return try await RunProgram(program: "fed-coordinator", arguments: arguments, observer: observer)
             .run { run in if let endpoint = run.endpoint { listening(endpoint) } }
     }

@@ -64,6 +64,7 @@ struct RunCommand: AsyncParsableCommand {
             } else {
                 var plan = options.plan(for: scenario, at: path)
                 plan.scenarioOptions = scenarioOptions.arguments
+                plan.allowDrawnDigits = true
                 try await runNetworked(plan, scenario)
             }
         } else if let database = resume {
@@ -105,7 +106,7 @@ struct RunCommand: AsyncParsableCommand {
             scenario: scenario, hosting: "in process, \(threads) \(threads == 1 ? "thread" : "threads")",
             firstRound: round + 1, asJSON: json)
         let session = try InProcessSession(database: database, dataFolder: options.data)
-        let context = try await session.context(of: start)
+        let context = try await session.context(of: start, allowDrawnDigits: true)
         let ending = Mutex<RunEnding?>(nil)
         try await InterruptibleWork.run(stopAtEndOfInput: stopAtEndOfInput) {
             let ended = try await session.run(start, context, threads: threads) { display.take($0) }

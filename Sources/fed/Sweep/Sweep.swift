@@ -25,10 +25,8 @@ struct Sweep: Sendable {
         var datasets: [DatasetKind: Dataset] = [:]
         for kind in Set(cells.map(\.scenario.data)) {
             datasets[kind] = try await Dataset.load(
-                DatasetRequest(kind: kind, folder: options.data, allowDrawnDigits: kind == .digits)
-            ) {
-                display.show($0)
-            }
+                DatasetRequest(kind: kind, folder: options.data)
+            ) { display.show($0) }
         }
         self.datasets = datasets
     }

@@ -118,7 +118,7 @@ struct TrainCommand: AsyncParsableCommand {
     private func loadData() async throws -> Dataset {
         let display = DatasetDisplay()
         defer { display.finish() }
-        let dataset = try await Dataset.load(DatasetRequest(folder: data, allowDrawnDigits: false)) { display.show($0) }
+        let dataset = try await Dataset.load(DatasetRequest(folder: data)) { display.show($0) }
         guard dataset.train.shape == model.input, dataset.test.shape == model.input,
             dataset.train.classes <= model.classes, dataset.test.classes <= model.classes
         else {
