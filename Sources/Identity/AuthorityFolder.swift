@@ -45,7 +45,7 @@ public struct AuthorityFolder: Sendable {
         guard FileManager.default.fileExists(atPath: certificateFile) else {
             throw Problem(
                 .noInput, "there is no authority here", at: path,
-                remedy: "Make one with fed certs init --directory \(path).")
+                remedy: "Make one with fed certs init --directory \(path.shellWord).")
         }
         return try IssuedCertificate(path: certificateFile)
     }

@@ -30,6 +30,8 @@ extension RunOutcome {
         guard isFailure else { return nil }
         return Problem(
             .unavailable, message ?? "the run failed", at: "run \(run.number) in \(database)",
-            remedy: "the record says why (fed show \(run.number) --events); what was committed is there")
+            remedy:
+                "the record says why (\(RunIdentity.showCommand(run.number, database: database)) --events); what was "
+                + "committed is there")
     }
 }

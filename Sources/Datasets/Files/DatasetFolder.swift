@@ -43,6 +43,7 @@ public struct DatasetFolder: Sendable, Hashable {
     }
 
     private var remedy: String {
-        "Name the folder of the data with --data or FED_DATA_DIR, or put MNIST there: fed data fetch --data \(path)"
+        "Name the folder of the data with --data or FED_DATA_DIR, or put MNIST there: fed data fetch --data "
+            + path.shellWord
     }
 }

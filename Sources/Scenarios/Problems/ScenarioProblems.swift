@@ -22,7 +22,7 @@ public struct ScenarioProblems: Error, Sendable, Hashable {
         let problem = all[0].problem
         guard all.count > 1 else { return problem }
         let others = all.count == 2 ? "another problem" : "\(all.count - 1) other problems"
-        let pointer = "The file has \(others): fed check \(file)"
+        let pointer = "The file has \(others): fed check \(file.shellWord)"
         return Problem(
             problem.kind, problem.what, at: problem.place,
             remedy: problem.remedy.map { "\($0)\n  \(pointer)" } ?? pointer)

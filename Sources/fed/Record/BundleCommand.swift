@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
 import RunStore
 import Terminal
@@ -43,7 +44,7 @@ struct BundleCommand: AsyncParsableCommand {
         TerminalOutput.standardOutput.write(
             """
             \(output): run \(run.identity.number) (\(run.details.name)), \(summary.roundsCommitted) rounds, \
-            \(NumberFormat.bytes(size))   (fed verify \(output))
+            \(NumberFormat.bytes(size))   (fed verify \(output.shellWord))
 
             """)
     }

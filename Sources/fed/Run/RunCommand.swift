@@ -84,8 +84,9 @@ struct RunCommand: AsyncParsableCommand {
             throw Problem(
                 .usage, "clients of the run hold data of their own, and would be trained on others here",
                 at: summary.place(in: reader),
-                remedy: "go on with fed-coordinator --resume --database \(database), and start the clients where their "
-                    + "data are (fed-client --data)")
+                remedy:
+                    "go on with fed-coordinator --resume --database \(database.shellWord), and start the clients where "
+                    + "their data are (fed-client --data)")
         }
         let scenario = try summary.scenario(at: summary.place(in: reader))
         // The way that it began, unless the user wants it without the network. Branches know no other.

@@ -1,4 +1,5 @@
 import Foundation
+import RunStore
 import Runs
 import Scenarios
 import Synchronization
@@ -156,9 +157,8 @@ final class RunDisplay: RunObserver {
                 + "\(NumberFormat.bytes(run.bytesReceived)) from them")
         lines.append("  model     sha256 \(run.modelDigest)")
         if let started = state.started {
-            let database = started.database == "fed.sqlite" ? "" : " --database \(started.database)"
-            lines.append(
-                "  record    run \(started.run) in \(started.database)   (fed show \(started.run)\(database))")
+            let command = RunIdentity.showCommand(started.run, database: started.database)
+            lines.append("  record    run \(started.run) in \(started.database)   (\(command))")
         }
         return lines
     }
