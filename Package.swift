@@ -99,7 +99,7 @@ let package = Package(
                 .nioHTTP1, .nioPosix,
             ]),
         module("Federation", ["Parameters", "Randomness"]),
-        module("Identity", ["Diagnostics", "Federation", .asn1, .crypto, .x509]),
+        module("Identity", ["Diagnostics", "Federation", "Parameters", .asn1, .crypto, .x509]),
         module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
         module(
             "Wire", ["CChecksum", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", .crypto, .nioCore]),

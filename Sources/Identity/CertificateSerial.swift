@@ -1,3 +1,4 @@
+internal import Parameters
 internal import X509
 
 /// A certificate's number among those of its authority, in hexadecimal digits without separators.

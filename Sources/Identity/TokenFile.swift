@@ -1,6 +1,7 @@
 public import Diagnostics
 internal import Federation
 internal import Foundation
+internal import Parameters
 
 /// The file of a client's token, or of the tokens of several clients: lines of `fed-token CLIENT HEXDIGITS`; `#` begins
 /// a comment.

@@ -1,6 +1,7 @@
 public import Diagnostics
 public import Federation
 internal import Foundation
+internal import Parameters
 
 /// The clients that may take part by their tokens: a coordinator's file, which holds no token.
 public struct TokenRegister: Sendable, Hashable {

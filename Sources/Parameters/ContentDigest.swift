@@ -27,13 +27,7 @@ public struct ContentDigest: Sendable, Hashable {
 
     /// A digest in the form of ``description``; `nil` unless there are exactly 64 hexadecimal digits.
     public init?(hexadecimal text: some StringProtocol) {
-        let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
-        guard digits.count == 2 * Self.byteCount else { return nil }
-        var bytes: [UInt8] = []
-        for pair in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = digits[pair], let low = digits[pair + 1] else { return nil }
-            bytes.append(UInt8(high << 4 | low))
-        }
+        guard let bytes = Hexadecimal.bytes(text, count: Self.byteCount) else { return nil }
         self.init(exactly: bytes)
     }
 
@@ -81,12 +75,7 @@ public struct ContentDigest: Sendable, Hashable {
 
 extension ContentDigest: CustomStringConvertible {
     /// 64 hexadecimal digits.
-    public var description: String {
-        bytes.map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
-    }
+    public var description: String { Hexadecimal.text(bytes) }
 
     /// The first 12 hexadecimal digits: enough for people to compare.
     public var short: String { String(description.prefix(12)) }

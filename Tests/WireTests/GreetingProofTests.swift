@@ -1,6 +1,7 @@
 import Federation
 import Foundation
 import Identity
+import Parameters
 import TestSupport
 import Testing
 import Wire
@@ -17,8 +18,7 @@ import Wire
         let path = folder.path("both.token")
         let lines = Self.clients.map { client in
             let secret = (0..<32).map { UInt8(client.rawValue) + $0 }
-            let digits = secret.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
-            return "fed-token \(client) \(digits)"
+            return "fed-token \(client) \(Hexadecimal.text(secret))"
         }
         try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
         return try TokenFile.read(path)

@@ -1,4 +1,5 @@
 import Foundation
+import Parameters
 import TestSupport
 import Testing
 import Wire
@@ -25,11 +26,11 @@ import Wire
     @Test func everyMessageIsListed() {
         let listed = rows("| 0x").map { "\($0[0]) \($0[1])" }
         let known = MessageType.allCases.map { type in
-            "0x" + (type.rawValue < 16 ? "0" : "") + String(type.rawValue, radix: 16) + " \(type)"
+            "0x\(Hexadecimal.text([type.rawValue])) \(type)"
         }
         #expect(listed == known)
         for type in MessageType.allCases {
-            let heading = "\(type) (0x" + (type.rawValue < 16 ? "0" : "") + String(type.rawValue, radix: 16) + ")"
+            let heading = "\(type) (0x\(Hexadecimal.text([type.rawValue])))"
             #expect(text.contains(heading), "no section for \(heading)")
         }
     }

@@ -44,9 +44,7 @@ public struct IDXFile: Sendable, Hashable {
         var hash = Insecure.MD5()
         hash.update(data: header)
         elements.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        return hash.finalize().map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return Hexadecimal.text(hash.finalize())
     }
 
     /// SHA-256 of the content of files one after the other, not compressed.

@@ -1,3 +1,5 @@
+internal import Parameters
+
 /// Sixteen bytes that name a run (its ULID, most significant byte first, as the ULID specification has it) or a
 /// worker process.
 public struct WireIdentifier: Sendable, Hashable {
@@ -30,7 +32,5 @@ public struct WireIdentifier: Sendable, Hashable {
 
 extension WireIdentifier: CustomStringConvertible {
     /// 32 hexadecimal digits.
-    public var description: String {
-        bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
-    }
+    public var description: String { Hexadecimal.text(bytes) }
 }

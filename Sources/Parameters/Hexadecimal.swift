@@ -1,11 +1,12 @@
 /// Bytes as pairs of hexadecimal digits.
-enum Hexadecimal {
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
+public enum Hexadecimal {
+    /// Two digits for each byte, in lower case.
+    public static func text(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
     }
 
-    /// `nil` unless the text is so many bytes.
-    static func bytes(_ text: some StringProtocol, count: Int) -> [UInt8]? {
+    /// `nil` unless the text is so many bytes; digits may be of either case.
+    public static func bytes(_ text: some StringProtocol, count: Int) -> [UInt8]? {
         let digits = Array(text.utf8)
         guard digits.count == 2 * count else { return nil }
         var bytes: [UInt8] = []
