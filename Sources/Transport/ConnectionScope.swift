@@ -14,7 +14,7 @@ enum ConnectionScope {
 
         /// Waits for the handshake, which has a deadline of its own.
         func outcome() async throws -> Handshake {
-            guard let handshake else { return .done(peerCertificate: nil) }
+            guard let handshake else { return .done(peerCertificate: nil, ownBinding: nil) }
             for await outcome in handshake { return outcome }
             try Task.checkCancellation()
             return .failed(.closed(afterBytes: false))

@@ -34,10 +34,10 @@ public struct Listener: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: endpoint.host, port: endpoint.port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
+                    security.identity(on: channel.eventLoop, logger).flatMapThrowing { identity in
                         try ConnectionScope.setUp(
                             channel, counters: [traffic], limits: limits, isGreeted: false, readAhead: readAhead
-                        ) { try security.setUp($0, timeout: limits.greetingTimeout) }
+                        ) { try security.setUp($0, as: identity, timeout: limits.greetingTimeout) }
                     }
                 }
             let port = server.channel.localAddress?.port ?? endpoint.port

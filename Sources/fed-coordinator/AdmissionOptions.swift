@@ -7,7 +7,11 @@ import Transport
 
 /// Who may take part, and how connections are protected.
 struct AdmissionOptions: ParsableArguments {
-    @Option(help: "The coordinator's certificate, PEM (fed certs issue coordinator): connections are encrypted by TLS.")
+    @Option(
+        help: """
+            The coordinator's certificate, PEM (fed certs issue coordinator), read again when it changes: connections are \
+            encrypted by TLS.
+            """)
     var certificate: String?
 
     @Option(help: "The certificate's key, PEM.")

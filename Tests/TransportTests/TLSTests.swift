@@ -25,12 +25,14 @@ struct TLSTests {
         var text = ""
     }
 
-    private func bind(_ security: ListenerSecurity, greeting: Duration = .seconds(10)) async throws -> Listener {
+    private func bind(
+        _ security: ListenerSecurity, greeting: Duration = .seconds(10), log: LogLines? = nil
+    ) async throws -> Listener {
         var limits = WireLimits()
         limits.greetingTimeout = greeting
         return try await Listener.bind(
             to: Endpoint(host: "127.0.0.1", port: 0), security: security, limits: limits,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: log?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Serves with an echo while `body` runs.
@@ -66,9 +68,10 @@ struct TLSTests {
 
     /// Connects and has a message echoed.
     private func attempt(
-        _ listening: ListenerSecurity, _ connecting: ConnectorSecurity, host: String = "127.0.0.1"
+        _ listening: ListenerSecurity, _ connecting: ConnectorSecurity, host: String = "127.0.0.1",
+        log: LogLines? = nil
     ) async throws -> Attempt {
-        let listener = try await bind(listening)
+        let listener = try await bind(listening, log: log)
         let shared = Shared()
         try await serving(listener, shared) {
             do {
@@ -283,6 +286,54 @@ struct TLSTests {
         #expect(try await attempt(listening, connecting).failure == .certificateRefused)
         try GuardedFile.write(list, path: authority.folder.revocationFile, readers: .everybody)
         #expect(try await attempt(listening, connecting).failure == .certificateRefused)
+    }
+
+    @Test("A renewed certificate is shown to those who connect from then on, and one without its key is not")
+    func renewed() async throws {
+        let authority = try TestAuthority()
+        let connecting = try authority.connector()
+        let listening = try authority.listener(isMutual: false)
+        let first = try await attempt(listening, connecting)
+        #expect(first.text == "echo")
+        let own = try authority.coordinator()
+        let (certificate, key) = (try GuardedFile.read(own.certificate), try GuardedFile.read(own.key))
+        let second = try await attempt(listening, connecting)
+        #expect(second.text == "echo" && second.connected?.channelBinding != first.connected?.channelBinding)
+        // The worker's side computes it from what it was shown, and the coordinator's from what it has.
+        #expect(second.served.first?.channelBinding == second.connected?.channelBinding)
+
+        _ = try authority.coordinator()
+        let renewedKey = try GuardedFile.read(own.key)
+        let renewed = try GuardedFile.read(own.certificate)
+        try GuardedFile.write(key, path: own.key, readers: .owner, overwriting: true)
+        for wrong in [renewed, String(renewed.prefix(100)), ""] {
+            try GuardedFile.write(wrong, path: own.certificate, readers: .everybody, overwriting: true)
+            let kept = try await attempt(listening, connecting)
+            #expect(kept.text == "echo" && kept.connected?.channelBinding == second.connected?.channelBinding)
+        }
+        try FileManager.default.removeItem(atPath: own.certificate)
+        #expect(
+            try await attempt(listening, connecting).connected?.channelBinding == second.connected?.channelBinding)
+
+        try GuardedFile.write(renewed, path: own.certificate, readers: .everybody, overwriting: true)
+        try GuardedFile.write(renewedKey, path: own.key, readers: .owner, overwriting: true)
+        let third = try await attempt(listening, connecting)
+        #expect(third.text == "echo" && third.connected?.channelBinding != second.connected?.channelBinding)
+        try GuardedFile.write(certificate, path: own.certificate, readers: .everybody, overwriting: true)
+        try GuardedFile.write(key, path: own.key, readers: .owner, overwriting: true)
+        #expect(
+            try await attempt(listening, connecting).connected?.channelBinding == second.connected?.channelBinding)
+    }
+
+    @Test("A certificate that cannot be taken is logged once, however many connect")
+    func refusedRenewal() async throws {
+        let authority = try TestAuthority()
+        let log = LogLines()
+        let listening = try authority.listener(isMutual: false)
+        let connecting = try authority.connector()
+        try GuardedFile.write("", path: try authority.coordinator().certificate, readers: .everybody, overwriting: true)
+        for _ in 0..<3 { #expect(try await attempt(listening, connecting, log: log).text == "echo") }
+        #expect(log.lines.count { $0.contains("the one before stays in use") } == 1)
     }
 
     @Test("Files that do not fit are told before anything is tried")

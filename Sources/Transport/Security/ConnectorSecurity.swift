@@ -80,7 +80,7 @@ public struct ConnectorSecurity: Sendable {
         guard let tls else { return .none }
         switch handshake {
         case .failed(let trouble): throw await error(trouble, tls)
-        case .done(let peerCertificate):
+        case .done(let peerCertificate, _):
             guard let peerCertificate else { throw await error(.noPeerCertificate, tls) }
             return PeerCredentials(
                 certificate: nil, channelBinding: Array(SHA256.hash(data: peerCertificate)))

@@ -2,8 +2,9 @@ internal import Wire
 
 /// How the beginning of a connection came out, before anybody judges it.
 enum Handshake: Sendable {
-    /// The two sides speak; the peer's certificate in DER, if it showed one.
-    case done(peerCertificate: [UInt8]?)
+    /// The two sides speak; the peer's certificate in DER, if it showed one, and what names the certificate that this side
+    /// showed, if it is the coordinator's.
+    case done(peerCertificate: [UInt8]?, ownBinding: [UInt8]?)
     /// They do not.
     case failed(HandshakeTrouble)
 }

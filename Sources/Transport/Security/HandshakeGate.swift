@@ -22,6 +22,7 @@ final class HandshakeGate: ChannelInboundHandler {
     }
 
     private let waitsForPeer: Bool
+    private let ownBinding: [UInt8]?
     private let timeout: Duration
     private let outcome: AsyncStream<Handshake>.Continuation
     private var state = State.handshaking
@@ -31,9 +32,14 @@ final class HandshakeGate: ChannelInboundHandler {
 
     /// - Parameters:
     ///   - waitsForPeer: whether this side is the worker.
+    ///   - ownBinding: what names the certificate that this side shows, if it is the coordinator.
     ///   - outcome: told once.
-    init(waitsForPeer: Bool, timeout: Duration, outcome: AsyncStream<Handshake>.Continuation) {
+    init(
+        waitsForPeer: Bool, ownBinding: [UInt8]? = nil, timeout: Duration,
+        outcome: AsyncStream<Handshake>.Continuation
+    ) {
         self.waitsForPeer = waitsForPeer
+        self.ownBinding = ownBinding
         self.timeout = timeout
         self.outcome = outcome
     }
@@ -95,7 +101,7 @@ final class HandshakeGate: ChannelInboundHandler {
 
     private func open(_ certificate: [UInt8]?) {
         state = .open
-        finish(.done(peerCertificate: certificate))
+        finish(.done(peerCertificate: certificate, ownBinding: ownBinding))
     }
 
     /// Turns the peer away; of no effect once the gate is open.

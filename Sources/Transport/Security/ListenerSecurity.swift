@@ -1,4 +1,3 @@
-internal import Crypto
 public import Diagnostics
 internal import Foundation
 internal import Identity
@@ -12,7 +11,7 @@ public import Wire
 public struct ListenerSecurity: Sendable {
     /// The files that make a coordinator speak TLS.
     public struct Files: Sendable {
-        /// The coordinator's own.
+        /// The coordinator's own; the two are read again when they change.
         public var certificate: String
         public var key: String
         /// The authority that workers' certificates have to come from; without it none are asked for.
@@ -29,10 +28,9 @@ public struct ListenerSecurity: Sendable {
     }
 
     private struct TLS: Sendable {
-        let context: NIOSSLContext
+        let identity: RereadFile<ListenerIdentity>
         let check: CertificateCheck?
         let revocations: RereadFile<RevocationList>?
-        let channelBinding: [UInt8]
     }
 
     private let tls: TLS?
@@ -48,11 +46,10 @@ public struct ListenerSecurity: Sendable {
     ///
     /// - Throws: a ``Problem`` for files that are missing, wrong or expired.
     public static func tls(_ files: Files) throws(Problem) -> ListenerSecurity {
-        let own = try KeyPair(certificate: files.certificate, key: files.key)
-        guard own.certificate.notAfter > .now else {
-            throw Problem(
-                .data, "the coordinator's certificate has expired", at: files.certificate,
-                remedy: "Issue a new one: fed certs issue coordinator --force.")
+        let asksForCertificates = files.authority != nil
+        let identity = try RereadFile(paths: [files.certificate, files.key]) { _ throws(Problem) in
+            try ListenerIdentity(
+                certificate: files.certificate, key: files.key, asksForCertificates: asksForCertificates)
         }
         let authority: IssuedCertificate? =
             if let path = files.authority { try IssuedCertificate.authority(path: path) } else { nil }
@@ -72,35 +69,40 @@ public struct ListenerSecurity: Sendable {
                 return list
             }
         }
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.useTLS13()
-        // With no host to verify, this means: ask for a certificate, and end without one.
-        configuration.certificateVerification = authority == nil ? .none : .noHostnameVerification
-        do {
-            try own.use(in: &configuration)
-            return ListenerSecurity(
-                TLS(
-                    context: try NIOSSLContext(configuration: configuration),
-                    check: authority.map { CertificateCheck(authority: $0, holder: .client) },
-                    revocations: revocations,
-                    channelBinding: Array(SHA256.hash(data: own.certificate.bytes))))
-        } catch {
-            throw Problem(.software, "TLS cannot be set up: \(error)", at: files.certificate)
-        }
+        return ListenerSecurity(
+            TLS(
+                identity: identity, check: authority.map { CertificateCheck(authority: $0, holder: .client) },
+                revocations: revocations))
     }
 
     /// Whether workers have to show certificates.
     public var asksForCertificates: Bool { tls?.check != nil }
 
+    /// The certificate and key that the next connection is served with, read again if their files have changed; `nil` without
+    /// TLS.
+    func identity(on eventLoop: any EventLoop, _ logger: Logger) -> EventLoopFuture<ListenerIdentity?> {
+        guard let tls else { return eventLoop.makeSucceededFuture(nil) }
+        return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+            tls.identity.current { problem in
+                logger.error(
+                    "the renewed certificate is not taken; the one before stays in use",
+                    metadata: ["reason": "\(problem)"])
+            }
+        }
+    }
+
     /// Adds the handlers of a connection that has been accepted; where its handshake is told, if there is one.
-    func setUp(_ channel: any Channel, timeout: Duration) throws -> AsyncStream<Handshake>? {
-        guard let tls else { return nil }
+    func setUp(
+        _ channel: any Channel, as identity: ListenerIdentity?, timeout: Duration
+    ) throws -> AsyncStream<Handshake>? {
+        guard let tls, let identity else { return nil }
         let (handshake, entry) = AsyncStream.makeStream(of: Handshake.self)
-        let gate = HandshakeGate(waitsForPeer: false, timeout: timeout, outcome: entry)
+        let gate = HandshakeGate(
+            waitsForPeer: false, ownBinding: identity.channelBinding, timeout: timeout, outcome: entry)
         let door = TLSDoor(gate: gate) {
-            guard let check = tls.check else { return NIOSSLServerHandler(context: tls.context) }
+            guard let check = tls.check else { return NIOSSLServerHandler(context: identity.context) }
             let judge = CertificateJudge(check: check, gate: gate, eventLoop: channel.eventLoop)
-            return NIOSSLServerHandler(context: tls.context, customVerificationCallback: judge.judge)
+            return NIOSSLServerHandler(context: identity.context, customVerificationCallback: judge.judge)
         }
         try channel.pipeline.syncOperations.addHandlers(door, gate)
         return handshake
@@ -113,14 +115,17 @@ public struct ListenerSecurity: Sendable {
         guard let tls else { return .none }
         switch handshake {
         case .failed(let trouble): throw Self.error(trouble)
-        case .done(let peerCertificate):
+        case .done(let peerCertificate, let binding):
             guard let check = tls.check else {
-                return PeerCredentials(certificate: nil, channelBinding: tls.channelBinding)
+                return PeerCredentials(certificate: nil, channelBinding: binding)
             }
             return try await withThrowingTaskGroup(of: PeerCredentials.self) { group in
                 // In a task of its own: a task keeps the room that its largest call took, which is kilobytes here, and that
                 // of a connection lives as long as the connection.
-                group.addTask { try await Self.judge(peerCertificate, check, tls, logger) }
+                group.addTask {
+                    let certificate = try await Self.judge(peerCertificate, check, tls, logger)
+                    return PeerCredentials(certificate: certificate, channelBinding: binding)
+                }
                 guard let credentials = try await group.next() else { throw CancellationError() }
                 return credentials
             }
@@ -129,7 +134,7 @@ public struct ListenerSecurity: Sendable {
 
     private static func judge(
         _ bytes: [UInt8]?, _ check: CertificateCheck, _ tls: TLS, _ logger: Logger
-    ) async throws -> PeerCredentials {
+    ) async throws -> IssuedCertificate {
         guard let bytes, let certificate = try? IssuedCertificate(bytes: bytes) else { throw error(.noPeerCertificate) }
         // A session that is taken up again (RFC 8446, section 2.2) brings its certificate along unjudged.
         if let trouble = await check.trouble(with: certificate) { throw error(.badPeerCertificate(trouble)) }
@@ -141,7 +146,7 @@ public struct ListenerSecurity: Sendable {
                 .certificateRefused,
                 "the worker's certificate \(certificate.serialNumber) (\(certificate.subject)) names no clients")
         }
-        return PeerCredentials(certificate: certificate, channelBinding: tls.channelBinding)
+        return certificate
     }
 
     /// Why peers that were let in may no longer take part, as things stand now: their certificates have been revoked since,
