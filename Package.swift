@@ -136,8 +136,8 @@ let package = Package(
         module(
             "Programs",
             [
-                "Datasets", "Diagnostics", "Scenarios", "Terminal", .argumentParser, .httpTypes, .hummingbird, .logging,
-                .nioCore, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
+                "Datasets", "Diagnostics", "Learning", "Scenarios", "Terminal", .argumentParser, .httpTypes,
+                .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
             ]),
         executable(
             "fed-coordinator",
@@ -206,6 +206,7 @@ let package = Package(
                 "Simulation", .grdb,
             ]),
         tests("TerminalTests", ["Terminal"]),
+        tests("ProgramsTests", ["Diagnostics", "Programs", "Scenarios"]),
         tests(
             "IntegrationTests",
             [

@@ -33,12 +33,12 @@ public final class DatasetDisplay: Sendable {
                 if let failure = step.announcement { state.failures.append(failure) }
             case .downloaded:
                 end(&state)
-                for failure in state.failures { warn(failure) }
+                for failure in state.failures { output.warn(failure.withoutControls) }
                 state.failures = []
             case .cacheDiscarded, .substituting:
                 end(&state)
                 state.failures = []
-                if let announcement = step.announcement { warn(announcement) }
+                if let announcement = step.announcement { output.warn(announcement.withoutControls) }
             }
         }
     }
@@ -54,10 +54,6 @@ public final class DatasetDisplay: Sendable {
         let bar = ProgressDisplay(label, total: total, unit: unit, output: output)
         (state.label, state.bar) = (label, bar)
         return bar
-    }
-
-    private func warn(_ text: String) {
-        output.write("\(output.style.text("warning:", .bold, .yellow)) \(text.withoutControls)\n")
     }
 
     private func end(_ state: inout State) {

@@ -50,6 +50,11 @@ public struct TerminalOutput: Sendable {
         }
     }
 
+    /// Writes a line that warns.
+    public func warn(_ text: String) {
+        write("\(style.text("warning:", .bold, .yellow)) \(text)\n")
+    }
+
     /// Writes each of `lines` with a line end.
     public func write(lines: [String]) {
         write(lines.map { $0 + "\n" }.joined())

@@ -21,11 +21,13 @@ public struct Listener: Sendable {
 
     /// Begins to listen.
     ///
-    /// - Parameter readAhead: bounds how many connections hold transfers in memory that nobody has asked for.
+    /// - Parameters:
+    ///   - readAhead: bounds how many connections hold transfers in memory that nobody has asked for.
+    ///   - option: that the user names the address with.
     /// - Throws: a ``Problem`` of kind `unavailable` when the address is taken or not this machine's.
     public static func bind(
         to endpoint: Endpoint, security: ListenerSecurity = .plain, limits: WireLimits = .default,
-        readAhead: ReadAhead = ReadAhead(8), logger: Logger
+        readAhead: ReadAhead = ReadAhead(8), option: String = "--listen", logger: Logger
     ) async throws(Problem) -> Listener {
         let traffic = Traffic()
         do {
@@ -48,8 +50,15 @@ public struct Listener: Sendable {
         } catch {
             throw Problem(
                 .unavailable, "cannot listen on \(endpoint): \(ConnectionTrouble.describe(error))",
-                remedy: "choose another address or port with --listen, or stop what uses this one")
+                remedy: "choose another address or port with \(option), or stop what uses this one")
         }
+    }
+
+    /// Finds out whether an address can be listened on, without doing so.
+    ///
+    /// - Throws: as ``bind(to:security:limits:readAhead:option:logger:)``.
+    public static func probe(_ endpoint: Endpoint, option: String, logger: Logger) async throws {
+        try await bind(to: endpoint, option: option, logger: logger).close()
     }
 
     /// Ends the listening of a listener that has served nobody.

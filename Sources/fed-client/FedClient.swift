@@ -100,6 +100,12 @@ struct FedClient: AsyncParsableCommand {
             threads: threads ?? process.activeProcessorCount,
             name: name ?? "\(process.hostName)-\(process.processIdentifier)", retryFor: .seconds(retryFor))
         OpenFiles.raiseLimit()
+        if let shortage = OpenFiles.shortage(
+            of: connections, for: connections == 1 ? "1 connection" : "\(connections) connections",
+            remedy: "ask for fewer --connections, each for more clients")
+        {
+            throw shortage
+        }
         let logger = options.logger("fed-client")
         for file in admission.exposedFiles {
             logger.warning("others can read this file; chmod 600 it", metadata: ["file": "\(file)"])

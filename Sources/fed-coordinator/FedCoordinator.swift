@@ -52,6 +52,9 @@ struct FedCoordinator: AsyncParsableCommand {
     @Flag(help: .hidden)
     var allowDrawnDigits = false
 
+    @Option(help: .hidden)
+    var expectedConnections: Int?
+
     @Flag(help: "Print the progress as JSON, one object a line.")
     var json = false
 
@@ -102,12 +105,12 @@ struct FedCoordinator: AsyncParsableCommand {
             output.write(.finished(.init(summary)))
             return try store.close()
         }
+        try await expectRoom(for: start, in: store.reader, endpoint, healthEndpoint)
         let display = DatasetDisplay()
         let context = try await start.context(
             folder: data, allowDrawnDigits: allowDrawnDigits, in: store.reader
         ) { display.show($0) }
         display.finish()
-        OpenFiles.raiseLimit()
 
         let logger = options.logger("fed-coordinator")
         var settings = CoordinatorSettings(tokens: tokens)
@@ -135,8 +138,7 @@ struct FedCoordinator: AsyncParsableCommand {
             logger.warning("others can read this file; chmod 600 it", metadata: ["file": "\(file)"])
         }
         if let warning = admission.warning(listeningOn: listener.endpoint) {
-            let terminal = TerminalOutput.standardError
-            terminal.write("\(terminal.style.text("warning:", .bold, .yellow)) \(warning)\n")
+            TerminalOutput.standardError.warn(warning)
             ledger.journal.note("insecure", warning)
         }
 
@@ -155,6 +157,31 @@ struct FedCoordinator: AsyncParsableCommand {
         if let problem = outcome.withLock({ $0?.problem(ledger.identity, database: database) }) { throw problem }
     }
 
+    /// Finds out what a start will want for before the data are loaded, which may take minutes.
+    ///
+    /// - Throws: a ``Problem`` for what it surely will not have; what it may not have is warned of.
+    private func expectRoom(
+        for start: RunStart, in reader: RunReader, _ endpoint: Endpoint, _ health: Endpoint?
+    ) async throws {
+        let logger = Logger(label: "start") { _ in SwiftLogNoOpLogHandler() }
+        try await Listener.probe(endpoint, option: "--listen", logger: logger)
+        if let health { try await Listener.probe(health, option: "--health", logger: logger) }
+        let (scenario, roundsDone) = try start.outlook(in: reader)
+        let output = TerminalOutput.standardError
+        if let warning = try RecordNeed(scenario, roundsDone: roundsDone).check(database: database) {
+            output.warn(warning)
+        }
+        OpenFiles.raiseLimit()
+        // How many workers will host the clients is for them to say, unless whoever starts all of them knows.
+        let most = expectedConnections ?? scenario.clients
+        if let shortage = OpenFiles.shortage(
+            of: most, for: "the connections of \(scenario.clients) clients",
+            remedy: "let workers host several clients each")
+        {
+            output.warn("if each client comes with a worker of its own, some will wait: \(shortage)")
+        }
+    }
+
     /// What is left to check once everything else has been found, opened and bound; says what it came to.
     private func finishCheck(
         _ start: RunStart, _ context: RunContext, _ listener: Listener, _ health: Endpoint?, _ store: RunStore
@@ -162,8 +189,7 @@ struct FedCoordinator: AsyncParsableCommand {
         try await listener.close()
         if let health {
             let logger = Logger(label: "check") { _ in SwiftLogNoOpLogHandler() }
-            let second = try await Listener.bind(to: health, logger: logger)
-            try await second.close()
+            try await Listener.probe(health, option: "--health", logger: logger)
         }
         let reader = store.reader
         let what =
@@ -174,7 +200,7 @@ struct FedCoordinator: AsyncParsableCommand {
             }
         try store.close()
         let warnings = try admission.expiring(within: .seconds(7 * 86_400), at: Date())
-        for warning in warnings { TerminalOutput.standardError.write("warning: \(warning)\n") }
+        for warning in warnings { TerminalOutput.standardError.warn(warning) }
         TerminalOutput.standardOutput.write(
             """
             in order: \(what); \(context.dataset.provenance.summary); record \(database); \

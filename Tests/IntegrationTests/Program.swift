@@ -24,6 +24,16 @@ enum Program: String {
             status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 
+    /// Runs the program to its end, with no more open files than `limit`.
+    func run(_ arguments: [String], openFiles limit: Int) async throws -> Finished {
+        let result = try await Subprocess.run(
+            .path("/bin/sh"), arguments: Arguments(["-c", "ulimit -n \(limit); exec \"$0\" \"$@\"", path] + arguments),
+            environment: Self.environment([:]), platformOptions: Self.options, output: .string(limit: 1 << 22),
+            error: .string(limit: 1 << 22))
+        return Finished(
+            status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+    }
+
     /// Starts the program, hands it to `body` and kills it if it is still there afterwards.
     func start<Result: Sendable>(
         _ arguments: [String], environment: [String: String] = [:],

@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import Programs
 import Scenarios
 
 extension LocalRun {
@@ -37,6 +39,20 @@ extension LocalRun {
             self.database = database
             self.dataFolder = dataFolder
         }
+
+        /// What the processes will surely want for, before one is started.
+        var shortage: Problem? {
+            OpenFiles.raiseLimit()
+            let count = max(connections, Self.filesPerWorker * workers)
+            return OpenFiles.shortage(
+                of: count,
+                for: "\(connections) \(connections == 1 ? "connection" : "connections") of "
+                    + "\(workers) \(workers == 1 ? "worker" : "workers")",
+                remedy: "ask for fewer --connections and --workers, or run it --in-process")
+        }
+
+        /// What this process holds for each worker: pipes and the process itself.
+        private static let filesPerWorker = 4
 
         /// How many clients a worker hosts: as even as the division allows.
         ///

@@ -12,7 +12,10 @@ struct LocalRun {
     let observer: any RunObserver
 
     /// Runs to the end; how the coordinator ended.
+    ///
+    /// - Throws: a `Problem` when the processes would not have what they need.
     func run() async throws -> RunProgram.Ending {
+        if let shortage = plan.shortage { throw shortage }
         let (endpoints, endpointEntry) = AsyncStream.makeStream(of: String.self)
         return try await withThrowingTaskGroup(of: RunProgram.Ending?.self) { group in
             defer { group.cancelAll() }
@@ -45,7 +48,8 @@ struct LocalRun {
         let what = plan.scenarioPath.map { ["--scenario", $0] } ?? ["--resume"]
         var arguments =
             what + plan.scenarioOptions + [
-                "--listen", "127.0.0.1:0", "--database", plan.database, "--json",
+                "--listen", "127.0.0.1:0", "--database", plan.database, "--json", "--expected-connections",
+                "\(plan.connections)",
                 "--stop-at-end-of-input", "--log-level", "error",
             ]
         if let folder = plan.dataFolder { arguments += ["--data", folder] }

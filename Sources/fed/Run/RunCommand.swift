@@ -103,6 +103,9 @@ struct RunCommand: AsyncParsableCommand {
         _ start: RunStart, _ scenario: Scenario, database: String, after round: Int = 0
     ) async throws {
         let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        if let warning = try RecordNeed(scenario, roundsDone: round).check(database: database) {
+            TerminalOutput.standardError.warn(warning)
+        }
         let display = RunDisplay(
             scenario: scenario, hosting: "in process, \(threads) \(threads == 1 ? "thread" : "threads")",
             firstRound: round + 1, asJSON: json)
@@ -120,6 +123,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runNetworked(_ plan: LocalRun.Plan, _ scenario: Scenario, after round: Int = 0) async throws {
+        if let shortage = plan.shortage { throw shortage }
+        if let warning = plan.memory(of: scenario).warning { TerminalOutput.standardError.warn(warning) }
         let display = RunDisplay(scenario: scenario, hosting: plan.hosting, firstRound: round + 1, asJSON: json)
         let ending = Mutex<RunProgram.Ending?>(nil)
         try await InterruptibleWork.run(stopAtEndOfInput: stopAtEndOfInput) {
@@ -134,6 +139,11 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension LocalRun.Plan {
+    fileprivate func memory(of scenario: Scenario) -> MemoryNeed {
+        // As many updates at once as a coordinator receives unless told otherwise.
+        MemoryNeed(scenario, workers: workers, threads: workers * threads, uploads: 8)
+    }
+
     /// Where the clients are, for people.
     fileprivate var hosting: String {
         let processes = "\(workers) \(workers == 1 ? "worker" : "workers")"
