@@ -88,6 +88,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("Diagnostics", []),
         module("Randomness", []),
+        module("Settings", []),
         module("Parameters", [.crypto]),
         .target(name: "CKernels"),
         .target(name: "CChecksum"),
@@ -98,11 +99,15 @@ let package = Package(
                 "CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore,
                 .nioHTTP1, .nioPosix,
             ]),
-        module("Federation", ["Parameters", "Randomness"]),
+        module("Federation", ["Learning", "Parameters", "Randomness", "Settings"]),
         module("Identity", ["Diagnostics", "Federation", "Parameters", .asn1, .crypto, .x509]),
-        module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", .yams]),
+        module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", "Settings", .yams]),
         module(
-            "Wire", ["CChecksum", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", .crypto, .nioCore]),
+            "Wire",
+            [
+                "CChecksum", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Settings", .crypto,
+                .nioCore,
+            ]),
         module(
             "Transport",
             ["Diagnostics", "Identity", "Wire", .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]),
@@ -155,7 +160,7 @@ let package = Package(
             "fed",
             [
                 "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Programs", "RunStore",
-                "Runs", "Scenarios", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore,
+                "Runs", "Scenarios", "Settings", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore,
                 .serviceLifecycle,
                 .subprocess, .systemPackage,
             ]),
@@ -184,9 +189,13 @@ let package = Package(
                 "CZlib", "Datasets", "Diagnostics", "Learning", "Parameters", "Randomness", .nioCore, .nioHTTP1,
                 .nioPosix,
             ]),
-        tests("FederationTests", ["Federation", "Parameters", "Randomness"]),
+        tests(
+            "FederationTests", ["Federation", "Learning", "Parameters", "Randomness", "Settings"],
+            exclude: ["References"]),
         tests("IdentityTests", ["Diagnostics", "Federation", "Identity", .asn1, .crypto, .x509]),
-        tests("ScenariosTests", ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Scenarios"]),
+        tests(
+            "ScenariosTests",
+            ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Scenarios", "Settings"]),
         tests(
             "WireTests",
             ["Datasets", "Federation", "Identity", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],

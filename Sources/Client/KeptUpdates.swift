@@ -18,11 +18,14 @@ package final class KeptUpdates: Sendable {
         let model: ContentDigest
         let settings: TrainingSettings
         let codec: Codec
+        /// The round from whose update the client's state dates.
+        let stateRound: UInt32
 
-        package init(model: ContentDigest, settings: TrainingSettings, codec: Codec) {
+        package init(model: ContentDigest, settings: TrainingSettings, codec: Codec, stateRound: UInt32 = 0) {
             self.model = model
             self.settings = settings
             self.codec = codec
+            self.stateRound = stateRound
         }
     }
 

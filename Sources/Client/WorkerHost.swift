@@ -1,5 +1,6 @@
 public import Datasets
 import Diagnostics
+import Federation
 import Learning
 public import Logging
 import Synchronization
@@ -17,6 +18,8 @@ public final class WorkerHost: Sendable {
         let welcome: Welcome
         let training: ClientTraining
         let threads: TrainingThreads
+        /// Only where clients remember something.
+        let states: ClientStates?
     }
 
     /// How many connections are opened at once, far fewer than a listener lets wait.
@@ -102,6 +105,11 @@ public final class WorkerHost: Sendable {
         interruptedModels.greeted(run)
     }
 
+    /// The run has come to its end: nobody will ask for what its clients remember.
+    func finished() {
+        preparation.withLock { $0 }?.states?.removeAll()
+    }
+
     /// The model of this round comes on some connection.
     func opened(_ round: UInt32) {
         keptUpdates.opened(round)
@@ -141,9 +149,13 @@ public final class WorkerHost: Sendable {
         if let slowness = kernels.slowness {
             logger.warning("\(slowness)")
         }
+        let strategy = welcome.strategy.make()
         return Preparation(
-            welcome: welcome, training: ClientTraining(model: model, seed: welcome.seed, data: data),
-            threads: TrainingThreads(count: settings.threads, model: model, kernels: kernels))
+            welcome: welcome,
+            training: ClientTraining(model: model, seed: welcome.seed, data: data, strategy: strategy),
+            threads: TrainingThreads(count: settings.threads, model: model, kernels: kernels),
+            states: strategy.parts.hasClientState
+                ? ClientStates(root: settings.stateFolder, run: welcome.run) : nil)
     }
 }
 
@@ -151,6 +163,7 @@ extension Welcome {
     /// Whether data and model for the other greeting serve this one.
     fileprivate func describesSameWork(as other: Welcome) -> Bool {
         datasetDigest == other.datasetDigest && partition == other.partition && population == other.population
-            && seed == other.seed && model == other.model && kernels == other.kernels && layout == other.layout
+            && seed == other.seed && strategy == other.strategy && run == other.run && model == other.model
+            && kernels == other.kernels && layout == other.layout
     }
 }

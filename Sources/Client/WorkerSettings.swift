@@ -16,6 +16,8 @@ public struct WorkerSettings: Sendable {
     public var connections: Int
     /// A folder with the data: of a whole data set, or of the one client's own examples.
     public var dataFolder: String?
+    /// The folder in which clients' states are kept, for all runs and all workers of this machine.
+    public var stateFolder: String
     /// The number of threads that train; at least 1.
     public var threads: Int
     /// For people and for the record.
@@ -27,7 +29,7 @@ public struct WorkerSettings: Sendable {
     public init(
         coordinator: Endpoint, security: ConnectorSecurity = .plain, tokens: [ClientToken] = [],
         hosting: Hello.Hosting, connections: Int = 1,
-        dataFolder: String? = nil, threads: Int,
+        dataFolder: String? = nil, stateFolder: String = ClientStates.defaultRoot, threads: Int,
         name: String, retryFor: Duration = .seconds(120), limits: WireLimits = .default
     ) {
         self.coordinator = coordinator
@@ -36,6 +38,7 @@ public struct WorkerSettings: Sendable {
         self.hosting = hosting
         self.connections = connections
         self.dataFolder = dataFolder
+        self.stateFolder = stateFolder
         self.threads = threads
         self.name = name
         self.retryFor = retryFor

@@ -93,7 +93,7 @@ final class WorkerVisit: Sendable {
                     tasks.addTask { await self.attempt(connection) { try await self.prepare(welcome, connection) } }
                 case .modelHeader(let header):
                     host.opened(header.round)
-                    try await receiver.begin(header, layout: try preparation().training.model.layout)
+                    try await receiver.begin(header, layout: try preparation().training.broadcastLayout.combined)
                 case .modelRest(let rest):
                     try await receiver.resume(rest)
                 case .modelChunk(let chunk):
@@ -126,6 +126,7 @@ final class WorkerVisit: Sendable {
                             ])
                     }
                 case .goodbye(let goodbye):
+                    if goodbye.reason == .runFinished { host.finished() }
                     state.withLock {
                         $0.farewell = Farewell(isFinished: goodbye.reason == .runFinished, text: goodbye.text)
                     }
@@ -225,23 +226,27 @@ final class WorkerVisit: Sendable {
         _ connection: PeerConnection, _ sender: UpdateSender
     ) async throws {
         guard let welcome = state.withLock({ $0.welcome }) else { return }
-        let origin = KeptUpdates.Origin(
-            model: model.parameters.digest, settings: invitation.settings, codec: invitation.codec)
-        let keys = invitation.clients.map {
-            UpdateKey(round: invitation.round, client: $0.client, attempt: $0.attempt)
+        let work = invitation.clients.map { client in
+            let key = UpdateKey(round: invitation.round, client: client.client, attempt: client.attempt)
+            let origin = KeptUpdates.Origin(
+                model: model.parameters.digest, settings: invitation.settings, codec: invitation.codec,
+                stateRound: client.stateRound)
+            return (key: key, origin: origin, stateRound: client.stateRound)
         }
         // What is trained already waits for no training.
-        let isKept = keys.map { host.keptUpdates.update(for: $0, of: welcome.run, from: origin) != nil }
-        let ordered = zip(keys, isKept).filter(\.1) + zip(keys, isKept).filter { !$0.1 }
+        let isKept = work.map { host.keptUpdates.update(for: $0.key, of: welcome.run, from: $0.origin) != nil }
+        let ordered = zip(work, isKept).filter(\.1) + zip(work, isKept).filter { !$0.1 }
         try await withThrowingDiscardingTaskGroup { tasks in
-            for (key, _) in ordered where !isClosed(invitation.round) {
+            for ((key, origin, stateRound), _) in ordered where !isClosed(invitation.round) {
                 try await host.inFlight.acquire()
                 tasks.addTask { [host] in
                     defer { host.inFlight.release() }
                     if let kept = host.keptUpdates.update(for: key, of: welcome.run, from: origin) {
                         try await self.sendAgain(
                             kept.again(as: key, chunkSize: Int(welcome.chunkSize)), welcome, sender)
-                    } else if let update = try await self.train(key, invitation, model, preparation, connection) {
+                    } else if let update = try await self.train(
+                        key, stateRound, invitation, model, preparation, connection)
+                    {
                         // Before it is sent: what breaks then is the connection.
                         host.keptUpdates.keep(update, of: welcome.run, from: origin)
                         try await sender.send(update)
@@ -263,15 +268,15 @@ final class WorkerVisit: Sendable {
 
     /// The client's update; `nil` if there is none.
     private func train(
-        _ key: UpdateKey, _ invitation: Invitation, _ model: RoundModel, _ preparation: WorkerHost.Preparation,
-        _ connection: PeerConnection
+        _ key: UpdateKey, _ stateRound: UInt32, _ invitation: Invitation, _ model: RoundModel,
+        _ preparation: WorkerHost.Preparation, _ connection: PeerConnection
     ) async throws -> OutgoingUpdate? {
         let chunkSize = Int(state.withLock { $0.welcome }?.chunkSize ?? preparation.welcome.chunkSize)
         do {
             return try await preparation.threads.run { trainer, isCancelled in
                 try preparation.training.update(
-                    key, from: model.parameters, settings: invitation.settings, codec: invitation.codec,
-                    chunkSize: chunkSize, on: trainer,
+                    key, from: model.parameters, settings: invitation.settings, stateRound: stateRound,
+                    states: preparation.states, codec: invitation.codec, chunkSize: chunkSize, on: trainer,
                     isCancelled: { isCancelled() || self.isClosed(key.round) })
             }
         } catch TrainingFailure.cancelled {

@@ -21,11 +21,12 @@ extension RunCoordinator {
         var left: [Absences.Absence] = []
         for action in actions {
             switch action {
-            case .broadcast(let model, let round):
-                open(round, model)
+            case .broadcast(let broadcast, let round):
+                open(round, broadcast)
             case .invite(let key):
                 guard let host = roster.host(of: key.client) else { continue }
-                invitations[host, default: []].append(.init(client: key.client, attempt: key.attempt))
+                invitations[host, default: []].append(
+                    .init(client: key.client, attempt: key.attempt, stateRound: driver.stateRound(of: key.client)))
                 if key.attempt > 1 {
                     ledger.journal.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
                 }
@@ -65,10 +66,10 @@ extension RunCoordinator {
 
     // MARK: The beginning of a round
 
-    private func open(_ round: UInt32, _ model: ParameterVector) {
+    private func open(_ round: UInt32, _ broadcast: Parts) {
         deadlines.callOff(.joining)
         // The frames that most workers take are made here, so that the record can tell what it costs.
-        var models = RoundModels(of: model, round: round, codec: context.scenario.network.codec.codec)
+        var models = RoundModels(of: broadcast.values, round: round, codec: context.scenario.network.codec.codec)
         _ = models.frames(chunkSize: settings.limits.chunkSize)
         self.models = models
         driver.broadcastReady()
@@ -89,7 +90,7 @@ extension RunCoordinator {
             link.send(
                 .invitation(
                     Invitation(
-                        round: round, settings: scenario.train, codec: scenario.network.codec.codec,
+                        round: round, settings: scenario.training(in: round), codec: scenario.network.codec.codec,
                         deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
                         clients: Array(attempts[start..<end]))))
         }

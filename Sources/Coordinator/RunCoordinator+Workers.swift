@@ -70,6 +70,10 @@ extension RunCoordinator {
     /// Gives the worker its clients, at once or, if it wants a share, when the shares are dealt.
     private func welcome(_ link: WorkerLink) throws(WireError) {
         guard !isOver else { throw WireError(.clientUnavailable, "the run is over") }
+        let strategy = context.scenario.strategy.name
+        guard link.hello.strategies.contains(strategy) else {
+            throw WireError(.unsupportedStrategy, "the worker does not know the run's strategy \(strategy)")
+        }
         if let older = links[link.id] {
             // Who has overheard another's id must not be able to push it out.
             guard older.allowed == link.allowed else {
@@ -120,7 +124,8 @@ extension RunCoordinator {
                     model: context.model.name, layout: context.model.layout, dataset: dataset.kind,
                     datasetDigest: dataset.digest, trainCount: UInt32(dataset.train.count),
                     classes: UInt16(dataset.train.classes), kernels: scenario.kernels,
-                    partition: scenario.partition, population: UInt32(scenario.clients), assigned: clients)))
+                    partition: scenario.partition, strategy: scenario.strategy, population: UInt32(scenario.clients),
+                    assigned: clients)))
         let text = ledger.journal.note(
             "worker_joined", peer: link.connection.peer, source: Self.source(hosting: clients),
             "\(link.hello.workerName) (\(link.hello.software)) hosts \(clients.count) clients")
@@ -192,7 +197,8 @@ extension RunCoordinator {
         if links.isEmpty { deadlines.callOff(.farewells) }
         guard !isOver else { return }
         let text = ledger.journal.note(
-            "worker_left", round: driver.current?.round, peer: link.connection.peer, source: Self.source(hosting: clients),
+            "worker_left", round: driver.current?.round, peer: link.connection.peer,
+            source: Self.source(hosting: clients),
             "\(link.hello.workerName): \(reason)")
         if let text {
             logger.warning("worker left", metadata: ["peer": "\(link.connection.peer)", "worker": "\(text)"])

@@ -1,6 +1,8 @@
 import Diagnostics
 public import Federation
+import Learning
 public import Logging
+import Parameters
 import RunStore
 public import Runs
 import Scenarios
@@ -22,6 +24,8 @@ public actor RunCoordinator {
     let settings: CoordinatorSettings
     /// The run's ULID, as workers are told it.
     let runIdentifier: WireIdentifier
+    /// Of the strategy's updates.
+    let updateLayout: PartsLayout
     let traffic: Traffic
     let logger: Logger
 
@@ -56,6 +60,7 @@ public actor RunCoordinator {
         let scenario = ledger.context.scenario
         self.ledger = ledger
         self.settings = settings
+        updateLayout = ledger.context.strategy.parts.update(ledger.context.model.layout)
         self.runIdentifier = runIdentifier
         self.traffic = traffic
         self.logger = logger

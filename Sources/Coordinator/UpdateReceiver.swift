@@ -100,9 +100,15 @@ final class UpdateReceiver {
     }
 
     private func newTransfer(_ header: UpdateHeader) throws(WireError) -> IncomingTransfer {
-        try IncomingTransfer(
+        guard header.scalars.count == coordinator.updateLayout.scalars.count else {
+            throw WireError(
+                .invalidValue,
+                "UpdateHeader.scalars has \(header.scalars.count) numbers, and the strategy's updates "
+                    + "\(coordinator.updateLayout.scalars.count)")
+        }
+        return try IncomingTransfer(
             byteCount: header.byteCount, codec: header.codec, digest: header.digest,
-            layout: coordinator.context.model.layout)
+            layout: coordinator.updateLayout.combined, scalars: header.scalars)
     }
 
     private func acquireSlot() async throws {
@@ -146,9 +152,9 @@ final class UpdateReceiver {
     private func finish(
         _ header: UpdateHeader, _ transfer: inout IncomingTransfer, _ since: ContinuousClock.Instant, isResumed: Bool
     ) async throws -> Receipt {
-        let parameters: ParameterVector
+        let values: ParameterVector
         do {
-            parameters = try transfer.finish()
+            values = try transfer.finish()
         } catch  where isResumed {
             // The parts do not make a whole. They are gone, so that the next try is from the beginning.
             throw error
@@ -156,7 +162,9 @@ final class UpdateReceiver {
             await coordinator.fail(header.key, .rejected, error.text, link)
             return Receipt(key: header.key, outcome: .rejected, text: error.text)
         }
-        let update = ReceivedUpdate(header: header, parameters: parameters, transferDuration: since.duration(to: .now))
+        let update = ReceivedUpdate(
+            header: header, parts: Parts(layout: coordinator.updateLayout, values: values, scalars: header.scalars),
+            transferDuration: since.duration(to: .now))
         // Before it is taken: the round may be committed right after.
         if try await coordinator.disposition(of: header.key, from: link) == .wanted {
             try await coordinator.ledger.keep(update)

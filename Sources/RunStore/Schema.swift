@@ -23,6 +23,9 @@ enum Schema {
         migrator.registerMigration("4 the examples of all clients") { db in
             try db.execute(sql: tables4)
         }
+        migrator.registerMigration("5 what servers and clients remember") { db in
+            try db.execute(sql: tables5)
+        }
         return migrator
     }
 
@@ -193,6 +196,33 @@ enum Schema {
         -- NULL in the rounds that there were before.
         ALTER TABLE rounds ADD COLUMN population INTEGER CHECK (population BETWEEN 1 AND 4294967296);
         ALTER TABLE rounds ADD COLUMN own_data_clients INTEGER CHECK (own_data_clients >= 0);
+        """
+    }
+
+    private static var tables5: String {
+        """
+        -- Of the model and the server's state; NULL where the strategy remembers nothing.
+        ALTER TABLE rounds ADD COLUMN state_digest TEXT \(check("state_digest", digest));
+        ALTER TABLE client_rounds ADD COLUMN state_round INTEGER CHECK (state_round >= 1);
+        ALTER TABLE client_rounds ADD COLUMN scalars TEXT CHECK (scalars IS NULL OR json_valid(scalars));
+
+        -- What the server remembers beside the model, for the rounds whose models are kept.
+        CREATE TABLE states (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            round INTEGER NOT NULL CHECK (round >= 0),
+            name TEXT NOT NULL CHECK (name <> ''),
+            digest TEXT NOT NULL \(check("digest", digest)),
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (run_id, round, name)
+        ) STRICT;
+
+        -- The last round of each client whose update counted: what it remembers dates from there.
+        CREATE TABLE client_states (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            client INTEGER NOT NULL CHECK (client >= 0),
+            round INTEGER NOT NULL CHECK (round >= 1),
+            PRIMARY KEY (run_id, client)
+        ) STRICT, WITHOUT ROWID;
         """
     }
 }

@@ -8,7 +8,10 @@ import RunStore
 public struct ClosedRound: Sendable {
     public let round: RoundInProgress
     public let closure: RoundClosure
-    let model: ParameterVector
+    /// The model, and what the server remembers with it.
+    let server: Parts
+    /// Whether the strategy remembers anything beside the model.
+    let hasState: Bool
     /// The examples behind the updates in the model.
     let examples: Int
     /// The examples that all clients of the run hold together.
@@ -18,6 +21,8 @@ public struct ClosedRound: Sendable {
     let bytesReceived: Int
     let collectDuration: Duration
     let aggregateDuration: Duration
+
+    var model: ParameterVector { server[vector: "model"] }
 
     /// The rows of its clients.
     var clients: [ClientRoundRecord] { round.records(for: closure) }
@@ -33,6 +38,7 @@ public struct ClosedRound: Sendable {
             selectSeconds: round.selectDuration.seconds, collectSeconds: collectDuration.seconds,
             aggregateSeconds: aggregateDuration.seconds, evaluateSeconds: evaluateDuration.seconds,
             startedAt: round.startedAt, committedAt: committedAt,
-            population: Int64(population), ownDataClients: round.ownDataClients)
+            population: Int64(population), ownDataClients: round.ownDataClients,
+            stateDigest: hasState ? server.digest : nil)
     }
 }

@@ -13,7 +13,7 @@ extension NewRun {
         self.init(
             name: scenario.name, scenario: scenario.text, seed: scenario.seed, roundsPlanned: scenario.rounds,
             clients: scenario.clients, cohort: scenario.cohort, model: context.model.name,
-            parameters: context.model.layout.count, strategy: scenario.strategy.rawValue,
+            parameters: context.model.layout.count, strategy: scenario.strategy.name,
             codec: scenario.network.codec.rawValue, programVersion: ProgramVersion.current,
             kernels: "\(scenario.kernels.kernels)", openblasConfig: BLAS.configuration, openblasCore: BLAS.coreName,
             dataKind: context.dataset.kind.rawValue,

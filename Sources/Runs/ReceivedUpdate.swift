@@ -6,12 +6,12 @@ public import Wire
 /// An update that has arrived whole and has the digest that it was announced with.
 public struct ReceivedUpdate: Sendable {
     public let header: UpdateHeader
-    public let parameters: ParameterVector
+    public let parts: Parts
     public let transferDuration: Duration
 
-    public init(header: UpdateHeader, parameters: ParameterVector, transferDuration: Duration) {
+    public init(header: UpdateHeader, parts: Parts, transferDuration: Duration) {
         self.header = header
-        self.parameters = parameters
+        self.parts = parts
         self.transferDuration = transferDuration
     }
 
@@ -25,7 +25,9 @@ public struct ReceivedUpdate: Sendable {
             client: header.key.client, attempt: Int(header.key.attempt), status: .reported, worker: worker,
             examples: Int64(header.examples), loss: header.loss, accuracy: header.accuracy, steps: Int64(header.steps),
             bytesReceived: Int64(clamping: header.byteCount), trainSeconds: Double(header.trainMicroseconds) / 1e6,
-            transferSeconds: transferDuration.seconds, updateDigest: header.digest, ownData: ownData)
+            transferSeconds: transferDuration.seconds, updateDigest: header.digest, ownData: ownData,
+            stateRound: header.stateRound == 0 ? nil : Int(header.stateRound),
+            scalars: header.scalars.isEmpty ? nil : header.scalars)
     }
 }
 

@@ -14,7 +14,7 @@ public struct RoundDriver: Sendable {
     /// What the shell has to do, in this order.
     public enum Action: Sendable {
         /// Make the round's model ready for its clients, and say so with ``RoundDriver/broadcastReady()``.
-        case broadcast(ParameterVector, round: UInt32)
+        case broadcast(Parts, round: UInt32)
         /// Have the client train.
         case invite(UpdateKey)
         /// Tell ``RoundEvent/absenceDeadlinePassed(_:absence:)`` when the time is over.
@@ -55,6 +55,8 @@ public struct RoundDriver: Sendable {
     public private(set) var population = 0
     /// The clients whose examples are their own; those of rounds in the record among them.
     public private(set) var ownDataClients: Set<ClientID>
+    /// The last round of each client whose update counted, where clients remember something.
+    private var stateRounds: [ClientID: UInt32]
 
     /// - Parameter traffic: the counters of whatever carries the messages.
     public init(ledger: RunLedger, traffic: @escaping @Sendable () -> Traffic) {
@@ -62,6 +64,7 @@ public struct RoundDriver: Sendable {
         self.traffic = traffic
         machine = ledger.machine
         ownDataClients = ledger.ownDataClients
+        stateRounds = ledger.base.clientStates
     }
 
     /// The clients that have joined so far, connected or not.
@@ -69,6 +72,10 @@ public struct RoundDriver: Sendable {
 
     /// What would become of an update with this key if it arrived now.
     public func disposition(of key: UpdateKey) -> UpdateDisposition { machine.disposition(of: key) }
+
+    /// The last round of the client whose update counted: what it remembered then is what it begins the next one with. 0 if
+    /// there is none.
+    public func stateRound(of client: ClientID) -> UInt32 { stateRounds[client] ?? 0 }
 
     // MARK: What happens
 
@@ -110,6 +117,12 @@ public struct RoundDriver: Sendable {
             return (.rejected("\(error)"), fail(key, .rejected, "\(error)", worker: worker, peer: peer))
         }
         current?.clients[key.client] = update.record(worker: worker, ownData: ownData)
+        if update.header.stateRound != stateRound(of: key.client) {
+            ledger.journal.note(
+                "state_missing", round: key.round, client: key.client, peer: peer,
+                "\(worker) has not what the client remembers of round \(stateRound(of: key.client)), so that it began "
+                    + "without")
+        }
         return (.accepted, perform(machine.handle(.updateArrived(key)), update))
     }
 
@@ -127,7 +140,12 @@ public struct RoundDriver: Sendable {
         guard count == known else {
             throw Problem(.data, "the update claims \(count) examples, the client has \(known)")
         }
-        try global?.check(update.parameters, examples: count)
+        let stateRound = update.header.stateRound
+        guard stateRound == 0 || stateRound == self.stateRound(of: update.header.key.client) else {
+            throw Problem(
+                .data, "the update begins with the client's state of round \(stateRound), which is not its last")
+        }
+        try global?.check(update.parts, examples: count)
     }
 
     /// The client cannot give an update, or gave one that is not fit to be used.
@@ -173,7 +191,10 @@ public struct RoundDriver: Sendable {
             case .startAbsenceDeadline(let client, let absence):
                 actions.append(.startAbsenceDeadline(client, absence: absence))
             case .include:
-                if let update { global?.include(checked: update.parameters, examples: Int(update.header.examples)) }
+                if let update {
+                    let (key, examples) = (update.header.key, Int(update.header.examples))
+                    global?.include(checked: update.parts, of: key.client, examples: examples)
+                }
                 current?.reported += 1
                 reportSettled()
             case .discard:
@@ -190,18 +211,18 @@ public struct RoundDriver: Sendable {
         return actions
     }
 
-    private mutating func open(_ round: UInt32, _ cohort: [ClientID]) -> ParameterVector {
+    private mutating func open(_ round: UInt32, _ cohort: [ClientID]) -> Parts {
         let global =
             self.global
             ?? GlobalModel(
-                parameters: ledger.base.model, strategy: ledger.context.scenario.strategy.makeStrategy(),
-                population: max(1, population))
+                server: ledger.base.server, strategy: ledger.context.strategy, population: max(1, population),
+                clients: ledger.context.scenario.clients, schedule: ledger.context.scenario.serverSchedule)
         self.global = global
         let traffic = traffic()
         current = ledger.open(
             round, cohort: cohort, ownDataClients: ownDataClients.count, bytesSent: traffic.sent,
             bytesReceived: traffic.received)
-        return global.parameters
+        return global.broadcast
     }
 
     /// Makes the round's model; evaluation and commit follow, beside the next round.
@@ -213,6 +234,9 @@ public struct RoundDriver: Sendable {
             closure, making: &global, bytesSent: traffic.sent, bytesReceived: traffic.received)
         self.global = global
         current = nil
+        if ledger.context.strategy.parts.hasClientState {
+            for key in closure.reported { stateRounds[key.client] = key.round }
+        }
         return [.complete(closed)] + handle(.roundAggregated(round: closure.round))
     }
 

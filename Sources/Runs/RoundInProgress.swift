@@ -33,9 +33,10 @@ public struct RoundInProgress: Sendable {
     ) -> ClosedRound {
         let collected = ContinuousClock.now
         let examples = global.examples
-        global.advance()
+        global.advance(to: round)
         return ClosedRound(
-            round: self, closure: closure, model: global.parameters, examples: examples, population: global.population,
+            round: self, closure: closure, server: global.server, hasState: global.hasState, examples: examples,
+            population: global.population,
             bytesSent: bytesSent - sentBefore, bytesReceived: bytesReceived - receivedBefore,
             collectDuration: collected - start - selectDuration, aggregateDuration: .now - collected)
     }

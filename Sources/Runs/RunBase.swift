@@ -1,17 +1,22 @@
+public import Federation
 public import Parameters
 public import RunStore
 
-/// What a run begins with: the initial model, or a model of the run that it branches off.
+/// What a run begins or goes on with: a model and the server's state, at the beginning or after one of its rounds.
 public struct RunBase: Sendable {
     /// The round that made the model; 0 for the initial one.
     public let round: Int
-    public let model: ParameterVector
+    /// The model, and what the strategy remembers with it.
+    public let server: Parts
+    /// The last round of each client whose update counted, where clients remember something.
+    public let clientStates: [ClientID: UInt32]
     /// Which run it branches off; `nil` if none.
     public let branch: RunBranch?
 
-    public init(round: Int, model: ParameterVector, branch: RunBranch?) {
+    public init(round: Int, server: Parts, clientStates: [ClientID: UInt32] = [:], branch: RunBranch?) {
         self.round = round
-        self.model = model.rememberingDigest()
+        self.server = server.rememberingDigest()
+        self.clientStates = clientStates
         self.branch = branch
     }
 }

@@ -1,6 +1,8 @@
 public import Datasets
 import Diagnostics
+public import Federation
 public import Learning
+public import Parameters
 public import RunStore
 public import Scenarios
 
@@ -10,6 +12,8 @@ public struct RunContext: Sendable {
     public let dataset: Dataset
     public let model: ModelDefinition
     public let partition: Partition
+    /// What clients and server do with a model and its updates.
+    public let strategy: any Strategy
     /// What of earlier rounds stays in the record.
     public let retention: Retention
 
@@ -21,9 +25,15 @@ public struct RunContext: Sendable {
         self.scenario = scenario
         self.dataset = dataset
         self.model = model
+        strategy = scenario.strategy.make()
         retention = Retention(
             modelStride: scenario.keepModels.stride(rounds: scenario.rounds),
             clientRounds: scenario.keepClientRounds.limit)
         partition = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
+    }
+
+    /// What the server begins with: the initial model, and the strategy's state before the first round.
+    public var initialServer: Parts {
+        GlobalModel.begin(model.initialParameters(seed: scenario.seed), strategy)
     }
 }

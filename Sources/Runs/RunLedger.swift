@@ -48,13 +48,13 @@ public final class RunLedger: Sendable {
         threads: TrainingThreads, machine: MachineDescription = .current,
         now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
-        let base =
-            base ?? RunBase(round: 0, model: context.model.initialParameters(seed: context.scenario.seed), branch: nil)
+        let base = base ?? RunBase(round: 0, server: context.initialServer, branch: nil)
         let identity = try await store.beginRun(
             NewRun(context: context, transport: transport, branch: base.branch, machine: machine),
-            initialModel: base.model, round: base.round, at: now())
+            initialModel: base.server[vector: "model"], round: base.round,
+            state: context.strategy.parts.hasServerState ? base.server : nil, at: now())
         self.init(
-            identity, context, base, State(digest: base.model.digest), store, threads, now, watcher,
+            identity, context, base, State(digest: base.server.digest), store, threads, now, watcher,
             isTargetReached: false, ownDataClients: [])
     }
 
@@ -69,15 +69,20 @@ public final class RunLedger: Sendable {
         now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
         let identity = summary.run.identity
-        let latest = try await store.reader.latestModel(of: identity, layout: context.model.layout)
+        let layout = context.strategy.parts.server(context.model.layout)
+        let latest = try await store.reader.server(of: identity, layout: layout)
+        let clientStates = try await store.reader.clientStates(of: identity)
         let ownData = try await store.reader.ownDataClients(of: identity)
         try await store.resume(identity)
         let target = context.scenario.target?.accuracy
         self.init(
             identity, context,
-            RunBase(round: latest.round, model: latest.parameters, branch: summary.run.details.branch),
+            RunBase(
+                round: latest.round, server: latest.parts, clientStates: clientStates,
+                branch: summary.run.details.branch),
             State(
-                roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy, digest: latest.digest),
+                roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy,
+                digest: latest.parts.digest),
             store, threads, now, watcher,
             isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false,
             ownDataClients: ownData)
@@ -132,7 +137,7 @@ public final class RunLedger: Sendable {
     /// Keeps an update that is in, where the scenario wants that: before its round is committed.
     public func keep(_ update: ReceivedUpdate) async throws {
         guard context.scenario.keepUpdates else { return }
-        try await store.keep(update.parameters, of: update.header.key, in: identity)
+        try await store.keep(update.parts, of: update.header.key, in: identity)
     }
 
     /// Evaluates and commits a round; rounds come in their order, one after the other.
@@ -143,11 +148,12 @@ public final class RunLedger: Sendable {
         let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
         let record = closed.record(evaluation, evaluateDuration: ContinuousClock.now - start, committedAt: now())
         try await store.commit(
-            record, clients: closed.clients, model: closed.model, retention: context.retention, of: identity)
+            record, clients: closed.clients, model: closed.model, state: closed.hasState ? closed.server : nil,
+            clientsRemember: context.strategy.parts.hasClientState, retention: context.retention, of: identity)
         state.withLock { state in
             state.roundsCommitted += 1
             state.accuracy = evaluation.accuracy
-            state.digest = record.modelDigest
+            state.digest = record.stateDigest ?? record.modelDigest
         }
         report(
             .roundCommitted(
@@ -156,7 +162,7 @@ public final class RunLedger: Sendable {
                     trainLoss: record.trainLoss, reported: record.clientsReported, failed: record.clientsFailed,
                     bytesSent: closed.bytesSent, bytesReceived: closed.bytesReceived,
                     seconds: (ContinuousClock.now - closed.round.start).seconds,
-                    modelDigest: record.modelDigest.description)))
+                    modelDigest: (record.stateDigest ?? record.modelDigest).description)))
         return evaluation
     }
 

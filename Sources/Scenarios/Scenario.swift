@@ -33,10 +33,14 @@ public struct Scenario: Sendable, Hashable {
     public var model: String
     /// What the model is trained and evaluated with.
     public var kernels: KernelChoice
-    /// How a client trains in a round.
+    /// How a client trains in a round, but for what ``schedule`` makes of its learning rate.
     public var train: TrainingSettings
+    /// How the clients' learning rate changes from round to round.
+    public var schedule: LearningRateSchedule
+    /// How the server's learning rate changes from round to round.
+    public var serverSchedule: LearningRateSchedule
     /// How updates become the next global model.
-    public var strategy: StrategyName
+    public var strategy: StrategyChoice
     /// The codec and the deadlines.
     public var network: NetworkSettings
     /// How many models between the first and the latest stay in the record.
@@ -53,8 +57,9 @@ public struct Scenario: Sendable, Hashable {
         clients: Int,
         cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
-        train: TrainingSettings,
-        strategy: StrategyName = .fedavg, network: NetworkSettings = NetworkSettings(),
+        train: TrainingSettings, schedule: LearningRateSchedule = .constant,
+        serverSchedule: LearningRateSchedule = .constant,
+        strategy: StrategyChoice = .fedavg, network: NetworkSettings = NetworkSettings(),
         keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false, text: String = ""
     ) {
         self.name = name
@@ -71,11 +76,36 @@ public struct Scenario: Sendable, Hashable {
         self.model = model
         self.kernels = kernels
         self.train = train
+        self.schedule = schedule
+        self.serverSchedule = serverSchedule
         self.strategy = strategy
         self.network = network
         self.keepModels = keepModels
         self.keepClientRounds = keepClientRounds
         self.keepUpdates = keepUpdates
         self.text = text
+    }
+
+    /// How a client trains in a round.
+    public func training(in round: UInt32) -> TrainingSettings {
+        let factor = schedule.factor(in: round)
+        guard factor != 1 else { return train }
+        var settings = train
+        settings.optimizer = settings.optimizer.scaled(by: factor)
+        return settings
+    }
+}
+
+extension TrainingSettings.Optimizer {
+    /// The same with another learning rate.
+    fileprivate func scaled(by factor: Double) -> Self {
+        switch self {
+        case .sgd(let rate, let momentum, let decay):
+            .sgd(learningRate: Float(Double(rate) * factor), momentum: momentum, weightDecay: decay)
+        case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
+            .adam(
+                learningRate: Float(Double(rate) * factor), beta1: beta1, beta2: beta2, epsilon: epsilon,
+                weightDecay: decay)
+        }
     }
 }

@@ -1,6 +1,9 @@
+public import Client
 public import Federation
 public import Learning
+import RunStore
 public import Runs
+import Wire
 
 /// One run of a scenario in this process, without sockets. The round machine, what a client does, the codecs and the record
 /// are those of the networked run, and so are the models, bit for bit.
@@ -9,18 +12,21 @@ public import Runs
 public struct InProcessRun: Sendable {
     private let ledger: RunLedger
     private let threads: TrainingThreads
+    private let states: ClientStates?
     private let known: @Sendable (UpdateKey) async throws -> ReceivedUpdate?
 
     /// - Parameters:
     ///   - threads: train the clients; those of the ledger may be the same.
+    ///   - stateFolder: where what clients remember is kept, as workers of a networked run keep it.
     ///   - known: an update of the first round that need not be trained, where there is one.
     public init(
-        ledger: RunLedger, threads: TrainingThreads,
+        ledger: RunLedger, threads: TrainingThreads, stateFolder: String = ClientStates.defaultRoot,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil }
     ) {
         self.ledger = ledger
         self.threads = threads
         self.known = known
+        states = WireIdentifier(bytes: ledger.identity.ulid.bytes).map { ClientStates(root: stateFolder, run: $0) }
     }
 
     /// Carries the run to its end.
@@ -53,7 +59,7 @@ public struct InProcessRun: Sendable {
                 try await ledger.journal.write()
                 return .journalWritten
             }
-            var shell = InProcessShell(ledger: ledger, threads: threads, known: known)
+            var shell = InProcessShell(ledger: ledger, threads: threads, states: states, known: known)
             try shell.begin()
             while !shell.isOver {
                 while let work = shell.nextWork() { group.addTask { try await work() } }

@@ -33,14 +33,15 @@ struct InProcessShell {
     private let threads: TrainingThreads
     private let training: ClientTraining
     private let known: @Sendable (UpdateKey) async throws -> ReceivedUpdate?
-    private let settings: TrainingSettings
     private let codec: Codec
     private let target: Double?
     /// Clients whose updates are left out.
     private let without: Set<ClientID>
     private var driver: RoundDriver
     /// What clients make of the global model's bytes, and how many these are.
-    private var broadcast: (model: ParameterVector, byteCount: Int)
+    private var broadcast: (values: ParameterVector, byteCount: Int)
+    /// Only where clients remember something.
+    private let states: ClientStates?
     private let collecting = CollectingRound()
     /// Clients that have been invited and do not train yet.
     private var invited = Deque<UpdateKey>()
@@ -64,7 +65,7 @@ struct InProcessShell {
     }
 
     init(
-        ledger: RunLedger, threads: TrainingThreads,
+        ledger: RunLedger, threads: TrainingThreads, states: ClientStates?,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate?
     ) {
         let context = ledger.context
@@ -73,15 +74,16 @@ struct InProcessShell {
         self.threads = threads
         self.known = known
         training = ClientTraining(
-            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition))
-        settings = scenario.train
+            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition),
+            strategy: context.strategy)
+        self.states = context.strategy.parts.hasClientState ? states : nil
         codec = scenario.network.codec.codec
         target = scenario.target?.accuracy
         without = Set(ledger.base.branch?.without ?? [])
         driver = RoundDriver(ledger: ledger) { [traffic] in
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
         }
-        broadcast = (ledger.base.model, 0)
+        broadcast = (ledger.base.server.values, 0)
     }
 
     /// Whether the run has come to its end, and all that it leaves is in the record.
@@ -132,8 +134,8 @@ struct InProcessShell {
     private mutating func perform(_ actions: [RoundDriver.Action]) throws {
         for action in actions {
             switch action {
-            case .broadcast(let model, let round):
-                try open(round, model)
+            case .broadcast(let broadcast, let round):
+                try open(round, broadcast)
             case .invite(let key):
                 if !without.contains(key.client) { traffic.sent.add(broadcast.byteCount, ordering: .relaxed) }
                 invited.append(key)
@@ -148,6 +150,7 @@ struct InProcessShell {
                 closed.append(round)
             case .finish(let how):
                 outcome = how
+                if how.isEnd { states?.removeAll() }
                 ledger.journal.close()
             case .startAbsenceDeadline:
                 // Clients stay.
@@ -156,9 +159,11 @@ struct InProcessShell {
         }
     }
 
-    private mutating func open(_ round: UInt32, _ model: ParameterVector) throws {
-        let encoded = codec.implementation.encode(model)
-        broadcast = (try encoded.decoded(by: codec, layout: model.layout), encoded.byteCount)
+    private mutating func open(_ round: UInt32, _ broadcast: Parts) throws {
+        let encoded = codec.implementation.encode(broadcast.values)
+        self.broadcast = (
+            try encoded.decoded(by: codec, layout: broadcast.layout.combined), encoded.byteCount
+        )
         driver.broadcastReady()
         collecting.round.store(round, ordering: .relaxed)
     }
@@ -196,16 +201,18 @@ struct InProcessShell {
     }
 
     private func train(_ key: UpdateKey) -> Work {
-        { [ledger, threads, training, settings, codec, collecting, model = broadcast.model] in
+        let stateRound = driver.stateRound(of: key.client)
+        let settings = ledger.context.scenario.training(in: key.round)
+        return { [ledger, threads, training, settings, states, codec, collecting, values = broadcast.values] in
             do {
                 let update = try await threads.run { trainer, isCancelled in
                     let update = try training.update(
-                        key, from: model, settings: settings, codec: codec,
+                        key, from: values, settings: settings, stateRound: stateRound, states: states, codec: codec,
                         chunkSize: Int(WireLimits.default.chunkSize),
                         on: trainer,
                         isCancelled: { isCancelled() || collecting.round.load(ordering: .relaxed) != key.round })
                     return ReceivedUpdate(
-                        header: update.header, parameters: try update.decoded(), transferDuration: .zero)
+                        header: update.header, parts: try update.decoded(), transferDuration: .zero)
                 }
                 try await ledger.keep(update)
                 return .trained(update)

@@ -16,14 +16,15 @@ extension RecordedRun {
         let recorded: ClientRoundRecord
         /// Trained, or made of the record's row.
         let header: UpdateHeader
-        let parameters: ParameterVector
+        let parts: Parts
         /// Whether it was trained again, not read.
         let isTrained: Bool
     }
 
     /// What the updates of a round, or some of them, come to.
     public struct Aggregate: Sendable {
-        public let model: ParameterVector
+        /// The model, and what the server remembers with it.
+        public let server: Parts
         /// The number of updates that were in the record, and of those that had to be trained again.
         public let read: Int
         public let trained: Int
@@ -34,32 +35,53 @@ extension RecordedRun {
     /// Makes a round's model again of its updates.
     ///
     /// - Parameters:
-    ///   - model: that the round began with.
+    ///   - server: the model that the round began with, and the server's state.
     ///   - without: clients whose updates are left out; some have to remain.
+    ///   - other: the strategy that makes the model of them, if it is not the run's: it begins with this round.
     /// - Throws: a ``Problem`` when an update is neither in the record nor can be trained again, or is not fit to be added.
     public func aggregate(
-        _ round: RecordedRound, from model: ParameterVector, without: Set<ClientID> = []
+        _ round: RecordedRound, from server: Parts, without: Set<ClientID> = [], with other: (any Strategy)? = nil
     ) async throws -> Aggregate {
-        var global = GlobalModel(
-            parameters: model, strategy: context.scenario.strategy.makeStrategy(), population: try population(in: round)
-        )
+        let broadcast = try globalModel(server, in: round).broadcast
+        var global = try globalModel(server, in: round, with: other)
+        let layout = (other ?? context.strategy).parts.update(context.model.layout)
         var counts = (read: 0, trained: 0)
-        try await updates(of: round, from: model, of: round.reported.filter { !without.contains($0.client) }) {
+        try await updates(of: round, from: broadcast, of: round.reported.filter { !without.contains($0.client) }) {
             update in
-            try include(update, of: round, in: &global)
+            try include(update, of: round, in: &global, layout)
             if update.isTrained { counts.trained += 1 } else { counts.read += 1 }
         }
         let examples = global.examples
-        global.advance()
-        return Aggregate(model: global.parameters, read: counts.read, trained: counts.trained, examples: examples)
+        global.advance(to: UInt32(round.number))
+        return Aggregate(server: global.server, read: counts.read, trained: counts.trained, examples: examples)
+    }
+
+    /// What adds up the updates of a round.
+    ///
+    /// - Parameter other: a strategy that is not the run's; it begins with this round.
+    func globalModel(
+        _ server: Parts, in round: RecordedRound, with other: (any Strategy)? = nil
+    ) throws(Problem) -> GlobalModel {
+        let strategy = other ?? context.strategy
+        let isKnown = strategy.parts.server(context.model.layout) == server.layout
+        return GlobalModel(
+            server: isKnown ? server : GlobalModel.begin(server[vector: "model"], strategy), strategy: strategy,
+            population: try population(in: round),
+            clients: context.scenario.clients, schedule: context.scenario.serverSchedule)
     }
 
     /// Adds an update to the round's sum.
     ///
     /// - Throws: a ``Problem`` when it is not fit to be added.
-    func include(_ update: Update, of round: RecordedRound, in global: inout GlobalModel) throws(Problem) {
+    ///
+    /// - Parameter layout: of the parts that are added, all of them the update's; the run's own unless given.
+    func include(
+        _ update: Update, of round: RecordedRound, in global: inout GlobalModel, _ layout: PartsLayout? = nil
+    ) throws(Problem) {
         do {
-            try global.include(update.parameters, examples: Int(update.header.examples))
+            try global.include(
+                layout.map { update.parts.selecting($0) } ?? update.parts, of: update.recorded.client,
+                examples: Int(update.header.examples))
         } catch {
             throw Problem(.data, "\(error)", at: "\(place), round \(round.number), client \(update.recorded.client)")
         }
@@ -80,11 +102,14 @@ extension RecordedRun {
     ///
     /// - Parameter retraining: whether they are trained also where the record has them.
     func updates(
-        of round: RecordedRound, from model: ParameterVector, of clients: [ClientRoundRecord],
+        of round: RecordedRound, from broadcast: Parts, of clients: [ClientRoundRecord],
         retraining: Bool = false, _ take: (Update) throws -> Void
     ) async throws {
-        let encoded = context.scenario.network.codec.codec.implementation.encode(model)
-        let broadcast = try encoded.decoded(by: context.scenario.network.codec.codec, layout: model.layout)
+        // What clients remember is not in the record.
+        let retraining = retraining || context.strategy.parts.hasClientState
+        let codec = context.scenario.network.codec.codec
+        let encoded = codec.implementation.encode(broadcast.values)
+        let broadcast = try encoded.decoded(by: codec, layout: broadcast.layout.combined)
         try await withThrowingTaskGroup(of: Update.self) { group in
             var next = clients.makeIterator()
             // Each holds a model; one more than train, so that no thread waits.
@@ -98,6 +123,7 @@ extension RecordedRun {
                 group.addTask { try await self.update(of: client, round, from: broadcast, retraining: retraining) }
             }
         }
+        replayed.counted(clients.map(\.client), in: UInt32(round.number))
     }
 
     private func update(
@@ -110,10 +136,11 @@ extension RecordedRun {
 
     /// The update as the record has it; `nil` where it was not kept.
     func kept(_ client: ClientRoundRecord, round: Int) async throws -> Update? {
-        let parameters = try await reader.update(
-            of: identity, round: round, client: client.client, layout: context.model.layout)
-        guard let parameters, let header = UpdateHeader(client, round: UInt32(round)) else { return nil }
-        return Update(recorded: client, header: header, parameters: parameters, isTrained: false)
+        let parts = try await reader.update(
+            of: identity, round: round, client: client.client,
+            layout: context.strategy.parts.update(context.model.layout))
+        guard let parts, let header = UpdateHeader(client, round: UInt32(round)) else { return nil }
+        return Update(recorded: client, header: header, parts: parts, isTrained: false)
     }
 
     private func train(
@@ -129,14 +156,20 @@ extension RecordedRun {
             throw Problem(.data, "the scenario has no such client", at: place)
         }
         do {
-            let update = try await threads.run { [training, context] trainer, isCancelled in
+            // A row that is no longer kept does not say which state its client began with: the last.
+            let stateRound =
+                client.updateDigest == nil
+                ? replayed.lastRound(of: client.client) : UInt32(clamping: client.stateRound ?? 0)
+            let update = try await threads.run { [training, context, replayed] trainer, isCancelled in
                 let update = try training.update(
-                    round.key(of: client), from: model, settings: context.scenario.train,
-                    codec: context.scenario.network.codec.codec, chunkSize: Int(WireLimits.default.chunkSize),
+                    round.key(of: client), from: model, settings: context.scenario.training(in: UInt32(round.number)),
+                    stateRound: stateRound,
+                    states: replayed.states, codec: context.scenario.network.codec.codec,
+                    chunkSize: Int(WireLimits.default.chunkSize),
                     on: trainer, isCancelled: isCancelled)
-                return (header: update.header, parameters: try update.decoded())
+                return (header: update.header, parts: try update.decoded())
             }
-            return Update(recorded: client, header: update.header, parameters: update.parameters, isTrained: true)
+            return Update(recorded: client, header: update.header, parts: update.parts, isTrained: true)
         } catch let failure as TrainingFailure where failure != .cancelled {
             throw Problem(
                 .data, "the client reported an update, and its training here fails: \(failure.text)", at: place)
@@ -156,6 +189,7 @@ extension UpdateHeader {
             key: UpdateKey(round: round, client: client.client, attempt: UInt32(clamping: client.attempt)),
             examples: examples, codec: .f32, byteCount: UInt64(clamping: client.bytesReceived), digest: digest,
             loss: client.loss ?? .nan, accuracy: client.accuracy ?? 0, steps: UInt32(clamping: client.steps ?? 0),
-            trainMicroseconds: UInt64(max(0, client.trainSeconds ?? 0) * 1e6))
+            trainMicroseconds: UInt64(max(0, client.trainSeconds ?? 0) * 1e6),
+            stateRound: UInt32(clamping: client.stateRound ?? 0), scalars: client.scalars ?? [])
     }
 }

@@ -19,6 +19,7 @@ public struct RecordedRun: Sendable {
     public let place: String
     /// What a client does.
     let training: ClientTraining
+    let replayed = ReplayedStates()
 
     /// - Parameter dataset: what the summary's request for data gave.
     /// - Throws: a ``Problem`` when these are not the run's data.
@@ -32,7 +33,8 @@ public struct RecordedRun: Sendable {
         self.reader = reader
         threads = TrainingThreads(count: count, model: context.model, kernels: scenario.kernels.kernels)
         training = ClientTraining(
-            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition))
+            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition),
+            strategy: context.strategy)
     }
 
     var identity: RunIdentity { summary.run.identity }
@@ -125,25 +127,29 @@ public struct RecordedRun: Sendable {
     /// - Throws: a ``Problem`` that names the first that is damaged.
     func checkKeptModels() async throws -> Set<Int> {
         let rounds = try await reader.keptModels(of: identity)
-        for round in rounds { _ = try await keptModel(of: round) }
+        for round in rounds { _ = try await keptServer(of: round) }
         return Set(rounds)
     }
 
-    /// The global model before a round: from the record, or made again from the last model that was kept.
+    /// The global model before a round, with the server's state: from the record, or made again from the last that was kept.
+    /// Where clients remember something, all rounds are done again from the first: what they remember is not in the record.
     ///
     /// - Parameter remade: told each round that has to be done again, when it is done.
     /// - Throws: a ``Problem`` when the record has no model to begin with, or a round that is done again does not come to
     ///   the recorded model.
-    public func model(
+    public func server(
         before round: Int, remade: @Sendable (Int) -> Void = { _ in }
-    ) async throws -> ParameterVector {
-        let kept = try await reader.keptModels(of: identity).last { $0 < round }
+    ) async throws -> Parts {
+        let models = try await reader.keptModels(of: identity)
+        let fromFirst = context.strategy.parts.hasClientState
+        if fromFirst { try beginStates() }
+        let kept = fromFirst ? models.first { $0 == summary.firstRound - 1 } : models.last { $0 < round }
         guard let kept else { throw Problem(.data, "the record has no model to begin with", at: place) }
-        var model = try await keptModel(of: kept)
+        var server = try await keptServer(of: kept)
         for number in (kept + 1)..<max(round, kept + 1) {
             let recorded = try await self.round(number)
-            model = try await aggregate(recorded, from: model).model
-            guard model.digest == recorded.row.modelDigest else {
+            server = try await aggregate(recorded, from: server).server
+            guard server.digest == recorded.row.stateDigest ?? recorded.row.modelDigest else {
                 throw Problem(
                     .data,
                     "round \(number), done again, does not come to the recorded model: what follows from it cannot be "
@@ -151,7 +157,21 @@ public struct RecordedRun: Sendable {
             }
             remade(number)
         }
-        return model
+        return server
+    }
+
+    /// Begins with what clients remember before the first round: nothing.
+    ///
+    /// - Throws: a ``Problem`` where they remember what they did in another run.
+    func beginStates() throws(Problem) {
+        guard context.strategy.parts.hasClientState else { return }
+        guard summary.run.details.branch == nil else {
+            throw Problem(
+                .data, "the run is a branch, and its clients remember rounds of the run that it branches off",
+                at: place,
+                remedy: "check the run that it branches off")
+        }
+        replayed.reset()
     }
 
     /// The clients whose updates of a round can neither be made again nor read: they trained on data of their own, and the
@@ -185,14 +205,14 @@ public struct RecordedRun: Sendable {
         )
     }
 
-    /// A model that is kept.
-    func keptModel(of round: Int) async throws -> ParameterVector {
-        let model = try await reader.model(of: identity, round: round, layout: context.model.layout)
-        guard round == 0 else { return model.parameters }
-        let initial = context.model.initialParameters(seed: context.scenario.seed)
-        guard model.digest == initial.digest else {
+    /// A model that is kept, with the server's state.
+    func keptServer(of round: Int) async throws -> Parts {
+        let layout = context.strategy.parts.server(context.model.layout)
+        let server = try await reader.server(of: identity, round: round, layout: layout).parts
+        guard round == 0 else { return server }
+        guard server.digest == context.initialServer.digest else {
             throw Problem(.data, "the initial model is not the one that the scenario's seed makes", at: place)
         }
-        return model.parameters
+        return server
     }
 }

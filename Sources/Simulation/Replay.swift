@@ -33,16 +33,18 @@ public struct Replay: Sendable {
     /// - Throws: a `Problem` when the record is damaged or a client cannot be trained again.
     public func all() async throws -> ReplayResult {
         let kept = try await run.checkKeptModels()
+        let clientsRemember = run.context.strategy.parts.hasClientState
+        try run.beginStates()
         var result = ReplayResult()
         // What the round before came to, if that is the recorded model.
-        var model: ParameterVector?
+        var server: Parts?
         for number in run.summary.firstRound...max(run.summary.firstRound, run.summary.lastRound)
         where run.summary.lastRound >= run.summary.firstRound {
-            let before: ParameterVector
-            if let model {
-                before = model
-            } else if kept.contains(number - 1) {
-                before = try await run.keptModel(of: number - 1)
+            let before: Parts
+            if let server {
+                before = server
+            } else if kept.contains(number - 1), !clientsRemember || number == run.summary.firstRound {
+                before = try await run.keptServer(of: number - 1)
             } else {
                 result.unchecked += 1
                 continue
@@ -50,7 +52,9 @@ public struct Replay: Sendable {
             let round = try await run.round(number)
             let found = try await check(round, from: before)
             result.add(round, found.differences, missing: found.missing)
-            model = found.model.flatMap { $0.digest == round.row.modelDigest ? $0 : nil }
+            server = found.server.flatMap {
+                $0.digest == round.row.stateDigest ?? round.row.modelDigest ? $0 : nil
+            }
         }
         return result
     }
@@ -60,7 +64,7 @@ public struct Replay: Sendable {
         var result = ReplayResult()
         for number in numbers.sorted() {
             let round = try await run.round(number)
-            let found = try await check(round, from: try await model(before: number))
+            let found = try await check(round, from: try await server(before: number))
             result.add(round, found.differences, missing: found.missing)
         }
         return result
@@ -75,7 +79,8 @@ public struct Replay: Sendable {
         guard row.status == .reported else { throw run.noUpdate(of: row, round) }
         guard row.updateDigest != nil else { throw run.noDigest(of: client, round) }
         var differences: [ReplayDifference] = []
-        try await run.updates(of: round, from: try await model(before: number), of: [row], retraining: true) {
+        let global = try run.globalModel(try await server(before: number), in: round)
+        try await run.updates(of: round, from: global.broadcast, of: [row], retraining: true) {
             differences += self.compare($0, number)
         }
         var result = ReplayResult()
@@ -84,20 +89,20 @@ public struct Replay: Sendable {
         return result
     }
 
-    private func model(before round: Int) async throws -> ParameterVector {
-        try await run.model(before: round) { watcher(.remade(round: $0)) }
+    private func server(before round: Int) async throws -> Parts {
+        try await run.server(before: round) { watcher(.remade(round: $0)) }
     }
 
     /// What came of a round that was done again.
     private struct Checked {
         var differences: [ReplayDifference]
         /// The model that it came to; `nil` if updates are missing.
-        var model: ParameterVector?
+        var server: Parts?
         var missing: Set<ClientID>
     }
 
     /// Does a round again.
-    private func check(_ round: RecordedRound, from model: ParameterVector) async throws -> Checked {
+    private func check(_ round: RecordedRound, from server: Parts) async throws -> Checked {
         var differences: [ReplayDifference] = []
         let selected = run.context.scenario.roundPlan.selected(in: UInt32(round.number))
         if selected != round.clients.map(\.client) {
@@ -106,22 +111,20 @@ public struct Replay: Sendable {
         }
         let missing = try await run.missingUpdates(of: round)
         let available = round.reported.filter { !missing.contains($0.client) }
-        var global = GlobalModel(
-            parameters: model, strategy: run.context.scenario.strategy.makeStrategy(),
-            population: try run.population(in: round))
-        try await run.updates(of: round, from: model, of: available, retraining: true) { update in
+        var global = try run.globalModel(server, in: round)
+        try await run.updates(of: round, from: global.broadcast, of: available, retraining: true) { update in
             differences += self.compare(update, round.number)
             try run.include(update, of: round, in: &global)
         }
         if missing.isEmpty, global.examples > 0 {
-            global.advance()
+            global.advance(to: UInt32(round.number))
             differences += try await compare(global, round)
         }
         differences.sort { $0.client ?? ClientID(.max) < $1.client ?? ClientID(.max) }
         for difference in differences { watcher(.found(difference)) }
         watcher(.checked(round: round.number))
         return Checked(
-            differences: differences, model: missing.isEmpty ? global.parameters : nil, missing: missing)
+            differences: differences, server: missing.isEmpty ? global.server : nil, missing: missing)
     }
 
     /// What differs in the model that a round came to, and in its evaluation.
@@ -130,6 +133,9 @@ public struct Replay: Sendable {
             return [
                 .model(round: round.number, recorded: round.row.modelDigest, found: global.parameters.digest)
             ]
+        }
+        if let recorded = round.row.stateDigest, global.server.digest != recorded {
+            return [.state(round: round.number, recorded: recorded, found: global.server.digest)]
         }
         let found = try await run.threads.evaluate(global.parameters, on: run.context.dataset.test)
         let loss = found.loss.isFinite ? found.loss : nil

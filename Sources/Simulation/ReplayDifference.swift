@@ -11,6 +11,8 @@ public enum ReplayDifference: Sendable {
     /// The update is the same, the client's loss, accuracy or number of steps is not.
     case metrics(round: Int, client: ClientID)
     case model(round: Int, recorded: ContentDigest, found: ContentDigest)
+    /// The model is the same, what the server remembers with it is not.
+    case state(round: Int, recorded: ContentDigest, found: ContentDigest)
     /// The model is the same, its evaluation is not.
     case evaluation(
         round: Int, recorded: (accuracy: Double, loss: Double), found: (accuracy: Double, loss: Double))
@@ -18,7 +20,7 @@ public enum ReplayDifference: Sendable {
     public var round: Int {
         switch self {
         case .cohort(let round, _, _), .examples(let round, _, _, _), .update(let round, _, _, _),
-            .metrics(let round, _), .model(let round, _, _), .evaluation(let round, _, _):
+            .metrics(let round, _), .model(let round, _, _), .state(let round, _, _), .evaluation(let round, _, _):
             round
         }
     }
@@ -27,7 +29,7 @@ public enum ReplayDifference: Sendable {
     public var client: ClientID? {
         switch self {
         case .examples(_, let client, _, _), .update(_, let client, _, _), .metrics(_, let client): client
-        case .cohort, .model, .evaluation: nil
+        case .cohort, .model, .state, .evaluation: nil
         }
     }
 }
@@ -46,6 +48,9 @@ extension ReplayDifference: CustomStringConvertible {
             "\(place): the update is the recorded one, but loss, accuracy or steps are not"
         case .model(_, let recorded, let found):
             "\(place): the model is \(found.short)…, the record has \(recorded.short)…"
+        case .state(_, let recorded, let found):
+            "\(place): the model is the recorded one, but the server's state is \(found.short)…, the record has "
+                + "\(recorded.short)…"
         case .evaluation(_, let recorded, let found):
             "\(place): the model is the recorded one, but its test accuracy is \(found.accuracy) and its loss "
                 + "\(found.loss), in the record \(recorded.accuracy) and \(recorded.loss)"

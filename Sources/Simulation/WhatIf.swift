@@ -27,15 +27,36 @@ public struct WhatIf: Sendable {
     private let run: RecordedRun
     /// Clients whose updates are left out.
     private let without: [ClientID]
+    /// What makes a model of the updates, if it is not the run's strategy.
+    private let strategy: StrategyChoice?
 
-    /// - Throws: a ``Problem`` when the run has no such client.
-    public init(_ run: RecordedRun, without: [ClientID]) throws {
+    /// - Parameters:
+    ///   - without: clients that are left out.
+    ///   - strategy: of a round that is aggregated again, if it is not the run's.
+    /// - Throws: a ``Problem`` when the run has no such client, or its updates do not hold what the strategy needs.
+    public init(_ run: RecordedRun, without: [ClientID], strategy: StrategyChoice? = nil) throws {
         let clients = run.context.scenario.clients
         if let client = without.first(where: { $0.rawValue >= clients }) {
             throw Problem(
                 .usage, "the run has no client \(client)", at: run.place, remedy: "its clients are 0 to \(clients - 1)")
         }
+        if let strategy {
+            let own = run.context.strategy.parts
+            let needed = strategy.make().parts
+            let missing =
+                needed.updateVectors.filter { !own.updateVectors.contains($0) }
+                + needed.updateScalars.filter { !own.updateScalars.contains($0) }
+            guard missing.isEmpty else {
+                throw Problem(
+                    .usage,
+                    "\(strategy.name) needs of each update \(missing.joined(separator: ", ")), which those of "
+                        + "\(run.context.scenario.strategy.name) do not hold", at: run.place,
+                    remedy: "name a strategy that needs nothing but what the run's clients sent: "
+                        + (own.updateVectors + own.updateScalars).joined(separator: ", "))
+            }
+        }
         self.run = run
+        self.strategy = strategy
         self.without = Set(without).sorted()
     }
 
@@ -54,11 +75,13 @@ public struct WhatIf: Sendable {
         guard round.reported.count > without.count else {
             throw Problem(.usage, "no update of round \(number) would be left", at: run.place)
         }
-        let model = try await run.model(before: number, remade: remade)
-        let aggregate = try await run.aggregate(round, from: model, without: Set(without))
+        let server = try await run.server(before: number, remade: remade)
+        let aggregate = try await run.aggregate(
+            round, from: server, without: Set(without), with: strategy?.make())
+        let model = aggregate.server[vector: "model"]
         return Outcome(
-            recorded: round.row, model: aggregate.model,
-            evaluation: try await run.threads.evaluate(aggregate.model, on: run.context.dataset.test),
+            recorded: round.row, model: model,
+            evaluation: try await run.threads.evaluate(model, on: run.context.dataset.test),
             read: aggregate.read, trained: aggregate.trained, examples: aggregate.examples)
     }
 
@@ -81,8 +104,14 @@ public struct WhatIf: Sendable {
                 .usage, "clients of the run hold data of their own, so that no branch can train them here",
                 at: run.place, remedy: "ask about a round alone: --round")
         }
+        guard !run.context.strategy.parts.hasClientState else {
+            throw Problem(
+                .usage,
+                "clients of a run with \(run.context.scenario.strategy.name) remember its rounds, so that no branch can go "
+                    + "on from them", at: run.place, remedy: "ask about a round alone: --round")
+        }
         return RunBase(
-            round: number - 1, model: try await run.model(before: number, remade: remade),
+            round: number - 1, server: try await run.server(before: number, remade: remade),
             branch: RunBranch(parent: run.identity.ulid, round: number - 1, without: allWithout))
     }
 
@@ -99,6 +128,6 @@ public struct WhatIf: Sendable {
         else { return nil }
         var header = update.header
         header.key = key
-        return ReceivedUpdate(header: header, parameters: update.parameters, transferDuration: .zero)
+        return ReceivedUpdate(header: header, parts: update.parts, transferDuration: .zero)
     }
 }

@@ -3,7 +3,7 @@ extension WireError.Code {
     public var remedy: String {
         switch self {
         case .badPreface: "Check that host and port are those of fed-coordinator and that no proxy stands between."
-        case .badHeader: "Set flags and reserved bits to zero; version 1 uses none."
+        case .badHeader: "Set flags and reserved bits to zero; version 2 uses none."
         case .unknownMessageType: "Send only the message types of the agreed version."
         case .frameTooLong: "Send frames no longer than agreed in Hello and Welcome; split transfers into chunks."
         case .checksumMismatch: "Take CRC-32C of the header's first 8 bytes and the payload; connect again."
@@ -31,6 +31,7 @@ extension WireError.Code {
         case .clientForbidden: "Ask for clients that the worker's certificate or tokens are for, or for a share."
         case .coordinatorUnproven: "Do not trust this coordinator; check host and port, and ask its owner."
         case .tlsMismatch: "Give both sides certificates, or none."
+        case .unsupportedStrategy: "Use a worker that knows the strategy: one of the coordinator's release does."
         case .handshakeFailed: "Check the network; connect again; use the same release on both sides."
         }
     }

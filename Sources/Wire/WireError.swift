@@ -60,6 +60,8 @@ public struct WireError: Error, Sendable, Hashable {
         case tlsMismatch = 29
         /// The TLS handshake failed for a reason that neither side's certificate explains.
         case handshakeFailed = 30
+        /// The worker does not know the run's strategy.
+        case unsupportedStrategy = 31
     }
 
     public let code: Code

@@ -54,6 +54,12 @@ public struct WireLimits: Sendable, Hashable {
     /// The most clients that one connection proves by their tokens, so that a ``Proof`` fits into the greeting's frames. A
     /// worker with more tokens opens more connections.
     public static let provedClients = 400
+    /// The most strategies in a ``Hello``.
+    public static let helloStrategies = 255
+    /// The most settings of a strategy.
+    public static let settings = 64
+    /// The most numbers in an update, beside its vectors.
+    public static let scalars = 64
     /// The most codecs in a ``Hello``.
     public static let helloCodecs = 255
     /// The most clients that one connection hosts, so that a ``Welcome`` fits into a frame.

@@ -42,6 +42,15 @@ struct FedClient: AsyncParsableCommand {
             """)
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            The folder for what clients remember from round to round, where the strategy has them remember something; one \
+            for all workers of a machine, so that clients can move between them. By default fed/clients in \
+            XDG_STATE_HOME, or in ~/.local/state.
+            """, valueName: "folder"))
+    var state: String?
+
     @Option(help: "The number of threads that train; by default one for each core.")
     var threads: Int?
 
@@ -70,7 +79,8 @@ struct FedClient: AsyncParsableCommand {
             ConfiguredArguments(
                 prefix: "FED_CLIENT_",
                 options: [
-                    "coordinator", "clients", "client-id", "connections", "data", "threads", "name", "retry-for",
+                    "coordinator", "clients", "client-id", "connections", "data", "state", "threads", "name",
+                    "retry-for",
                     "config", "log-level", "log-format", "authority", "certificate", "key", "token-file",
                 ], flags: []))
     }
@@ -97,6 +107,7 @@ struct FedClient: AsyncParsableCommand {
         let settings = WorkerSettings(
             coordinator: endpoint, security: try admission.security(), tokens: try admission.tokens(),
             hosting: hosting, connections: connections, dataFolder: data,
+            stateFolder: state ?? ClientStates.defaultRoot,
             threads: threads ?? process.activeProcessorCount,
             name: name ?? "\(process.hostName)-\(process.processIdentifier)", retryFor: .seconds(retryFor))
         OpenFiles.raiseLimit()

@@ -9,7 +9,8 @@ struct Fed: AsyncParsableCommand {
         abstract: "A federated-learning simulator whose clients are really networked.",
         subcommands: [
             BenchCommand.self, BundleCommand.self, CertsCommand.self, CheckCommand.self, DataCommand.self,
-            ReplayCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self, SweepCommand.self,
+            MethodsCommand.self, ReplayCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self,
+            SweepCommand.self,
             TokensCommand.self, TrainCommand.self, VerifyCommand.self, WhatIfCommand.self,
         ])
 

@@ -33,12 +33,12 @@ import Wire
     /// The digests of the run in which client 5 has no part.
     static func digestsWithoutTheLast(rounds: Int) async throws -> [String] {
         let run = try await NetworkedRun(scenario(rounds: rounds))
-        let initial = run.context.model.initialParameters(seed: run.context.scenario.seed)
         let branch = RunBranch(parent: run.identity.ulid, round: 0, without: [ClientID(5)])
         let told = Noted<[String]>([])
         let threads = TrainingThreads(count: 1, model: run.context.model)
         let ledger = try await RunLedger(
-            beginning: run.context, base: RunBase(round: 0, model: initial, branch: branch), transport: .inProcess,
+            beginning: run.context, base: RunBase(round: 0, server: run.context.initialServer, branch: branch),
+            transport: .inProcess,
             store: run.store, threads: threads,
             watcher: { progress in
                 if case .roundCommitted(let round) = progress { told.withLock { $0.append(round.modelDigest) } }

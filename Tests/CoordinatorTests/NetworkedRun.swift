@@ -121,7 +121,8 @@ final class NetworkedRun: Sendable {
     ) async throws -> WorkerHost {
         let settings = WorkerSettings(
             coordinator: endpoint ?? listener.endpoint, security: security, tokens: tokens, hosting: hosting,
-            connections: connections, threads: threads, name: name, retryFor: .seconds(20), limits: limits)
+            connections: connections, stateFolder: folder.path("states"), threads: threads, name: name,
+            retryFor: .seconds(20), limits: limits)
         return try await WorkerHost(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             loadDataset: { [context] _ in dataset ?? context.dataset })

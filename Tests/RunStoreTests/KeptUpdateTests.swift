@@ -25,7 +25,7 @@ import Testing
         _ model: Int, client: UInt32, attempt: UInt32, round: UInt32 = 1, _ store: RunStore, _ run: RunIdentity
     ) async throws {
         try await store.keep(
-            Samples.model(model), of: UpdateKey(round: round, client: ClientID(client), attempt: attempt), in: run)
+            Samples.update(model), of: UpdateKey(round: round, client: ClientID(client), attempt: attempt), in: run)
     }
 
     @Test("The commit drops what is not part of the model: other attempts, clients that failed")
@@ -41,10 +41,11 @@ import Testing
         #expect(try await store.reader.storage(of: run).updates == 2)
         for (client, model) in [(1, 11), (4, 42)] {
             let update = try await store.reader.update(
-                of: run, round: 1, client: ClientID(UInt32(client)), layout: Samples.layout)
-            #expect(update == Samples.model(model))
+                of: run, round: 1, client: ClientID(UInt32(client)), layout: Samples.updateLayout)
+            #expect(update == Samples.update(model))
         }
-        #expect(try await store.reader.update(of: run, round: 1, client: ClientID(7), layout: Samples.layout) == nil)
+        #expect(
+            try await store.reader.update(of: run, round: 1, client: ClientID(7), layout: Samples.updateLayout) == nil)
     }
 
     @Test("Rows of clients that reported stay of the latest rounds, with their updates; failures and own data always")
@@ -76,8 +77,8 @@ import Testing
         }
         #expect(try await store.reader.storage(of: run).updates == 5)
         #expect(
-            try await store.reader.update(of: run, round: 2, client: ClientID(4), layout: Samples.layout)
-                == Samples.model(22))
+            try await store.reader.update(of: run, round: 2, client: ClientID(4), layout: Samples.updateLayout)
+                == Samples.update(22))
         #expect(try await store.reader.failures(of: run).map(\.count) == [5])
         #expect(try await store.reader.rounds(of: run).map(\.clientsReported) == [2, 2, 2, 2, 2])
     }

@@ -10,6 +10,13 @@ enum Samples {
 
     static func digest(_ text: String) -> ContentDigest { ContentDigest(of: Array(text.utf8)) }
 
+    static let updateLayout = PartsLayout(layout, vectors: ["parameters"])
+
+    /// An update whose one part is a model.
+    static func update(_ number: Int) -> Parts {
+        Parts(layout: updateLayout, values: model(number))
+    }
+
     /// A model that differs from round to round.
     static func model(_ round: Int) -> ParameterVector {
         ParameterVector(layout: layout, values: (0..<layout.count).map { Float(round) + Float($0) / 8 })

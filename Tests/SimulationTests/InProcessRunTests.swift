@@ -109,7 +109,8 @@ import Testing
         for round in 1...4 {
             for client in try await reader.clientRounds(of: identity, round: round) {
                 let update = try await reader.update(
-                    of: identity, round: round, client: client.client, layout: run.context.model.layout)
+                    of: identity, round: round, client: client.client,
+                    layout: PartsLayout(run.context.model.layout, vectors: ["parameters"]))
                 #expect(update?.digest == client.updateDigest)
             }
         }

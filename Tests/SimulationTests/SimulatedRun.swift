@@ -64,11 +64,39 @@ final class SimulatedRun: Sendable {
         let ledger = try await RunLedger(
             beginning: context, base: base, transport: .inProcess, store: store, threads: threads,
             watcher: { progress in self.told.withLock { $0.append(progress) } })
-        let outcome = try await InProcessRun(ledger: ledger, threads: threads, known: known).run {
+        let outcome = try await InProcessRun(
+            ledger: ledger, threads: threads, stateFolder: folder.path("states"), known: known
+        ).run {
             try await stop(self)
         }
         try store.close()
         return outcome
+    }
+
+    /// Goes on with the latest run.
+    ///
+    /// - Parameter stateFolder: where its clients' states are, if not where ``run(threads:base:known:until:)`` keeps them.
+    @discardableResult
+    func resume(stateFolder: String? = nil) async throws -> RunOutcome {
+        let store = try RunStore(path: database)
+        let threads = TrainingThreads(count: 2, model: context.model)
+        let ledger = try await RunLedger(
+            resuming: try await store.reader.run(.latest), context, store: store, threads: threads,
+            watcher: { progress in self.told.withLock { $0.append(progress) } })
+        let outcome = try await InProcessRun(
+            ledger: ledger, threads: threads, stateFolder: stateFolder ?? folder.path("states")
+        ).run { try await Task.sleep(for: .seconds(3600)) }
+        try store.close()
+        return outcome
+    }
+
+    /// Carries a run through some of its rounds.
+    func run(rounds: Int) async throws {
+        try await run(until: { run in
+            while !run.progress.contains(where: {
+                if case .roundCommitted(let round) = $0 { round.round >= rounds } else { false }
+            }) { try await Task.sleep(for: .milliseconds(2)) }
+        })
     }
 
     /// The latest run of the record, or another, ready to be done again.

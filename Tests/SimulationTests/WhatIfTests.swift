@@ -32,9 +32,11 @@ import Testing
             for client in round.clients where client.client != left {
                 let update = try await run.reader.update(
                     of: recorded.summary.run.identity, round: 3, client: client.client,
-                    layout: run.context.model.layout)
+                    layout: PartsLayout(run.context.model.layout, vectors: ["parameters"]))
                 let weight = Double(client.examples ?? 0) / Double(outcome.examples)
-                for (index, value) in try #require(update).values.enumerated() { mean[index] += weight * Double(value) }
+                for (index, value) in try #require(update).values.values.enumerated() {
+                    mean[index] += weight * Double(value)
+                }
             }
             let worst = zip(mean, outcome.model.values).reduce(0) { max($0, abs($1.0 - Double($1.1))) }
             #expect(worst < 1e-7)

@@ -23,7 +23,8 @@ import Wire
         let hello = Hello(
             capabilities: Capabilities(rawValue: 0x8000_0000_0000_0001), maxFramePayload: 1_114_112,
             workerID: Samples.worker, workerName: "Zürich ☃", software: "fed-client 1.0",
-            hosting: .clients(Samples.clients(4_000_000_000, 0, 9)), ownData: true, codecs: [1, 200])
+            hosting: .clients(Samples.clients(4_000_000_000, 0, 9)), ownData: true, codecs: [1, 200],
+            strategies: ["fedavg", "scaffold"])
         try Golden.check("hello-clients", .hello(hello))
     }
 

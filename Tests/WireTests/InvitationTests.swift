@@ -9,9 +9,10 @@ import Wire
             round: 7,
             settings: .init(
                 localEpochs: 1, batchSize: .examples(10),
-                optimizer: .sgd(learningRate: 0.1, momentum: 0.9, weightDecay: 0.0001)),
+                optimizer: .sgd(learningRate: 0.1, momentum: 0.9, weightDecay: 0.0001),
+                clipNorm: 2.5, dropout: 0.25),
             codec: .f32, deadlineMilliseconds: 30_000,
-            clients: [.init(client: ClientID(99), attempt: 2), .init(client: ClientID(3), attempt: 1)])
+            clients: [.init(client: ClientID(99), attempt: 2, stateRound: 6), .init(client: ClientID(3), attempt: 1)])
         try Golden.check("invitation-sgd", .invitation(invitation))
     }
 
@@ -30,8 +31,11 @@ import Wire
         #expect(invitation.refusal(with: Float.nan.bitPattern, at: 13) == .invalidValue)
         #expect(invitation.refusal(with: Float.infinity.bitPattern, at: 17) == .invalidValue)
         #expect(invitation.refusal(with: (-1 as Float).bitPattern, at: 21) == .invalidValue)
-        #expect(invitation.refusal(with: 0 as UInt8, at: 25) == .unsupportedCodec)
-        #expect(invitation.refusal(with: 0 as UInt32, at: 38) == .invalidValue)  // attempt
+        #expect(invitation.refusal(with: 0 as UInt8, at: 33) == .unsupportedCodec)
+        #expect(invitation.refusal(with: 0 as UInt32, at: 46) == .invalidValue)  // attempt
+        #expect(invitation.refusal(with: 7 as UInt32, at: 50) == .invalidValue)  // stateRound
+        #expect(invitation.refusal(with: (-1 as Float).bitPattern, at: 25) == .invalidValue)  // clipNorm
+        #expect(invitation.refusal(with: (1 as Float).bitPattern, at: 29) == .invalidValue)  // dropout
         var nobody = Samples.invitation()
         nobody.clients = []
         #expect(decodingError(.invitation, Message.invitation(nobody).payload)?.code == .invalidValue)

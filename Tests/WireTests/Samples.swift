@@ -24,7 +24,7 @@ enum Samples {
         Hello(
             capabilities: capabilities, maxFramePayload: 1_114_112, workerID: worker, workerName: "edge-1",
             software: "fed-client 1.0",
-            hosting: hosting, ownData: false, codecs: [1])
+            hosting: hosting, ownData: false, codecs: [1], strategies: ["fedavg", "scaffold"])
     }
 
     static func hello(tokens: [ClientID]) -> Hello {

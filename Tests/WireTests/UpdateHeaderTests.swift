@@ -4,7 +4,10 @@ import Wire
 
 @Suite struct UpdateHeaderTests {
     @Test func golden() throws {
-        try Golden.check("update-header", .updateHeader(Samples.updateHeader(byteCount: 487_720)))
+        var header = Samples.updateHeader(byteCount: 487_720)
+        header.stateRound = 5
+        header.scalars = [2.5, -0.125]
+        try Golden.check("update-header", .updateHeader(header))
     }
 
     @Test func goldenDiverged() throws {

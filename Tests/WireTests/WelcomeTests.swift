@@ -47,6 +47,9 @@ import Wire
         welcome.model = "tiny"
         welcome.kernels = .openblas
         welcome.partition = .init(.dirichlet(alpha: 0.3, minimumExamples: 10))
+        welcome.strategy = try StrategyChoice(
+            name: "fednova",
+            settings: [(name: "server_learning_rate", text: "0.5"), (name: "weighting", text: "uniform")])
         try Golden.check("welcome-dirichlet", .welcome(welcome))
     }
 
@@ -67,6 +70,17 @@ import Wire
         #expect(welcome.refusal(with: 3 as UInt8, at: classes + 8) == .invalidValue)  // sizes
         #expect(welcome.refusal(with: 0 as UInt32, at: classes + 9) == .invalidValue)  // population
         #expect(welcome.refusal(with: 2 as UInt32, at: classes + 17) == .invalidValue)  // client 2 of 2
+    }
+
+    @Test("A strategy that this side does not know, or a setting that it cannot have, is refused as such")
+    func unknownStrategy() {
+        let payload = Message.welcome(Samples.welcome()).payload
+        for (old, new) in [("fedavg", "fedfoo"), ("weighting", "weightinG"), ("examples", "examplez")] {
+            var bytes = Array(payload.readableBytesView)
+            guard let place = bytes.firstRange(of: Array(old.utf8)) else { continue }
+            bytes.replaceSubrange(place, with: Array(new.utf8))
+            #expect(decodingError(.welcome, ByteBuffer(bytes: bytes))?.code == .unsupportedStrategy)
+        }
     }
 
     @Test(arguments: [0, -1, Double.nan, Double.infinity])

@@ -1,56 +1,106 @@
 public import Parameters
 
-/// The server's side of a round's arithmetic (McMahan et al. 2017, Algorithm 1, "Server executes"): the global model, the
-/// sum of the updates that are in, and the strategy that makes the next model of both.
+/// The server's side of a round's arithmetic (McMahan et al. 2017, Algorithm 1, "Server executes"): the global model and
+/// what the strategy remembers beside it, and the sum of the updates that are in.
 public struct GlobalModel: Sendable {
-    /// The latest model; it knows its digest.
-    public private(set) var parameters: ParameterVector
-    private var strategy: any Strategy
-    private var sum: WeightedSum
+    /// The latest model, `server[vector: "model"]`, and the strategy's state. It knows its digest.
+    public private(set) var server: Parts
     /// The examples that all clients together hold.
     public let population: Int
+    private let clients: Int
+    private let schedule: LearningRateSchedule
+    private let strategy: any Strategy
+    private let updateLayout: PartsLayout
+    private var sum: WeightedSum
+    private var contributions: [Aggregate.Contribution] = []
 
     /// - Parameters:
+    ///   - server: in the strategy's layout.
     ///   - population: the number of examples that all clients together hold; 1 … ``WeightedSum/largestPopulation``.
-    public init(parameters: ParameterVector, strategy: any Strategy, population: Int) {
-        self.parameters = parameters.rememberingDigest()
+    ///   - clients: N, the number of clients in the population.
+    ///   - schedule: of the server's learning rate.
+    public init(
+        server: Parts, strategy: any Strategy, population: Int, clients: Int, schedule: LearningRateSchedule = .constant
+    ) {
+        let model = server.layout.model
+        precondition(server.layout == strategy.parts.server(model))
+        self.server = server.rememberingDigest()
         self.strategy = strategy
         self.population = population
-        sum = WeightedSum(layout: parameters.layout, population: population)
+        self.clients = clients
+        self.schedule = schedule
+        updateLayout = strategy.parts.update(model)
+        // How the sum rounds depends on the greatest weight that there can be.
+        sum = WeightedSum(
+            layout: updateLayout.combined, population: strategy.weighting == .examples ? population : clients)
+    }
+
+    /// What a run begins with: the initial model, and the strategy's state before the first round.
+    public static func begin(_ model: ParameterVector, _ strategy: any Strategy) -> Parts {
+        var server = Parts(zerosFor: strategy.parts.server(model.layout))
+        server[vector: "model"] = model
+        strategy.begin(&server)
+        return server
+    }
+
+    /// Whether the strategy remembers anything beside the model.
+    public var hasState: Bool { strategy.parts.hasServerState }
+
+    /// The latest model.
+    public var parameters: ParameterVector { server[vector: "model"] }
+
+    /// What goes out: the model, and what the strategy sends with it.
+    public var broadcast: Parts {
+        let layout = strategy.parts.broadcast(server.layout.model)
+        return layout == server.layout ? server : server.selecting(layout).rememberingDigest()
     }
 
     /// The examples behind the updates that are in.
-    public var examples: Int { sum.examples }
+    public private(set) var examples = 0
 
     /// Checks that an update can be added.
     ///
     /// - Throws: an ``AggregationError``.
-    public func check(_ update: ParameterVector, examples: Int) throws(AggregationError) {
-        try sum.check(update, examples: examples)
+    public func check(_ update: Parts, examples: Int) throws(AggregationError) {
+        guard update.layout == updateLayout else { throw .wrongLayout }
+        guard examples > 0, examples <= population - self.examples else { throw .impossibleCount(examples) }
+        if let number = update.scalars.first(where: { !$0.isFinite }) { throw .notFinite(number) }
+        try sum.check(update.values, examples: strategy.weighting.weight(examples: examples))
     }
 
     /// Adds an update; the order of the updates changes nothing.
     ///
     /// - Throws: an ``AggregationError``; the update is then not in.
-    public mutating func include(_ update: ParameterVector, examples: Int) throws(AggregationError) {
-        try sum.add(update, examples: examples)
+    public mutating func include(_ update: Parts, of client: ClientID, examples: Int) throws(AggregationError) {
+        try check(update, examples: examples)
+        include(checked: update, of: client, examples: examples)
     }
 
     /// Adds an update that ``check(_:examples:)`` has let through just now.
-    public mutating func include(checked update: ParameterVector, examples: Int) {
-        sum.add(checked: update, examples: examples)
+    public mutating func include(checked update: Parts, of client: ClientID, examples: Int) {
+        let weight = strategy.weighting.weight(examples: examples)
+        sum.add(checked: update.values, examples: weight)
+        self.examples += examples
+        contributions.append(.init(client: client, examples: examples, weight: weight, scalars: update.scalars))
     }
 
     /// Makes the next model of the updates that are in.
     ///
     /// - Precondition: there is at least one.
-    public mutating func advance() {
-        parameters = strategy.step(global: parameters, mean: sum.mean()).rememberingDigest()
-        sum.reset()
+    public mutating func advance(to round: UInt32) {
+        let mean = Parts(
+            layout: updateLayout, values: sum.mean(), scalars: updateLayout.scalars.map { _ in 0 })
+        let aggregate = Aggregate(mean: mean, contributions: contributions.sorted { $0.client < $1.client })
+        strategy.step(
+            &server, aggregate, RoundContext(round: round, clients: clients, rateFactor: schedule.factor(in: round)))
+        server = server.rememberingDigest()
+        abandonRound()
     }
 
     /// Forgets the updates that are in.
     public mutating func abandonRound() {
         sum.reset()
+        contributions.removeAll(keepingCapacity: true)
+        examples = 0
     }
 }

@@ -123,6 +123,8 @@ public enum AggregationError: Error, Hashable {
     case outOfRange(Float)
     /// Not between 1 and what the population holds.
     case impossibleCount(Int)
+    /// A number of the update is not finite.
+    case notFinite(Double)
 }
 
 extension AggregationError: CustomStringConvertible {
@@ -134,6 +136,8 @@ extension AggregationError: CustomStringConvertible {
             "the update holds \(value); parameters must be finite and below \(WeightedSum.limit) in magnitude"
         case .impossibleCount(let count):
             "the update claims \(count) examples, which is not a possible number"
+        case .notFinite(let number):
+            "the update holds the number \(number), which is not finite"
         }
     }
 }

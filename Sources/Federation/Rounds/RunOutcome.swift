@@ -11,6 +11,14 @@ public enum RunOutcome: Sendable, Hashable {
     /// Fewer updates than the scenario's minimum arrived in a round.
     case tooFewUpdates(round: UInt32, reported: Int, minimum: Int)
 
+    /// Whether no round can follow any more, also after a resumption.
+    public var isEnd: Bool {
+        switch self {
+        case .finished, .targetReached: true
+        case .stopped, .tooFewClients, .tooFewUpdates: false
+        }
+    }
+
     /// Whether the run went as far as the scenario, or whoever stopped it, wanted.
     public var isFailure: Bool {
         switch self {

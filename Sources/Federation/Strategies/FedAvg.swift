@@ -1,14 +1,47 @@
 public import Parameters
+public import Settings
 
-/// Federated averaging: wₜ₊₁ = Σ nₖ/n · wₖ over the cohort (McMahan et al., "Communication-Efficient Learning of Deep
-/// Networks from Decentralized Data", 2017, Algorithm 1).
+/// Federated averaging: wₜ₊₁ = Σ nₖ/n · wₖ over the cohort; with a server learning rate η other than 1,
+/// wₜ₊₁ = wₜ + η (Σ nₖ/n · wₖ − wₜ).
 ///
 /// Deviation from the paper: n counts the examples of the clients that reported, not of the whole cohort, so that a
 /// client's absence does not shrink the model.
 public struct FedAvg: Strategy {
-    public init() {}
+    public static let name = "fedavg"
+    public static let summary = "the mean of what the clients trained, weighted by their examples"
+    public static let citation =
+        "McMahan et al., Communication-Efficient Learning of Deep Networks from Decentralized Data, 2017, Algorithm 1"
+    public static let settings: [Setting] = [.serverLearningRate, Weighting.setting(default: .examples)]
 
-    public func step(global: ParameterVector, mean: ParameterVector) -> ParameterVector {
-        mean
+    public let weighting: Weighting
+    private let serverLearningRate: Double
+
+    public init(_ values: SettingValues) {
+        serverLearningRate = values.number("server_learning_rate")
+        weighting = Weighting(values)
+    }
+
+    public var parts: StrategyParts { StrategyParts() }
+
+    public func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext) {
+        server.move(towards: aggregate.mean[vector: "parameters"], by: serverLearningRate * round.rateFactor)
+    }
+}
+
+extension Setting {
+    /// η of the server's step, where 1 is plain averaging.
+    static let serverLearningRate = Setting(
+        "server_learning_rate", .above(0, upTo: 1000), default: 1,
+        "η of the server's step: how far the model goes towards what the clients' mean says")
+}
+
+extension Parts {
+    /// w ← w + rate · (mean − w); with a rate of 1 the mean itself, to the last bit.
+    mutating func move(towards mean: ParameterVector, by rate: Double) {
+        guard rate != 1 else {
+            self[vector: "model"] = mean
+            return
+        }
+        self[vector: "model"].apply(mean) { model, mean in model + rate * (mean - model) }
     }
 }

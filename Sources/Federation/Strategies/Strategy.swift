@@ -1,23 +1,73 @@
+public import Learning
 public import Parameters
+public import Settings
 
-/// How the updates of a round become the next global model.
+/// A federated method, both sides of it: what a client corrects and sends, and how the updates of a round become the next
+/// global model. One file for each, which reads like its paper.
 ///
-/// The shells sum the updates, weighted by their examples, while they arrive (``WeightedSum``); a strategy sees the mean.
+/// A strategy has no state of its own: what the server and the clients remember from round to round are ``Parts`` that it
+/// declares and is handed. So a run that is resumed, replayed or verified needs nothing but the record.
+///
+/// <doc:AddingAMethod> walks through writing one.
 public protocol Strategy: Sendable {
-    /// The next global model wₜ₊₁ from the one that the round began with and the weighted mean of what its clients
-    /// trained.
-    mutating func step(global: ParameterVector, mean: ParameterVector) -> ParameterVector
+    /// As scenarios call it, for example `fedavg`.
+    static var name: String { get }
+    /// What it does, in a line.
+    static var summary: String { get }
+    /// The paper: authors, title, year, and the place in it.
+    static var citation: String { get }
+    /// Its hyperparameters, under `strategy` in a scenario.
+    static var settings: [Setting] { get }
+
+    /// - Parameter values: of ``settings``, each in its bounds.
+    init(_ values: SettingValues)
+
+    /// What it sends and remembers.
+    var parts: StrategyParts { get }
+    /// What an update counts in the mean.
+    var weighting: Weighting { get }
+
+    /// Why it does not go with these settings of the local training, as the end of a sentence that begins with its name; `nil`
+    /// if it does.
+    func obstacle(to training: TrainingSettings) -> String?
+
+    // MARK: The server's side
+
+    /// Fills what the server remembers before the first round, where it does not begin with zeros.
+    func begin(_ server: inout Parts)
+
+    /// Makes the next global model, `server[vector: "model"]`, and the next state beside it.
+    ///
+    /// - Parameters:
+    ///   - server: the model that the round began with, and the state.
+    ///   - aggregate: of the round's updates; there is at least one.
+    func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext)
+
+    // MARK: The client's side
+
+    /// What is added to the gradient of each step of the local training.
+    ///
+    /// - Parameters:
+    ///   - broadcast: the round's model, `broadcast[vector: "model"]`, and what was sent with it.
+    ///   - client: what the client remembers; zeros if it has not taken part before.
+    func correction(_ broadcast: Parts, _ client: Parts) -> GradientCorrection
+
+    /// Makes the update of what was trained, and what the client remembers.
+    ///
+    /// - Parameters:
+    ///   - update: zeros; to be filled.
+    ///   - client: to be changed; it counts only if the update does.
+    func finish(_ training: LocalTraining, _ broadcast: Parts, update: inout Parts, client: inout Parts)
 }
 
-/// The strategies that a scenario can name.
-public enum StrategyName: String, Sendable, Hashable, CaseIterable {
-    /// The mean of the clients' parameters, weighted by their example counts (McMahan et al. 2017, Algorithm 1).
-    case fedavg
+extension Strategy {
+    public func obstacle(to training: TrainingSettings) -> String? { nil }
 
-    /// The strategy, at the start of a run.
-    public func makeStrategy() -> any Strategy {
-        switch self {
-        case .fedavg: FedAvg()
-        }
+    public func begin(_ server: inout Parts) {}
+
+    public func correction(_ broadcast: Parts, _ client: Parts) -> GradientCorrection { .none }
+
+    public func finish(_ training: LocalTraining, _ broadcast: Parts, update: inout Parts, client: inout Parts) {
+        update[vector: "parameters"] = training.model
     }
 }

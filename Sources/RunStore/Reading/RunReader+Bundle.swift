@@ -29,17 +29,19 @@ extension RunReader {
                 try db.execute(sql: "ATTACH DATABASE ? AS source", arguments: [source])
                 try db.inTransaction {
                     try Self.copy("runs", where: "id", run, db)
-                    for table in ["rounds", "client_rounds", "models"] {
+                    for table in ["rounds", "client_rounds", "models", "states", "client_states"] {
                         try Self.copy(table, where: "run_id", run, db)
                     }
                     try db.execute(sql: "UPDATE runs SET data_source = data_kind")
                     try db.execute(sql: "UPDATE client_rounds SET worker = NULL, detail = NULL")
                     if models == .firstAndLatest {
-                        try db.execute(
-                            sql: """
-                                DELETE FROM models WHERE round NOT IN (
-                                    SELECT min(round) FROM models UNION SELECT max(round) FROM models)
-                                """)
+                        for table in ["states", "models"] {
+                            try db.execute(
+                                sql: """
+                                    DELETE FROM \(table) WHERE round NOT IN (
+                                        SELECT min(round) FROM models UNION SELECT max(round) FROM models)
+                                    """)
+                        }
                     }
                     return .commit
                 }

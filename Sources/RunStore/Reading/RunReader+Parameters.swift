@@ -41,30 +41,88 @@ extension RunReader {
     /// The update that a client's part in a round came to; `nil` if it is not kept, a ``Problem`` if it is not the one
     /// that the record has the digest of.
     ///
-    /// - Parameter layout: the model's.
+    /// - Parameter layout: of the run's updates.
     public func update(
-        of run: RunIdentity, round: Int, client: ClientID, layout: ParameterLayout
-    ) async throws -> ParameterVector? {
+        of run: RunIdentity, round: Int, client: ClientID, layout: PartsLayout
+    ) async throws -> Parts? {
         let place = "\(path), run \(run.number)"
         return try await read { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT updates.parameters, client_rounds.update_digest FROM updates
+                    SELECT updates.parameters, client_rounds.update_digest, client_rounds.scalars FROM updates
                     JOIN client_rounds USING (run_id, round, client, attempt)
                     WHERE run_id = ? AND round = ? AND client = ? AND status = 'reported'
                     """, arguments: [run.number, round, client.rawValue])
             guard let row else { return nil }
             let bytes: Data = row["parameters"]
-            guard let digest = ContentDigest(hexadecimal: row["update_digest"] as String),
-                let parameters = bytes.withUnsafeBytes({ ParameterVector(layout: layout, canonicalBytes: $0) }),
-                parameters.digest == digest
+            let numbers = (row["scalars"] as String?).map {
+                try? JSONDecoder().decode([Double].self, from: Data($0.utf8))
+            }
+            guard let scalars = numbers ?? [], scalars.count == layout.scalars.count,
+                let digest = ContentDigest(hexadecimal: row["update_digest"] as String),
+                let values = bytes.withUnsafeBytes({ ParameterVector(layout: layout.combined, canonicalBytes: $0) }),
+                case let parts = Parts(layout: layout, values: values, scalars: scalars), parts.digest == digest
             else {
                 throw Problem(
                     .data, "the update of client \(client) in round \(round) is damaged", at: place,
                     remedy: "take the database from a backup, or start the run again")
             }
-            return parameters
+            return parts
+        }
+    }
+
+    /// The model that a round made, 0 for the initial one, and what the server remembered with it; the latest of all if no
+    /// round is named.
+    ///
+    /// - Parameter layout: the strategy's.
+    /// - Throws: a ``Problem`` if they are not kept or damaged.
+    public func server(
+        of run: RunIdentity, round: Int? = nil, layout: PartsLayout
+    ) async throws -> (round: Int, parts: Parts) {
+        let model =
+            if let round {
+                try await self.model(of: run, round: round, layout: layout.model)
+            } else {
+                try await latestModel(of: run, layout: layout.model)
+            }
+        var server = Parts(zerosFor: layout)
+        server[vector: "model"] = model.parameters
+        let place = "\(path), run \(run.number)"
+        let found = try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT name, digest, bytes FROM states WHERE run_id = ? AND round = ?",
+                arguments: [run.number, model.round]
+            ).map { (name: $0["name"] as String, digest: $0["digest"] as String, bytes: $0["bytes"] as Data) }
+        }
+        let names = layout.vectors.filter { $0 != "model" } + layout.scalars
+        for name in names {
+            let damage = Problem(
+                .data, "the server's state \"\(name)\" of round \(model.round) is missing or damaged", at: place,
+                remedy: "take the database from a backup, or start the run again")
+            guard let row = found.first(where: { $0.name == name }),
+                ContentDigest(of: Array(row.bytes)).description == row.digest
+            else { throw damage }
+            if layout.scalars.contains(name) {
+                guard row.bytes.count == 8 else { throw damage }
+                let bits = row.bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                server[scalar: name] = Double(bitPattern: bits)
+            } else {
+                let vector = row.bytes.withUnsafeBytes { ParameterVector(layout: layout.model, canonicalBytes: $0) }
+                guard let vector else { throw damage }
+                server[vector: name] = vector
+            }
+        }
+        return (model.round, server)
+    }
+
+    /// The last round of each client whose update counted, where clients remember something.
+    public func clientStates(of run: RunIdentity) async throws -> [ClientID: UInt32] {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT client, round FROM client_states WHERE run_id = ?", arguments: [run.number])
+            return Dictionary(
+                rows.map { (ClientID($0["client"] as UInt32), $0["round"] as UInt32) }, uniquingKeysWith: max)
         }
     }
 

@@ -168,7 +168,9 @@ public struct RunReader: Sendable {
                     (SELECT count(*) FROM rounds WHERE run_id = runs.id) AS rounds_committed,
                     (SELECT test_accuracy FROM rounds WHERE run_id = runs.id ORDER BY round DESC LIMIT 1) AS test_accuracy,
                     (SELECT max(test_accuracy) FROM rounds WHERE run_id = runs.id) AS best_test_accuracy,
-                    (SELECT digest FROM models WHERE run_id = runs.id ORDER BY round DESC LIMIT 1) AS model_digest,
+                    ifnull(
+                        (SELECT state_digest FROM rounds WHERE run_id = runs.id ORDER BY round DESC LIMIT 1),
+                        (SELECT digest FROM models WHERE run_id = runs.id ORDER BY round DESC LIMIT 1)) AS model_digest,
                     (SELECT ifnull(sum(bytes_sent), 0) FROM rounds WHERE run_id = runs.id) AS bytes_sent,
                     (SELECT ifnull(sum(bytes_received), 0) FROM rounds WHERE run_id = runs.id) AS bytes_received,
                     (SELECT committed_at FROM rounds WHERE run_id = runs.id ORDER BY round DESC LIMIT 1) AS committed_at

@@ -35,16 +35,20 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
     public var trainSeconds: Double?
     /// How long its update took to arrive.
     public var transferSeconds: Double?
-    /// SHA-256 of the update's canonical bytes.
+    /// SHA-256 of the update's vectors and numbers.
     public var updateDigest: ContentDigest?
     /// Whether it trained on examples of its own, which nobody else has.
     public var ownData: Bool
+    /// The round from whose update the state dates that it began with; `nil` if it began without one.
+    public var stateRound: Int?
+    /// Its update's numbers, in the order in which the strategy declares them; `nil` if there are none.
+    public var scalars: [Double]?
 
     public init(
         client: ClientID, attempt: Int, status: Status, reason: String? = nil, detail: String? = nil,
         worker: String? = nil, examples: Int64? = nil, loss: Double? = nil, accuracy: Double? = nil,
         steps: Int64? = nil, bytesReceived: Int64 = 0, trainSeconds: Double? = nil, transferSeconds: Double? = nil,
-        updateDigest: ContentDigest? = nil, ownData: Bool = false
+        updateDigest: ContentDigest? = nil, ownData: Bool = false, stateRound: Int? = nil, scalars: [Double]? = nil
     ) {
         self.client = client
         self.attempt = attempt
@@ -61,5 +65,7 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
         self.transferSeconds = transferSeconds?.ifFinite
         self.updateDigest = updateDigest
         self.ownData = ownData
+        self.stateRound = stateRound
+        self.scalars = scalars
     }
 }

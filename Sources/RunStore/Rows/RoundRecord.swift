@@ -42,13 +42,15 @@ public struct RoundRecord: Sendable, Hashable, Codable {
     public var population: Int64?
     /// How many clients of the run hold examples of their own; `nil` for a round of a version that did not record it.
     public var ownDataClients: Int?
+    /// Of the new global model and the server's state together; `nil` where the strategy remembers nothing.
+    public var stateDigest: ContentDigest?
 
     public init(
         round: Int, testAccuracy: Double, testLoss: Double?, modelDigest: ContentDigest, clientsSelected: Int,
         clientsReported: Int, clientsFailed: Int, trainLoss: Double?, trainAccuracy: Double?, examples: Int64,
         bytesSent: Int64, bytesReceived: Int64, selectSeconds: Double, collectSeconds: Double, aggregateSeconds: Double,
         evaluateSeconds: Double, startedAt: Date, committedAt: Date, population: Int64? = nil,
-        ownDataClients: Int? = nil
+        ownDataClients: Int? = nil, stateDigest: ContentDigest? = nil
     ) {
         self.round = round
         self.testAccuracy = testAccuracy
@@ -70,6 +72,7 @@ public struct RoundRecord: Sendable, Hashable, Codable {
         self.committedAt = committedAt
         self.population = population
         self.ownDataClients = ownDataClients
+        self.stateDigest = stateDigest
     }
 }
 

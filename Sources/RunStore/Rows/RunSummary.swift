@@ -10,7 +10,8 @@ public struct RunSummary: Sendable, Hashable {
     public let testAccuracy: Double?
     /// The best of all committed rounds, 0 to 1; `nil` before the first.
     public let bestTestAccuracy: Double?
-    /// Of the latest global model; of the initial one before the first round.
+    /// Of the latest global model, with the server's state where the strategy remembers something; of the initial model before
+    /// the first round.
     public let modelDigest: ContentDigest
     /// From the coordinator to its workers, over all committed rounds.
     public let bytesSent: Int64

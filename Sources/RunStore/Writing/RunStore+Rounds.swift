@@ -13,13 +13,15 @@ extension RunStore {
     ///   - round: the one after the last that was committed.
     ///   - clients: a row for each client of the cohort.
     ///   - model: what the round made; its digest is the round's.
+    ///   - state: what the server remembers, in parts of which the model is one; `nil` where it remembers nothing.
+    ///   - clientsRemember: whether clients remember something from the rounds in which their updates count.
     ///   - retention: what of earlier rounds stays.
     public func commit(
-        _ round: RoundRecord, clients: [ClientRoundRecord], model: ParameterVector,
-        retention: Retention = Retention(), of run: RunIdentity
+        _ round: RoundRecord, clients: [ClientRoundRecord], model: ParameterVector, state: Parts? = nil,
+        clientsRemember: Bool = false, retention: Retention = Retention(), of run: RunIdentity
     ) async throws {
         let place = "\(path), run \(run.number), round \(round.round)"
-        guard model.digest == round.modelDigest else {
+        guard model.digest == round.modelDigest, state?.digest == round.stateDigest else {
             throw Problem(.software, "the round's digest is not its model's", at: place)
         }
         let reported = clients.count { $0.status == .reported }
@@ -47,10 +49,18 @@ extension RunStore {
             }
             if last > models?["first"] ?? 0, !retention.keepsModel(of: last) {
                 // All of the row, so that its pages are used again: one without parameters would hold on to most of a page.
-                try db.execute(
-                    sql: "DELETE FROM models WHERE run_id = ? AND round = ?", arguments: [run.number, last])
+                for table in ["models", "states"] {
+                    try db.execute(
+                        sql: "DELETE FROM \(table) WHERE run_id = ? AND round = ?", arguments: [run.number, last])
+                }
             }
             try Self.insert(model, digest: round.modelDigest, round: round.round, run: run.number, db)
+            if let state { try Self.insert(state, round: round.round, run: run.number, db) }
+            for client in clients where clientsRemember && client.status == .reported {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO client_states (run_id, client, round) VALUES (?, ?, ?)",
+                    arguments: [run.number, client.client.rawValue, round.round])
+            }
             // Updates that came in and are not part of the model.
             try db.execute(
                 sql: """
@@ -77,9 +87,9 @@ extension RunStore {
     }
 
     /// Keeps an update, before its round is committed: the commit drops those that are not part of the round's model.
-    public func keep(_ update: ParameterVector, of key: UpdateKey, in run: RunIdentity) async throws {
+    public func keep(_ update: Parts, of key: UpdateKey, in run: RunIdentity) async throws {
         try await write { db in
-            try Self.withData(of: update) { data in
+            try Self.withData(of: update.values) { data in
                 try db.execute(
                     sql: """
                         INSERT OR REPLACE INTO updates (run_id, round, client, attempt, parameters)

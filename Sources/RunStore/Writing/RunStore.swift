@@ -80,9 +80,10 @@ public struct RunStore: Sendable {
     ///
     /// - Parameters:
     ///   - round: the round that made the model, 0 for the initial one.
+    ///   - state: what the server remembers, in parts of which the model is one; `nil` where it remembers nothing.
     ///   - date: when it begins; the ULID carries it.
     public func beginRun(
-        _ run: NewRun, initialModel: ParameterVector, round: Int = 0, at date: Date
+        _ run: NewRun, initialModel: ParameterVector, round: Int = 0, state: Parts? = nil, at date: Date
     ) async throws -> RunIdentity {
         guard run.parameters == initialModel.layout.count else {
             throw Problem(
@@ -112,6 +113,7 @@ public struct RunStore: Sendable {
                 ])
             let number = db.lastInsertedRowID
             try Self.insert(initialModel, digest: initialModel.digest, round: round, run: number, db)
+            if let state { try Self.insert(state, round: round, run: number, db) }
             return number
         }
         return RunIdentity(number: number, ulid: ulid)
@@ -180,6 +182,23 @@ public struct RunStore: Sendable {
             try db.execute(
                 sql: "INSERT INTO models (run_id, round, digest, parameters, layout) VALUES (?, ?, ?, ?, ?)",
                 arguments: [run, round, digest.description, data, layout])
+        }
+    }
+
+    /// The parts of the state, but for the model.
+    static func insert(_ state: Parts, round: Int, run: Int64, _ db: Database) throws {
+        func insert(_ name: String, _ digest: ContentDigest, _ bytes: Data) throws {
+            try db.execute(
+                sql: "INSERT INTO states (run_id, round, name, digest, bytes) VALUES (?, ?, ?, ?, ?)",
+                arguments: [run, round, name, digest.description, bytes])
+        }
+        for name in state.layout.vectors where name != "model" {
+            let vector = state[vector: name]
+            try withData(of: vector) { try insert(name, vector.digest, $0) }
+        }
+        for name in state.layout.scalars {
+            let bytes = withUnsafeBytes(of: state[scalar: name].bitPattern.littleEndian) { Array($0) }
+            try insert(name, ContentDigest(of: bytes), Data(bytes))
         }
     }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Settings
 
 extension PartitionRule {
     private enum Rule: String, CaseIterable {

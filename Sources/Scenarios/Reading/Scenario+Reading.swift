@@ -1,6 +1,7 @@
 import Datasets
 import Federation
 import Learning
+import Settings
 
 extension Scenario {
     /// The schema of a scenario's top, and what its keys have to keep to together. Nil when a key that has no default
@@ -31,9 +32,14 @@ extension Scenario {
         let kernels = top.read(
             "kernels", .choice(KernelChoice.allCases), default: .fused,
             "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
-        let train = TrainingSettings.read(top.section("train"))
-        let strategy = top.section("strategy", short: "name").read(
-            "name", .choice(StrategyName.allCases), default: .fedavg, "how updates become the next global model")
+        let trainSection = top.section("train")
+        let train = TrainingSettings.read(trainSection, model: model)
+        let schedule = LearningRateSchedule.read(
+            trainSection.section("schedule", short: "kind"), of: "clients'", rounds: rounds ?? 1)
+        let strategySection = top.section("strategy", short: "name")
+        let strategy = StrategyChoice.read(strategySection, training: train)
+        let serverSchedule = LearningRateSchedule.read(
+            strategySection.section("schedule", short: "kind"), of: "server's", rounds: rounds ?? 1)
         let network = NetworkSettings.read(top.section("network"))
 
         let keepModels = top.read(
@@ -65,6 +71,7 @@ extension Scenario {
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
+            schedule: schedule, serverSchedule: serverSchedule,
             strategy: strategy, network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates, text: text)
     }

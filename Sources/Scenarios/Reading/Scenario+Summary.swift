@@ -1,4 +1,5 @@
 public import Datasets
+import Settings
 
 extension Scenario {
     /// The experiment in one line, for example `10 clients, all in each of 8 rounds, cnn on mnist, 2 shards a client`.

@@ -1,3 +1,5 @@
+import Settings
+
 extension TargetSettings {
     /// The schema of `target`; nil when the scenario has none.
     static func read(_ section: Section) -> TargetSettings? {

@@ -1,4 +1,5 @@
 import Learning
+import Settings
 
 extension TrainingSettings {
     private enum OptimizerName: String, CaseIterable {
@@ -6,7 +7,7 @@ extension TrainingSettings {
     }
 
     /// The schema of `train`.
-    static func read(_ section: Section) -> TrainingSettings {
+    static func read(_ section: Section, model: String) -> TrainingSettings {
         let localEpochs = section.read(
             "local_epochs", .wholeNumber(1...1_000), default: 1, "E, the passes over a client's examples in a round")
         let batchSize = section.read(
@@ -23,17 +24,28 @@ extension TrainingSettings {
             "weight_decay", .number(.from(0, upTo: 1)), default: 0,
             "the multiple of the parameters that is added to the gradient")
 
+        let clipNorm = section.read(
+            "clip_norm", .number(.from(1e-6, upTo: 1_000_000)), otherwise: "no clipping",
+            "the largest norm of a step's gradient; a longer one is shortened to it")
+        let dropout = section.read(
+            "dropout", .number(.from(0, below: 1)), default: 0,
+            "the part of the values that a step leaves out, at the model's places for it")
+        if dropout > 0, ModelDefinition.named(model)?.takesDropout == false {
+            section.refuse("dropout", with: "dropout", "is \(Decimal.text(dropout)), but \(model) has no place for it")
+        }
+
         switch optimizer.value {
         case .sgd:
             return TrainingSettings(
                 localEpochs: localEpochs, batchSize: batchSize,
                 optimizer: .sgd(
                     learningRate: Float(learningRate ?? 0.1), momentum: Float(momentum), weightDecay: Float(weightDecay)
-                ))
+                ), clipNorm: clipNorm.map { Float($0) }, dropout: Float(dropout))
         case .adam:
             return TrainingSettings(
                 localEpochs: localEpochs, batchSize: batchSize,
-                optimizer: .adam(learningRate: Float(learningRate ?? 0.001), weightDecay: Float(weightDecay)))
+                optimizer: .adam(learningRate: Float(learningRate ?? 0.001), weightDecay: Float(weightDecay)),
+                clipNorm: clipNorm.map { Float($0) }, dropout: Float(dropout))
         }
     }
 }

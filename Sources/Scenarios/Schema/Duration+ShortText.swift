@@ -1,3 +1,5 @@
+import Settings
+
 extension Duration {
     private static let units: [(name: String, milliseconds: Double)] = [
         ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000),

@@ -1,3 +1,4 @@
+import Settings
 import Yams
 
 /// A mapping of a scenario file while it is read. Each call asks for one key and says all about it: name, kind,
@@ -49,6 +50,16 @@ final class Section {
         declare(name, kind.expectation, standard: standard, nil, meaning)
         return value(name, kind, nil)
     }
+
+    /// A key that something declares itself, with its default in words; nil when it is absent or has a wrong value.
+    func read(_ setting: Setting, otherwise standard: String, if condition: Condition) -> SettingValue? {
+        let kind = ValueKind.setting(setting)
+        declare(setting.name, kind.expectation, standard: standard, condition, setting.meaning)
+        return value(setting.name, kind, condition)
+    }
+
+    /// Whether the value of the key was refused.
+    func isRefused(_ name: String) -> Bool { refused.contains(name) }
 
     /// A key on whose value other keys depend.
     func choose<Value: RawRepresentable<String> & Equatable>(

@@ -1,3 +1,5 @@
+import Settings
+
 /// What may stand as the value of a key: in words for the reader of a message, and in code.
 struct ValueKind<Value> {
     /// For example `a whole number from 1 to 1000000`.

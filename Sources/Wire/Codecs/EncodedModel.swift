@@ -15,7 +15,10 @@ public struct EncodedModel: Sendable {
         precondition(parameters.layout.count > 0 && chunkSize > 0)
         let encoded = codec.implementation.encode(parameters)
         let header = ModelHeader(
-            round: round, digest: parameters.digest, codec: codec, byteCount: UInt64(encoded.byteCount))
+            round: round,
+            digest: encoded.receivedDigest(
+                Parts(layout: PartsLayout(parameters.layout, vectors: ["model"]), values: parameters), codec),
+            codec: codec, byteCount: UInt64(encoded.byteCount))
         var frames = [Message.modelHeader(header).frame()]
         var start = 0
         while start < encoded.byteCount {

@@ -37,6 +37,16 @@ public struct EncodedParameters: Sendable {
         }
     }
 
+    /// The digest of what a peer makes of the bytes, with the numbers that go beside them: a lossy codec's parts are other
+    /// than those that were encoded.
+    func receivedDigest(_ parts: Parts, _ codec: Codec) -> ContentDigest {
+        // What this side encoded, it can decode.
+        guard !codec.isCanonical, let values = try? decoded(by: codec, layout: parts.layout.combined) else {
+            return parts.digest
+        }
+        return Parts(layout: parts.layout, values: values, scalars: parts.scalars).digest
+    }
+
     /// Appends the bytes of `range` to `buffer`: the only copy between the parameters and the socket.
     func write(_ range: Range<Int>, to buffer: inout ByteBuffer) {
         switch storage {

@@ -2,13 +2,16 @@ internal import Learning
 internal import NIOCore
 
 extension TrainingSettings {
-    /// u32 local epochs, u32 batch size (0: all), u8 optimiser and its fields.
+    /// u32 local epochs, u32 batch size (0: all), u8 optimiser and its fields, f32 clip norm (0: none), f32 dropout.
     init(from reader: inout MessageReader) throws(WireError) {
         let epochs = Int(try reader.integer("localEpochs", in: 1...UInt32.max))
         let batch = Int(try reader.integer("batchSize") as UInt32)
         self.init(
             localEpochs: epochs, batchSize: batch == 0 ? .all : .examples(batch),
             optimizer: try Optimizer(from: &reader))
+        let norm = try reader.float("clipNorm")
+        clipNorm = norm == 0 ? nil : norm
+        dropout = try reader.float("dropout", below: 1)
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -18,6 +21,8 @@ extension TrainingSettings {
         case .examples(let count): buffer.writeCount(count)
         }
         optimizer.write(to: &buffer)
+        buffer.writeField(clipNorm ?? 0)
+        buffer.writeField(dropout)
     }
 }
 

@@ -2,7 +2,8 @@ public import Federation
 internal import NIOCore
 
 /// Worker → coordinator, the first message: who the worker is, what it can do, which clients it wants to host. Its
-/// layout is the same in every version of the protocol, so that versions can be negotiated.
+/// layout is the same in every version of the protocol, so that versions can be negotiated; later versions add fields at its
+/// end.
 public struct Hello: Sendable, Equatable {
     /// The lowest and the highest version that the worker speaks.
     public var versions: ClosedRange<UInt16>
@@ -23,6 +24,9 @@ public struct Hello: Sendable, Equatable {
     public var codecs: [UInt8]
     /// The clients that the worker can prove to be, if it has tokens.
     public var tokens: TokenOffer?
+    /// The names of the strategies that the worker knows the client's side of. A worker that speaks version 1 alone does not
+    /// send them.
+    public var strategies: [String]
 
     /// Which clients a worker wants to host.
     public enum Hosting: Sendable, Equatable {
@@ -37,7 +41,8 @@ public struct Hello: Sendable, Equatable {
     public init(
         versions: ClosedRange<UInt16> = Wire.versions, capabilities: Capabilities = [], maxFramePayload: UInt32,
         workerID: WireIdentifier, workerName: String, software: String, hosting: Hosting, ownData: Bool,
-        codecs: [UInt8] = Codec.allCases.map(\.rawValue), tokens: TokenOffer? = nil
+        codecs: [UInt8] = Codec.allCases.map(\.rawValue), tokens: TokenOffer? = nil,
+        strategies: [String] = Strategies.all.map { $0.name }
     ) {
         self.versions = versions
         self.capabilities = capabilities
@@ -53,6 +58,7 @@ public struct Hello: Sendable, Equatable {
         self.ownData = ownData
         self.codecs = codecs
         self.tokens = tokens
+        self.strategies = strategies
     }
 }
 
@@ -78,6 +84,11 @@ extension Hello: MessagePayload {
             throw WireError(.unsupportedCodec, "Hello.codecs lacks f32 (\(Codec.f32.rawValue))")
         }
         tokens = try reader.bool("hasTokens") ? try TokenOffer(from: &reader) : nil
+        strategies = []
+        guard versions.upperBound >= 2 else { return }
+        for _ in 0..<(try reader.count("strategies", itemBytes: 2, limit: WireLimits.helloStrategies)) {
+            strategies.append(try reader.name("strategies"))
+        }
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -94,6 +105,9 @@ extension Hello: MessagePayload {
         buffer.writeBytes(codecs)
         buffer.writeField(tokens != nil)
         tokens?.write(to: &buffer)
+        guard versions.upperBound >= 2 else { return }
+        buffer.writeCount(strategies.count)
+        for strategy in strategies { buffer.writeName(strategy) }
     }
 }
 

@@ -16,14 +16,19 @@ public struct Invitation: Sendable, Equatable {
     /// Ascending by client; from 1 to ``WireLimits/clientsPerMessage``.
     public var clients: [ClientAttempt]
 
-    /// A client and the number of this try of its at the round: from 1, one more with each invitation.
+    /// A client, the number of this try of its at the round, from 1 and one more with each invitation, and the round from
+    /// whose update its state dates.
     public struct ClientAttempt: Sendable, Hashable {
         public var client: ClientID
         public var attempt: UInt32
+        /// The client's last round whose update counted: what it remembered then is what it begins with. 0 if there is none,
+        /// or the strategy's clients remember nothing.
+        public var stateRound: UInt32
 
-        public init(client: ClientID, attempt: UInt32) {
+        public init(client: ClientID, attempt: UInt32, stateRound: UInt32 = 0) {
             self.client = client
             self.attempt = attempt
+            self.stateRound = stateRound
         }
     }
 
@@ -45,9 +50,12 @@ extension Invitation: MessagePayload {
         settings = try TrainingSettings(from: &reader)
         codec = try reader.codec()
         deadlineMilliseconds = try reader.integer("deadlineMilliseconds")
-        clients = try reader.clients("clients", itemBytes: 8, limit: WireLimits.clientsPerMessage) {
+        let round = round
+        clients = try reader.clients("clients", itemBytes: 12, limit: WireLimits.clientsPerMessage) {
             (client, reader) throws(WireError) in
-            ClientAttempt(client: client, attempt: try reader.integer("clients.attempt", in: 1...UInt32.max))
+            ClientAttempt(
+                client: client, attempt: try reader.integer("clients.attempt", in: 1...UInt32.max),
+                stateRound: try reader.integer("clients.stateRound", in: 0...(round - 1)))
         }
         guard !clients.isEmpty else { throw reader.invalid("clients", "is empty") }
     }
@@ -61,6 +69,7 @@ extension Invitation: MessagePayload {
         for item in clients {
             buffer.writeField(item.client)
             buffer.writeField(item.attempt)
+            buffer.writeField(item.stateRound)
         }
     }
 }

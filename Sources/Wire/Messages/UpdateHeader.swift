@@ -10,7 +10,7 @@ public struct UpdateHeader: Sendable, Equatable {
     public var codec: Codec
     /// The number of encoded bytes in all the chunks together; at least 1.
     public var byteCount: UInt64
-    /// SHA-256 of the canonical bytes of the parameters.
+    /// SHA-256 of the canonical bytes of the vectors, as they are decoded, and of ``scalars`` after them.
     public var digest: ContentDigest
     /// The mean training loss over all examples and local epochs, each taken before its step; may be any value.
     public var loss: Double
@@ -20,10 +20,15 @@ public struct UpdateHeader: Sendable, Equatable {
     public var steps: UInt32
     /// The time that training took, in microseconds.
     public var trainMicroseconds: UInt64
+    /// The round from whose update the state dates that the client began with: that of its invitation, or 0 if it began
+    /// without one.
+    public var stateRound: UInt32
+    /// The update's numbers, in the order in which its strategy declares them.
+    public var scalars: [Double]
 
     public init(
         key: UpdateKey, examples: UInt32, codec: Codec, byteCount: UInt64, digest: ContentDigest, loss: Double,
-        accuracy: Double, steps: UInt32, trainMicroseconds: UInt64
+        accuracy: Double, steps: UInt32, trainMicroseconds: UInt64, stateRound: UInt32 = 0, scalars: [Double] = []
     ) {
         self.key = key
         self.examples = examples
@@ -34,6 +39,8 @@ public struct UpdateHeader: Sendable, Equatable {
         self.accuracy = accuracy
         self.steps = steps
         self.trainMicroseconds = trainMicroseconds
+        self.stateRound = stateRound
+        self.scalars = scalars
     }
 }
 
@@ -48,6 +55,11 @@ extension UpdateHeader: MessagePayload {
         accuracy = try reader.double("accuracy", in: 0...1)
         steps = try reader.integer("steps")
         trainMicroseconds = try reader.integer("trainMicroseconds")
+        stateRound = try reader.integer("stateRound")
+        scalars = []
+        for _ in 0..<(try reader.count("scalars", itemBytes: 8, limit: WireLimits.scalars)) {
+            scalars.append(try reader.double("scalars"))
+        }
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -60,5 +72,8 @@ extension UpdateHeader: MessagePayload {
         buffer.writeField(accuracy)
         buffer.writeField(steps)
         buffer.writeField(trainMicroseconds)
+        buffer.writeField(stateRound)
+        buffer.writeCount(scalars.count)
+        for scalar in scalars { buffer.writeField(scalar) }
     }
 }

@@ -35,6 +35,8 @@ public struct Welcome: Sendable, Equatable {
     /// What all workers of the run train with.
     public var kernels: KernelChoice
     public var partition: PartitionRule
+    /// The strategy, whose client's side the worker carries out.
+    public var strategy: StrategyChoice
     /// The number of clients in the run; ids are 0 ..< `population`.
     public var population: UInt32
     /// The clients that this worker hosts, ascending; at most ``WireLimits/assignedClients``.
@@ -44,8 +46,8 @@ public struct Welcome: Sendable, Equatable {
         version: UInt16 = Wire.version, capabilities: Capabilities = [], run: WireIdentifier, seed: UInt64,
         maxFramePayload: UInt32, chunkSize: UInt32, heartbeatMilliseconds: UInt32, model: String,
         layout: ParameterLayout, dataset: DatasetKind, datasetDigest: ContentDigest, trainCount: UInt32,
-        classes: UInt16, kernels: KernelChoice = .fused, partition: PartitionRule, population: UInt32,
-        assigned: [ClientID]
+        classes: UInt16, kernels: KernelChoice = .fused, partition: PartitionRule,
+        strategy: StrategyChoice = .fedavg, population: UInt32, assigned: [ClientID]
     ) {
         self.version = version
         self.capabilities = capabilities
@@ -62,6 +64,7 @@ public struct Welcome: Sendable, Equatable {
         self.classes = classes
         self.kernels = kernels
         self.partition = partition
+        self.strategy = strategy
         self.population = population
         self.assigned = assigned.sorted()
     }
@@ -86,6 +89,7 @@ extension Welcome: MessagePayload {
         classes = try reader.integer("classes", in: 1...UInt16.max)
         kernels = try KernelChoice(from: &reader)
         partition = try PartitionRule(from: &reader)
+        strategy = try StrategyChoice(from: &reader)
         population = try reader.integer("population", in: 1...UInt32.max)
         assigned = try reader.clients("assigned", itemBytes: 4, limit: WireLimits.assignedClients) {
             (client, _) throws(WireError) in client
@@ -112,6 +116,7 @@ extension Welcome: MessagePayload {
         buffer.writeField(classes)
         kernels.write(to: &buffer)
         partition.write(to: &buffer)
+        strategy.write(to: &buffer)
         buffer.writeField(population)
         buffer.writeCount(assigned.count)
         for client in assigned {

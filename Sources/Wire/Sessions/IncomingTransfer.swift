@@ -10,7 +10,9 @@ public struct IncomingTransfer: Sendable {
     private let byteCount: Int
     private let codec: Codec
     private let digest: ContentDigest
-    /// The model's.
+    /// What goes with the vectors and is part of the digest.
+    private let scalars: [Double]
+    /// Of all vectors together.
     public let layout: ParameterLayout
     private var count = 0
     /// Canonical bytes, as the values that they are; a value that is there in part has zeros for the rest.
@@ -19,10 +21,12 @@ public struct IncomingTransfer: Sendable {
     private var encoded: [UInt8] = []
     private var hasher = ContentDigest.Hasher()
 
-    /// - Parameter layout: the model's, from a source that is trusted as much as its size demands.
+    /// - Parameters:
+    ///   - layout: of all vectors together, from a source that is trusted as much as its size demands.
+    ///   - scalars: what goes with the vectors and is part of the digest.
     /// - Throws: ``WireError/Code/transferLength`` if `byteCount` is none that the codec makes of the layout.
     public init(
-        byteCount: UInt64, codec: Codec, digest: ContentDigest, layout: ParameterLayout
+        byteCount: UInt64, codec: Codec, digest: ContentDigest, layout: ParameterLayout, scalars: [Double] = []
     ) throws(WireError) {
         let allowed = codec.implementation.byteCounts(for: layout)
         guard byteCount > 0, allowed.contains(byteCount), let count = Int(exactly: byteCount) else {
@@ -33,6 +37,7 @@ public struct IncomingTransfer: Sendable {
         self.byteCount = count
         self.codec = codec
         self.digest = digest
+        self.scalars = scalars
         self.layout = layout
     }
 
@@ -90,13 +95,17 @@ public struct IncomingTransfer: Sendable {
             throw WireError(.transferLength, "a transfer of \(byteCount) bytes ended after \(received)")
         }
         guard !codec.isCanonical else {
-            try check(hasher.finalize())
-            return ParameterVector(layout: layout, values: values, checkedAgainst: digest)
+            try check(Parts.digest(continuing: hasher, scalars))
+            return scalars.isEmpty
+                ? ParameterVector(layout: layout, values: values, checkedAgainst: digest)
+                : ParameterVector(layout: layout, values: values)
         }
         let parameters = try encoded.withUnsafeBufferPointer { (bytes) throws(WireError) in
             try codec.implementation.decode(UnsafeRawBufferPointer(bytes), layout: layout)
         }
-        try check(parameters.digest)
+        var hasher = ContentDigest.Hasher()
+        parameters.withCanonicalBytes { hasher.update($0) }
+        try check(Parts.digest(continuing: hasher, scalars))
         return parameters
     }
 

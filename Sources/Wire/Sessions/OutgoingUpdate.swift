@@ -5,26 +5,38 @@ public import Parameters
 /// A client's update as frames, made one by one as the connection takes them.
 public struct OutgoingUpdate: Sendable, Sequence {
     public private(set) var header: UpdateHeader
-    private let layout: ParameterLayout
+    private let layout: PartsLayout
     private let encoded: EncodedParameters
     private var chunkSize: Int
 
     /// - Parameters:
-    ///   - examples, loss, accuracy, steps, trainMicroseconds: as in ``UpdateHeader``.
+    ///   - examples, loss, accuracy, steps, trainMicroseconds, stateRound: as in ``UpdateHeader``.
     ///   - chunkSize: bytes of the update in a frame, at least 1; the one of the ``Welcome``.
     /// - Precondition: the model has at least one value.
     public init(
         key: UpdateKey, examples: UInt32, loss: Double, accuracy: Double, steps: UInt32, trainMicroseconds: UInt64,
-        parameters: ParameterVector, codec: Codec = .f32, chunkSize: Int
+        parts: Parts, stateRound: UInt32 = 0, codec: Codec = .f32, chunkSize: Int
     ) {
-        precondition(parameters.layout.count > 0 && chunkSize > 0)
-        layout = parameters.layout
-        encoded = codec.implementation.encode(parameters)
+        precondition(parts.layout.combined.count > 0 && chunkSize > 0)
+        layout = parts.layout
+        encoded = codec.implementation.encode(parts.values)
         header = UpdateHeader(
             key: key, examples: examples, codec: codec, byteCount: UInt64(encoded.byteCount),
-            digest: parameters.digest, loss: loss, accuracy: accuracy, steps: steps,
-            trainMicroseconds: trainMicroseconds)
+            digest: encoded.receivedDigest(parts, codec), loss: loss, accuracy: accuracy, steps: steps,
+            trainMicroseconds: trainMicroseconds, stateRound: stateRound, scalars: parts.scalars)
         self.chunkSize = chunkSize
+    }
+
+    /// An update whose one part is the trained parameters.
+    public init(
+        key: UpdateKey, examples: UInt32, loss: Double, accuracy: Double, steps: UInt32, trainMicroseconds: UInt64,
+        parameters: ParameterVector, codec: Codec = .f32, chunkSize: Int
+    ) {
+        self.init(
+            key: key, examples: examples, loss: loss, accuracy: accuracy, steps: steps,
+            trainMicroseconds: trainMicroseconds,
+            parts: Parts(layout: PartsLayout(parameters.layout, vectors: ["parameters"]), values: parameters),
+            codec: codec, chunkSize: chunkSize)
     }
 
     /// The same update for a later invitation, on a connection with other chunks.
@@ -38,9 +50,11 @@ public struct OutgoingUpdate: Sendable, Sequence {
         return update
     }
 
-    /// The parameters as they arrive.
-    public func decoded() throws(WireError) -> ParameterVector {
-        try encoded.decoded(by: header.codec, layout: layout)
+    /// The parts as they arrive.
+    public func decoded() throws(WireError) -> Parts {
+        Parts(
+            layout: layout, values: try encoded.decoded(by: header.codec, layout: layout.combined),
+            scalars: header.scalars)
     }
 
     /// The header's frame, then one for each chunk.

@@ -28,6 +28,7 @@ enum RecordCSV {
         ("aggregate_seconds", { $0.aggregateSeconds }), ("evaluate_seconds", { $0.evaluateSeconds }),
         ("started_at", { RecordTime.text($0.startedAt) }), ("committed_at", { RecordTime.text($0.committedAt) }),
         ("population", { $0.population }), ("own_data_clients", { $0.ownDataClients }),
+        ("state_digest", { $0.stateDigest }),
     ]
 
     static let clientRounds: [Column<ClientRoundRecord>] = [
@@ -36,6 +37,8 @@ enum RecordCSV {
         ("loss", { $0.loss }), ("accuracy", { $0.accuracy }), ("steps", { $0.steps }),
         ("bytes_received", { $0.bytesReceived }), ("train_seconds", { $0.trainSeconds }),
         ("transfer_seconds", { $0.transferSeconds }), ("update_digest", { $0.updateDigest }),
+        ("state_round", { $0.stateRound }),
+        ("scalars", { $0.scalars.map { "[\($0.map(\.description).joined(separator: ","))]" } }),
     ]
 
     static let events: [Column<EventRecord>] = [

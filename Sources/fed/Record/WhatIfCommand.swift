@@ -11,17 +11,22 @@ import Simulation
 import Synchronization
 import Terminal
 
-/// `fed whatif`: what would have been without a client?
+/// `fed whatif`: what would have been without a client, or with another strategy?
 struct WhatIfCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "whatif",
-        abstract: "Aggregate a recorded round without some of its updates, or go on from it without some clients.",
+        abstract:
+            "Aggregate a recorded round without some of its updates or with another strategy, or go on without some clients.",
         discussion: """
             With --round, the round's updates are aggregated again and the model evaluated, beside what the record has. \
             Updates are taken from the record where the scenario kept them (keep_updates: true) and trained again where \
             not. With --from, a new run goes on from there; the record names its parent.
 
-            Example: fed whatif fed.sqlite --round 5 --without-client 3
+            Another strategy begins with the round: it has no moments or the like of rounds before. Its own settings are \
+            set with --set, for example --set server_learning_rate=0.01.
+
+            Examples: fed whatif fed.sqlite --round 5 --without-client 3
+                      fed whatif fed.sqlite --round 5 --strategy fedadam
             """)
 
     @Argument(help: "The record.")
@@ -40,22 +45,53 @@ struct WhatIfCommand: AsyncParsableCommand {
         help: ArgumentHelp("A client whose updates are left out; may be repeated.", valueName: "client"))
     var without: [UInt32] = []
 
+    @Option(
+        help: ArgumentHelp("Make the round's model with another strategy; fed methods lists them.", valueName: "name"))
+    var strategy: String?
+
+    @Option(help: ArgumentHelp("A setting of that strategy; may be repeated.", valueName: "key=value"))
+    var set: [String] = []
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
     func validate() throws {
         guard (round == nil) != (from == nil) else { throw ValidationError("Give --round or --from.") }
-        if without.isEmpty { throw ValidationError("Name a client with --without-client.") }
+        if without.isEmpty, strategy == nil {
+            throw ValidationError("Name a client with --without-client, or a strategy with --strategy.")
+        }
+        if strategy != nil, round == nil { throw ValidationError("--strategy goes with --round.") }
+        if strategy == nil, !set.isEmpty { throw ValidationError("--set goes with --strategy.") }
+        _ = try choice()
     }
 
     func run() async throws {
         let run = try await recorded.load(from: database)
-        let whatIf = try WhatIf(run, without: without.map { ClientID($0) })
+        let whatIf = try WhatIf(run, without: without.map { ClientID($0) }, strategy: try choice())
         for circumstance in run.otherCircumstances {
             TerminalOutput.standardError.write("note: \(circumstance)\n")
         }
         if let round { try await aggregate(round, whatIf) }
         if let from { try await branch(from, whatIf, run) }
+    }
+
+    /// The strategy that is named, with its settings.
+    private func choice() throws -> StrategyChoice? {
+        guard let strategy else { return nil }
+        guard Strategies.named(strategy) != nil else {
+            let names = Strategies.all.map { $0.name }.joined(separator: ", ")
+            throw ValidationError("There is no strategy \"\(strategy)\"; there are \(names).")
+        }
+        let settings = try set.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw ValidationError("--set takes key=value, not \"\(text)\".") }
+            return (name: parts[0], text: parts[1])
+        }
+        do {
+            return try StrategyChoice(name: strategy, settings: settings)
+        } catch {
+            throw ValidationError("\(strategy): \(error).")
+        }
     }
 
     // MARK: One round
@@ -71,6 +107,7 @@ struct WhatIfCommand: AsyncParsableCommand {
 
         let round: Int
         let without: [UInt32]
+        let strategy: String?
         let recorded: Result
         let whatIf: Result
         let updatesFromRecord: Int
@@ -82,7 +119,7 @@ struct WhatIfCommand: AsyncParsableCommand {
         let recorded = outcome.recorded
         let loss = outcome.evaluation.loss
         let document = Document(
-            round: round, without: without.sorted(),
+            round: round, without: without.sorted(), strategy: strategy,
             recorded: .init(
                 testAccuracy: recorded.testAccuracy, testLoss: recorded.testLoss,
                 modelDigest: "\(recorded.modelDigest)", updates: recorded.clientsReported,
@@ -95,11 +132,13 @@ struct WhatIfCommand: AsyncParsableCommand {
         if json { return try RecordOptions.print(json: document) }
         let output = TerminalOutput.standardOutput
         let clients = document.without.map(String.init).joined(separator: ", ")
+        let changes = [clients.isEmpty ? nil : "without \(clients)", strategy.map { "with \($0)" }]
+        let change = changes.compactMap { $0 }.joined(separator: ", ")
         var table = Table([
             Table.Column("Round \(round)"), .number("Updates"), .number("Examples"), .number("Accuracy"),
             .number("Loss"), Table.Column("Model"),
         ])
-        for (name, result) in [("recorded", document.recorded), ("without \(clients)", document.whatIf)] {
+        for (name, result) in [("recorded", document.recorded), (change, document.whatIf)] {
             table.append([
                 Table.Cell(name), Table.Cell("\(result.updates)"), Table.Cell(NumberFormat.count(result.examples)),
                 Table.Cell(NumberFormat.percent(result.testAccuracy)),

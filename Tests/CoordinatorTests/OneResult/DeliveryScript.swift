@@ -1,4 +1,6 @@
+import Client
 import Federation
+import Foundation
 import Synchronization
 import Wire
 
@@ -18,6 +20,10 @@ final class DeliveryScript: Sendable {
         let next: Part?
     }
 
+    /// What the clients of all workers remember: they share a machine.
+    let states = ClientStates(
+        path: FileManager.default.temporaryDirectory.appending(path: "states-\(UUID().uuidString)")
+            .path(percentEncoded: false))
     /// How often each update is sent.
     let copies: Int
     private let turns: [Part: Turn]
@@ -37,6 +43,8 @@ final class DeliveryScript: Sendable {
         self.turns = turns
         parts.first.map { turns[$0]?.begin.finish() }
     }
+
+    deinit { states.removeAll() }
 
     /// Waits until the client's update of the round may be sent.
     func turn(of key: UpdateKey) async {

@@ -47,17 +47,20 @@ struct DirectedWorker: Sendable {
                 case .modelHeader(let header):
                     transfer = try IncomingTransfer(
                         byteCount: header.byteCount, codec: header.codec, digest: header.digest,
-                        layout: context.model.layout)
+                        layout: context.strategy.parts.broadcast(context.model.layout).combined)
                 case .modelChunk(let chunk):
                     if try transfer?.append(offset: chunk.offset, bytes: chunk.bytes) == true {
                         global = try transfer?.finish()
                     }
                 case .invitation(let invitation):
                     let model = try #require(global)
+                    let states = context.strategy.parts.hasClientState ? script.states : nil
                     for item in invitation.clients {
+                        let stateRound = item.stateRound
                         let key = UpdateKey(round: invitation.round, client: item.client, attempt: item.attempt)
                         tasks.addTask { [chunkSize] in
-                            await deliver(key, invitation, model, chunkSize, sending, connection)
+                            await deliver(
+                                key, stateRound, states, invitation, model, chunkSize, sending, connection)
                         }
                     }
                 case .receipt(let receipt): script.take(receipt)
@@ -73,16 +76,17 @@ struct DirectedWorker: Sendable {
     }
 
     private func deliver(
-        _ key: UpdateKey, _ invitation: Invitation, _ model: ParameterVector, _ chunkSize: Int, _ sending: Slots,
-        _ connection: PeerConnection
+        _ key: UpdateKey, _ stateRound: UInt32, _ states: ClientStates?, _ invitation: Invitation,
+        _ model: ParameterVector, _ chunkSize: Int, _ sending: Slots, _ connection: PeerConnection
     ) async {
         let training = ClientTraining(
-            model: context.model, seed: context.scenario.seed, data: .dealt(context.dataset, context.partition))
+            model: context.model, seed: context.scenario.seed, data: .dealt(context.dataset, context.partition),
+            strategy: context.strategy)
         do {
             let update = try await threads.run { trainer, isCancelled in
                 try training.update(
-                    key, from: model, settings: invitation.settings, codec: invitation.codec, chunkSize: chunkSize,
-                    on: trainer, isCancelled: isCancelled)
+                    key, from: model, settings: invitation.settings, stateRound: stateRound, states: states,
+                    codec: invitation.codec, chunkSize: chunkSize, on: trainer, isCancelled: isCancelled)
             }
             await script.turn(of: key)
             try await sending.withSlot {

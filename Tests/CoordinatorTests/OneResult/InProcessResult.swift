@@ -17,7 +17,9 @@ extension RunResult {
         defer { threads.shutdown() }
         let ledger = try await RunLedger(
             beginning: context, transport: .inProcess, store: store, threads: threads, watcher: { _ in })
-        let outcome = try await InProcessRun(ledger: ledger, threads: threads).run {
+        let outcome = try await InProcessRun(
+            ledger: ledger, threads: threads, stateFolder: folder.path("states")
+        ).run {
             try await Task.sleep(for: .seconds(60))
             throw DeadlinePassed()
         }

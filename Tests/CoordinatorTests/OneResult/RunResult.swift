@@ -4,7 +4,7 @@ import RunStore
 
 /// What a run has left in its record.
 struct RunResult: Sendable {
-    /// Of the model after each round.
+    /// Of the model after each round, with what the server remembers.
     let digests: [String]
     /// The rows of each round's clients, ascending.
     let clients: [[ClientRoundRecord]]
@@ -13,7 +13,7 @@ struct RunResult: Sendable {
         let rounds = try await store.reader.rounds(of: identity)
         var clients: [[ClientRoundRecord]] = []
         for round in rounds { clients.append(try await store.reader.clientRounds(of: identity, round: round.round)) }
-        digests = rounds.map { $0.modelDigest.description }
+        digests = rounds.map { ($0.stateDigest ?? $0.modelDigest).description }
         self.clients = clients
     }
 

@@ -134,7 +134,7 @@ COORDINATOR_NONCE = bytes(range(0xD0, 0xF0))
 CERTIFICATE = bytes(range(0x60, 0x80))
 
 
-def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", versions=(1, 1), tokens=()):
+def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", versions=(2, 2), tokens=(), strategies=("fedavg", "scaffold")):
     return frame(
         "Hello",
         [
@@ -151,6 +151,8 @@ def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", ve
             raw(codecs, f"codecs {list(codecs)}"),
             u8(len(tokens) > 0, f"hasTokens {int(len(tokens) > 0)}"),
             *([raw(WORKER_NONCE, "tokens.nonce")] + clients_field("tokens.clients", tokens) if tokens else []),
+            *([u32(len(strategies), f"strategies: {len(strategies)}")] if versions[1] >= 2 else []),
+            *([string(name, "strategy") for name in strategies] if versions[1] >= 2 else []),
         ],
     )
 
@@ -212,9 +214,9 @@ def hosted_clients(clients):
     return [u8(2, "hosting: certain clients")] + clients_field("hosting.clients", clients)
 
 
-def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1):
+def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1, strategy=None):
     fields = [
-        u16(1, "version 1"),
+        u16(2, "version 2"),
         u64(capabilities, f"capabilities {capabilities:#x}"),
         raw(RUN, "run"),
         u64(seed, f"seed {seed}"),
@@ -237,10 +239,22 @@ def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_s
             u16(10, "classes 10"),
             u8(kernels, f"kernels {kernels}"),
             *partition,
+            *strategy_fields(strategy or FEDAVG),
             u32(population, f"population {population}"),
             *clients_field("assigned", assigned),
         ],
     )
+
+
+FEDAVG = ("fedavg", (("server_learning_rate", "1"), ("weighting", "examples")))
+
+
+def strategy_fields(strategy):
+    name, settings = strategy
+    fields = [string(name, "strategy"), u32(len(settings), f"strategy.settings: {len(settings)}")]
+    for name, value in settings:
+        fields += [string(name, "name"), string(value, "value")]
+    return fields
 
 
 def ready(clients, last):
@@ -295,18 +309,25 @@ def adam(rate, beta1, beta2, epsilon, decay):
     ]
 
 
-def invitation(round, epochs, batch, optimizer, deadline, clients):
+def invitation(round, epochs, batch, optimizer, deadline, clients, clip=0, dropout=0):
     fields = [
         u32(round, f"round {round}"),
         u32(epochs, f"localEpochs {epochs}"),
         u32(batch, f"batchSize {batch}"),
         *optimizer,
+        f32(clip, f"clipNorm {clip}"),
+        f32(dropout, f"dropout {dropout}"),
         u8(1, "codec f32"),
         u32(deadline, f"deadlineMilliseconds {deadline}"),
         u32(len(clients), f"clients: {len(clients)}"),
     ]
-    for client, attempt in clients:
-        fields += [u32(client, f"client {client}"), u32(attempt, f"attempt {attempt}")]
+    for client, attempt, *state in clients:
+        round = state[0] if state else 0
+        fields += [
+            u32(client, f"client {client}"),
+            u32(attempt, f"attempt {attempt}"),
+            u32(round, f"stateRound {round}"),
+        ]
     return frame("Invitation", fields)
 
 
@@ -314,7 +335,7 @@ def round_closed(round):
     return frame("RoundClosed", [u32(round, f"round {round}")])
 
 
-def update_fields(update, examples, count, digest, loss, accuracy, steps, microseconds):
+def update_fields(update, examples, count, digest, loss, accuracy, steps, microseconds, state=0, scalars=()):
     return key(*update) + [
         u32(examples, f"examples {examples}"),
         u8(1, "codec f32"),
@@ -324,6 +345,9 @@ def update_fields(update, examples, count, digest, loss, accuracy, steps, micros
         f64(accuracy, f"accuracy {accuracy}"),
         u32(steps, f"steps {steps}"),
         u64(microseconds, f"trainMicroseconds {microseconds}"),
+        u32(state, f"stateRound {state}"),
+        u32(len(scalars), f"scalars: {len(scalars)}"),
+        *[f64(scalar, f"scalar {scalar}") for scalar in scalars],
     ]
 
 
@@ -430,6 +454,7 @@ MESSAGES = {
         tensors=TENSORS,
         dataset=1,
         partition=DIRICHLET,
+        strategy=("fednova", (("server_learning_rate", "0.5"), ("weighting", "uniform"))),
         population=2,
         assigned=[0, 1],
         chunk_size=24,
@@ -440,12 +465,12 @@ MESSAGES = {
     "ready-part": ready([(0, 1)], 0),
     "model-header": model_header(7, DIGEST, 487720),
     "model-chunk": model_chunk(7, 262144, b"\x01\x02\x03\x04\x05"),
-    "invitation-sgd": invitation(7, 1, 10, sgd(0.1, 0.9, 0.0001), 30000, [(3, 1), (99, 2)]),
+    "invitation-sgd": invitation(7, 1, 10, sgd(0.1, 0.9, 0.0001), 30000, [(3, 1), (99, 2, 6)], 2.5, 0.25),
     "invitation-adam": invitation(4294967295, 5, 0, adam(0.001, 0.9, 0.999, 1e-8, 0), 0, [(0, 4294967295)]),
     "round-closed": round_closed(7),
     "model-held": model_held(7, DIGEST, 487720, 262144),
     "model-rest": model_rest(7, DIGEST, 487720, 487720),
-    "update-header": update_header((7, 3, 2), 600, 487720, DIGEST, 0.4375, 0.875, 60, 123456),
+    "update-header": update_header((7, 3, 2), 600, 487720, DIGEST, 0.4375, 0.875, 60, 123456, 5, (2.5, -0.125)),
     "update-header-diverged": update_header((1, 0, 1), 1, 4, DIGEST, float("inf"), 0.0, 1, 0),
     "update-chunk": update_chunk((7, 3, 2), 4294967296, b"\xff"),
     "training-failed": training_failed((7, 99, 1), 3, "the loss is not finite"),

@@ -1,7 +1,7 @@
 /// Numbers as a scenario writes them: decimal, with or without fraction and exponent.
-enum Decimal {
+public enum Decimal {
     /// The number, or nil when the text is none, or is too large to be one; `nan`, `inf` and hexadecimal are none.
-    static func number(_ text: String) -> Double? {
+    public static func number(_ text: String) -> Double? {
         let isDecimal = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-.eE".utf8.contains(byte)
         }
@@ -10,7 +10,7 @@ enum Decimal {
     }
 
     /// The shortest text of a number: `1` and not `1.0`.
-    static func text(_ value: Double) -> String {
+    public static func text(_ value: Double) -> String {
         let text = String(value)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }

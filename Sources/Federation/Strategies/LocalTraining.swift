@@ -1,0 +1,33 @@
+public import Parameters
+
+/// A local training that is done, as ``Strategy/finish(_:_:update:client:)`` sees it.
+public struct LocalTraining: Sendable {
+    /// What it began with: the round's model.
+    public let start: ParameterVector
+    /// What came of it.
+    public let model: ParameterVector
+    /// The client's examples; at least 1.
+    public let examples: Int
+    /// K or τ, the steps that were taken; at least 1.
+    public let steps: Int
+    /// η, the length of a step.
+    public let learningRate: Double
+    /// ρ, the part of the last step that the next one kept; 0 for plain SGD.
+    public let momentum: Double
+    /// The mean loss of the round's model on the client's examples before the training, in nats; only where
+    /// ``StrategyParts/needsInitialLoss`` asks for it, 0 else.
+    public let initialLoss: Double
+
+    public init(
+        start: ParameterVector, model: ParameterVector, examples: Int, steps: Int, learningRate: Double,
+        momentum: Double = 0, initialLoss: Double = 0
+    ) {
+        self.start = start
+        self.model = model
+        self.examples = examples
+        self.steps = steps
+        self.learningRate = learningRate
+        self.momentum = momentum
+        self.initialLoss = initialLoss
+    }
+}

@@ -1,0 +1,58 @@
+/// The values of some ``Setting``s, by name, one for each.
+///
+/// Asking for a name or a kind that was not declared is a mistake in the code that asks, and traps.
+public struct SettingValues: Sendable, Hashable {
+    private var values: [String: SettingValue]
+
+    /// The defaults.
+    public init(_ settings: [Setting]) {
+        values = Dictionary(settings.map { ($0.name, $0.standard) }) { first, _ in first }
+    }
+
+    /// Values as texts, for example from the wire; those that are absent have their defaults.
+    ///
+    /// - Throws: a ``SettingMistake`` for a name that there is not, or a value that may not stand there.
+    public init(_ settings: [Setting], texts: [(name: String, text: String)]) throws(SettingMistake) {
+        self.init(settings)
+        for (name, text) in texts {
+            guard let setting = settings.first(where: { $0.name == name }) else {
+                throw SettingMistake(name: name, text: nil)
+            }
+            guard let value = setting.value(of: text) else { throw SettingMistake(name: name, text: text) }
+            values[name] = value
+        }
+    }
+
+    /// Sets a value.
+    public mutating func set(_ name: String, _ value: SettingValue) {
+        precondition(values[name] != nil, "no setting \"\(name)\" was declared")
+        values[name] = value
+    }
+
+    public func number(_ name: String) -> Double {
+        guard case .number(let value) = values[name] else { preconditionFailure("\"\(name)\" is no number") }
+        return value
+    }
+
+    public func wholeNumber(_ name: String) -> Int {
+        guard case .wholeNumber(let value) = values[name] else { preconditionFailure("\"\(name)\" is no whole number") }
+        return value
+    }
+
+    public func word(_ name: String) -> String {
+        guard case .word(let value) = values[name] else { preconditionFailure("\"\(name)\" is no word") }
+        return value
+    }
+
+    public func truth(_ name: String) -> Bool {
+        guard case .truth(let value) = values[name] else {
+            preconditionFailure("\"\(name)\" is neither true nor false")
+        }
+        return value
+    }
+
+    /// All of them as texts, by name.
+    public var texts: [(name: String, text: String)] {
+        values.sorted { $0.key < $1.key }.map { ($0.key, $0.value.text) }
+    }
+}

@@ -1,0 +1,179 @@
+import Federation
+import Foundation
+import Learning
+import Parameters
+import Randomness
+import Settings
+import Testing
+
+/// Every strategy against its paper's equations in NumPy and Float64 (`References/strategies.py`): three clients of unequal
+/// sizes and steps, 20 rounds, not all clients in each of them.
+@Suite struct StrategyReferenceTests {
+    struct Problem: Decodable, Sendable {
+        let sizes: [Int]
+        let steps: [Int]
+        let rate: Double
+        let a: [[[Double]]]
+        let b: [[Double]]
+        let initial: [Double]
+        let cases: [Case]
+
+        /// F(w) = 1/(2n) ‖A w − b‖² of a client.
+        func loss(_ client: Int, _ w: [Double]) -> Double {
+            residuals(client, w).reduce(0) { $0 + $1 * $1 } / Double(2 * sizes[client])
+        }
+
+        func gradient(_ client: Int, _ w: [Double]) -> [Double] {
+            let residuals = residuals(client, w)
+            return w.indices.map { place in
+                zip(a[client], residuals).reduce(0) { $0 + $1.0[place] * $1.1 } / Double(sizes[client])
+            }
+        }
+
+        private func residuals(_ client: Int, _ w: [Double]) -> [Double] {
+            zip(a[client], b[client]).map { row, value in zip(row, w).reduce(-value) { $0 + $1.0 * $1.1 } }
+        }
+    }
+
+    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+        let strategy: String
+        let settings: [String: String]
+        /// Steps of every client, where they are not the problem's.
+        let steps: Int?
+        let momentum: Double
+        /// The model after each round.
+        let models: [[Double]]
+
+        var testDescription: String {
+            let settings = settings.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+            return "\(strategy)\(settings)\(momentum > 0 ? ", momentum \(momentum)" : "")"
+        }
+
+        var choice: StrategyChoice {
+            get throws(SettingMistake) {
+                try StrategyChoice(name: strategy, settings: settings.map { (name: $0.key, text: $0.value) })
+            }
+        }
+    }
+
+    static let problem: Problem = {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References/strategies.json")
+        // Without it nothing here can be tested.
+        return try! JSONDecoder().decode(Problem.self, from: Data(contentsOf: file))
+    }()
+
+    private static let layout = ParameterLayout([("weight", [2, 2]), ("bias", [2])])
+
+    @Test("A strategy is its paper's equations", arguments: problem.cases)
+    func reference(_ test: Case) throws {
+        var run = try Run(test)
+        for (index, expected) in test.models.enumerated() {
+            try run.round(UInt32(index + 1)) { $0 }
+            let found = run.global.parameters.values.map { Double($0) }
+            for (one, other) in zip(found, expected) {
+                #expect(abs(one - other) <= 1e-5 * max(1, abs(other)), "round \(index + 1): \(found), not \(expected)")
+            }
+        }
+    }
+
+    @Test("The order in which updates arrive changes no bit", arguments: problem.cases)
+    func order(_ test: Case) throws {
+        var run = try Run(test)
+        var other = try Run(test)
+        for round in 1...UInt32(6) {
+            try run.round(round) { $0 }
+            try other.round(round) { $0.reversed() }
+            #expect(run.global.server.digest == other.global.server.digest)
+        }
+    }
+
+    @Test("All strategies of the list have a reference")
+    func complete() {
+        #expect(Set(Self.problem.cases.map(\.strategy)) == Set(Strategies.all.map { $0.name }))
+    }
+
+    @Test("Names, words and defaults are in order")
+    func declarations() throws {
+        let names = Strategies.all.map { $0.name }
+        #expect(Set(names).count == names.count)
+        for type in Strategies.all {
+            #expect(type.name == type.name.lowercased() && !type.summary.isEmpty && type.citation.contains("20"))
+            for setting in type.settings {
+                #expect(setting.value(of: setting.standard.text) == setting.standard)
+                #expect(!setting.meaning.isEmpty)
+            }
+            let choice = StrategyChoice(type)
+            #expect(try StrategyChoice(name: choice.name, settings: choice.values.texts) == choice)
+        }
+    }
+
+    @Test("Where the clients' mean is the model itself, an adaptive server stays where it is")
+    func differenceNotMean() throws {
+        let model = ParameterVector(layout: Self.layout, values: [1, -2, 3, 4, 0.5, 6])
+        for name in ["fedadagrad", "fedadam", "fedyogi", "fedavgm"] {
+            let strategy = try StrategyChoice(name: name, settings: []).make()
+            var global = GlobalModel(
+                server: GlobalModel.begin(model, strategy), strategy: strategy, population: 4, clients: 1)
+            let update = Parts(layout: strategy.parts.update(Self.layout), values: model)
+            try global.include(update, of: ClientID(0), examples: 4)
+            global.advance(to: 1)
+            #expect(global.parameters == model)
+        }
+    }
+
+    /// One run of the small problem.
+    private struct Run {
+        let test: Case
+        let strategy: any Strategy
+        var global: GlobalModel
+        var clients: [Parts]
+
+        init(_ test: Case) throws {
+            self.test = test
+            strategy = try test.choice.make()
+            let initial = ParameterVector(layout: layout, values: problem.initial.map { Float($0) })
+            global = GlobalModel(
+                server: GlobalModel.begin(initial, strategy), strategy: strategy,
+                population: problem.sizes.reduce(0, +), clients: problem.sizes.count)
+            let nothing = Parts(zerosFor: strategy.parts.client(layout))
+            clients = problem.sizes.map { _ in nothing }
+        }
+
+        mutating func round(_ round: UInt32, order: ([Int]) -> [Int]) throws {
+            let broadcast = global.broadcast
+            for client in order(round.isMultiple(of: 2) ? [0, 1, 2] : [0, 2]) {
+                let update = train(client, broadcast)
+                try global.include(update, of: ClientID(UInt32(client)), examples: problem.sizes[client])
+            }
+            global.advance(to: round)
+        }
+
+        /// The client's steps, in Double, and what the strategy makes of them.
+        private mutating func train(_ client: Int, _ broadcast: Parts) -> Parts {
+            let start = broadcast[vector: "model"]
+            let correction = strategy.correction(broadcast, clients[client])
+            var w = start.values.map { Double($0) }
+            var velocity = w.map { _ in 0.0 }
+            let steps = test.steps ?? problem.steps[client]
+            let initialLoss = problem.loss(client, w)
+            for _ in 0..<steps {
+                let gradient = problem.gradient(client, w)
+                for place in w.indices {
+                    let anchor = correction.anchor.map { Double($0.values[place]) } ?? 0
+                    let offset = correction.offset.map { Double($0.values[place]) } ?? 0
+                    let corrected = gradient[place] + Double(correction.alpha) * (w[place] - anchor) + offset
+                    velocity[place] = test.momentum * velocity[place] + corrected
+                    w[place] -= problem.rate * velocity[place]
+                }
+            }
+            var update = Parts(zerosFor: strategy.parts.update(layout))
+            strategy.finish(
+                LocalTraining(
+                    start: start, model: ParameterVector(layout: layout, values: w.map { Float($0) }),
+                    examples: problem.sizes[client], steps: steps, learningRate: problem.rate,
+                    momentum: test.momentum, initialLoss: initialLoss),
+                broadcast, update: &update, client: &clients[client])
+            return update
+        }
+    }
+}

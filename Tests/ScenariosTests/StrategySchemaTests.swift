@@ -1,0 +1,61 @@
+import Diagnostics
+import Federation
+import Learning
+import Scenarios
+import Settings
+import Testing
+
+@Suite struct StrategySchemaTests {
+    private func scenario(_ keys: String) throws(Problem) -> Scenario {
+        try Scenario.parse("rounds: 5\nclients: 3\n\(keys)", file: "test.yaml")
+    }
+
+    @Test("A strategy by its name, or with settings; what is left out has its default")
+    func names() throws {
+        #expect(try scenario("").strategy == .fedavg)
+        #expect(try scenario("strategy: fedadam").strategy == StrategyChoice(FedAdam.self))
+        let adam = try scenario("strategy: {name: fedadam, tau: 0.01, weighting: uniform}").strategy
+        #expect(adam.values.number("tau") == 0.01 && adam.values.number("beta1") == 0.9)
+        #expect(adam.make().weighting == .uniform)
+        #expect(try scenario("strategy: fedadagrad").strategy.values.number("beta1") == 0)
+        #expect(try scenario("strategy: scaffold").strategy.make().weighting == .uniform)
+    }
+
+    @Test(
+        "What a strategy cannot have is refused with its line",
+        arguments: [
+            ("strategy: {name: fedprox, beta: 0.5}", "goes with name: fedavgm only"),
+            ("strategy: {name: fedavgm, beta: 1}", "from 0 to 1, but not 1"),
+            ("strategy: {name: feddyn, alpha: 0}", "from 0 to 1000, but not 0"),
+            ("strategy: scafold", "scaffold"),
+            ("strategy: scaffold\ntrain: {momentum: 0.9}", "takes steps of plain SGD"),
+            ("strategy: fedsgd", "local_epochs: 1, batch_size: all"),
+            ("strategy: qffl\ntrain: {optimizer: adam}", "optimizer: sgd"),
+            ("strategy: {name: qffl, weighting: uniform}", "goes with name: fedavg"),
+        ])
+    func refused(keys: String, reason: String) {
+        let problem = #expect(throws: Problem.self) { try scenario(keys) }
+        let text = (problem?.what ?? "") + " " + (problem?.remedy ?? "")
+        #expect(text.contains(reason), "\(text)")
+        #expect(problem?.place?.contains("test.yaml:3") == true)
+    }
+
+    @Test("Schedules of the clients' and the server's learning rates")
+    func schedules() throws {
+        let step = try scenario("train: {schedule: {kind: step, every: 2, factor: 0.5}, learning_rate: 0.4}")
+        #expect((1...5).map { step.training(in: $0).learningRate } == [0.4, 0.4, 0.2, 0.2, 0.1])
+        let cosine = try scenario("strategy: {name: fedavg, schedule: cosine}")
+        #expect(cosine.serverSchedule.factor(in: 5) == 0 && cosine.training(in: 5) == cosine.train)
+        #expect(try scenario("train: {schedule: {warm_up_rounds: 2}}").schedule.factor(in: 1) == 0.5)
+        #expect(throws: Problem.self) { try scenario("train: {schedule: {kind: cosine, factor: 0.5}}") }
+    }
+
+    @Test("Clipping, and dropout where the model has a place for it")
+    func training() throws {
+        let settings = try scenario("train: {clip_norm: 5, dropout: 0.5}").train
+        #expect(settings.clipNorm == 5 && settings.dropout == 0.5)
+        #expect(try scenario("").train.clipNorm == nil)
+        let problem = #expect(throws: Problem.self) { try scenario("model: logistic\ntrain: {dropout: 0.5}") }
+        #expect(problem?.what.contains("logistic has no place for it") == true)
+    }
+}

@@ -1,0 +1,127 @@
+import Diagnostics
+import Federation
+import Parameters
+import RunStore
+import Runs
+import Scenarios
+import Simulation
+import TestSupport
+import Testing
+
+/// Methods whose servers and clients remember something keep what plain averaging keeps: they resume, replay and are
+/// verified, to one digest.
+@Suite struct StatefulStrategyTests {
+    /// All that go with the scenario's training.
+    static let strategies = Strategies.all.map { $0.name }.filter { $0 != "fedsgd" }
+
+    @Test("A run agrees with itself, whole, in part and client by client", arguments: strategies)
+    func replay(strategy: String) async throws {
+        let run = try await SimulatedRun("strategy: \(strategy)")
+        try await run.run()
+        let recorded = try await run.recorded()
+        let replay = Replay(of: recorded)
+        let all = try await replay.all()
+        #expect(all.agrees && all.rounds == 4 && all.updates == 16 && all.differences.isEmpty)
+        #expect(try await replay.rounds([2, 4]).agrees)
+        let client = try #require(try await recorded.round(3).clients.last).client
+        #expect(try await replay.update(of: client, round: 3).agrees)
+        let row = try await recorded.round(4).row
+        #expect((row.stateDigest != nil) == run.context.strategy.parts.hasServerState)
+        #expect(recorded.summary.modelDigest == row.stateDigest ?? row.modelDigest)
+    }
+
+    @Test(
+        "Stopped and gone on with, a run comes to the same end",
+        arguments: ["fedavgm", "fedadam", "scaffold", "feddyn"])
+    func resumed(strategy: String) async throws {
+        let keys = "strategy: \(strategy)"
+        let whole = try await SimulatedRun(rounds: 6, keys)
+        try await whole.run()
+        let parted = try await SimulatedRun(rounds: 6, keys)
+        try await parted.run(rounds: 2)
+        let first = try await parted.recorded().summary
+        #expect(first.roundsCommitted < 6)
+        #expect(try await parted.resume() == .finished)
+        let recorded = try await parted.recorded()
+        #expect(recorded.summary.roundsCommitted == 6)
+        #expect(recorded.summary.modelDigest == (try await whole.recorded().summary.modelDigest))
+        #expect(try await Replay(of: recorded).all().agrees)
+    }
+
+    @Test("Clients whose states are lost begin without, the record says so, and a replay follows it")
+    func lostStates() async throws {
+        let run = try await SimulatedRun(rounds: 6, "strategy: scaffold")
+        try await run.run(rounds: 2)
+        #expect(try await run.resume(stateFolder: run.folder.path("elsewhere")) == .finished)
+        let recorded = try await run.recorded()
+        let events = try await run.reader.events(of: recorded.summary.run.identity)
+        #expect(events.contains { $0.kind == "state_missing" })
+        let whole = try await SimulatedRun(rounds: 6, "strategy: scaffold")
+        try await whole.run()
+        #expect(recorded.summary.modelDigest != (try await whole.recorded().summary.modelDigest))
+        #expect(try await Replay(of: recorded).all().agrees)
+    }
+
+    @Test("Rows that are no longer kept are done again with the last states")
+    func thinned() async throws {
+        let run = try await SimulatedRun(rounds: 5, "strategy: feddyn\nkeep_client_rounds: 1\nkeep_models: 0")
+        try await run.run()
+        #expect(try await Replay(of: try await run.recorded()).all().agrees)
+    }
+
+    @Test("A server's state that was changed is found, and is no ground to go on from")
+    func damaged() async throws {
+        let run = try await SimulatedRun("strategy: fedavgm\nkeep_models: all")
+        try await run.run()
+        try run.tamper("UPDATE states SET bytes = zeroblob(length(bytes)) WHERE round = 2")
+        let problem = await #expect(throws: Problem.self) { try await Replay(of: try await run.recorded()).all() }
+        #expect(problem?.kind == .data && problem?.what.contains("velocity") == true)
+        try run.tamper("UPDATE states SET digest = (SELECT digest FROM states WHERE round = 1) WHERE round = 2")
+        let other = try await SimulatedRun("strategy: fedavgm")
+        try await other.run()
+        try other.tamper(
+            "UPDATE rounds SET state_digest = (SELECT state_digest FROM rounds WHERE round = 1) WHERE round = 3")
+        let result = try await Replay(of: try await other.recorded()).rounds([3])
+        #expect(!result.agrees)
+        #expect(result.differences.contains { if case .state(3, _, _) = $0 { true } else { false } })
+    }
+
+    @Test("A bundle holds what the server and the clients are remembered by, and is verified alone")
+    func bundle() async throws {
+        for strategy in ["scaffold", "fedadam"] {
+            let run = try await SimulatedRun("strategy: \(strategy)")
+            try await run.run()
+            let recorded = try await run.recorded()
+            let file = run.folder.path("\(strategy).fed")
+            try await run.reader.writeBundle(of: recorded.summary.run.identity, to: file)
+            let reader = try RunReader(path: file)
+            let summary = try await reader.run(.latest)
+            let bundled = try RecordedRun(
+                summary, in: reader, scenario: try summary.scenario(at: file), dataset: run.context.dataset, threads: 1)
+            #expect(summary.modelDigest == recorded.summary.modelDigest)
+            #expect(try await Replay(of: bundled).all().agrees)
+        }
+    }
+
+    @Test("What another strategy would have made of a round")
+    func whatIf() async throws {
+        let run = try await SimulatedRun("keep_updates: true")
+        try await run.run()
+        let recorded = try await run.recorded()
+        let same = try await WhatIf(recorded, without: [], strategy: .fedavg).round(3)
+        #expect(same.model.digest == same.recorded.modelDigest && same.read == 4)
+        let half = try StrategyChoice(name: "fedavg", settings: [(name: "server_learning_rate", text: "0.5")])
+        let before = try await recorded.server(before: 3)[vector: "model"]
+        let halfway = try await WhatIf(recorded, without: [], strategy: half).round(3).model
+        for (index, value) in halfway.values.enumerated() {
+            let middle = (before.values[index] + same.model.values[index]) / 2
+            #expect(abs(value - middle) <= 1e-6)
+        }
+        #expect(
+            try await WhatIf(recorded, without: [], strategy: StrategyChoice(FedAdam.self)).round(3).model != halfway)
+        let problem = #expect(throws: Problem.self) {
+            try WhatIf(recorded, without: [], strategy: StrategyChoice(Scaffold.self))
+        }
+        #expect(problem?.what.contains("control_change") == true)
+    }
+}
