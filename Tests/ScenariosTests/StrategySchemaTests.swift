@@ -40,16 +40,6 @@ import Testing
         #expect(problem?.place?.contains("test.yaml:3") == true)
     }
 
-    @Test("Schedules of the clients' and the server's learning rates")
-    func schedules() throws {
-        let step = try scenario("train: {schedule: {kind: step, every: 2, factor: 0.5}, learning_rate: 0.4}")
-        #expect((1...5).map { step.training(in: $0).learningRate } == [0.4, 0.4, 0.2, 0.2, 0.1])
-        let cosine = try scenario("strategy: {name: fedavg, schedule: cosine}")
-        #expect(cosine.serverSchedule.factor(in: 5) == 0 && cosine.training(in: 5) == cosine.train)
-        #expect(try scenario("train: {schedule: {warm_up_rounds: 2}}").schedule.factor(in: 1) == 0.5)
-        #expect(throws: Problem.self) { try scenario("train: {schedule: {kind: cosine, factor: 0.5}}") }
-    }
-
     @Test("Clipping, and dropout where the model has a place for it")
     func training() throws {
         let settings = try scenario("train: {clip_norm: 5, dropout: 0.5}").train

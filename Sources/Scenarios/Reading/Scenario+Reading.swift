@@ -34,12 +34,8 @@ extension Scenario {
             "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
         let trainSection = top.section("train")
         let train = TrainingSettings.read(trainSection, model: model)
-        let schedule = LearningRateSchedule.read(
-            trainSection.section("schedule", short: "kind"), of: "clients'", rounds: rounds ?? 1)
         let strategySection = top.section("strategy", short: "name")
         let strategy = StrategyChoice.read(strategySection, training: train)
-        let serverSchedule = LearningRateSchedule.read(
-            strategySection.section("schedule", short: "kind"), of: "server's", rounds: rounds ?? 1)
         let network = NetworkSettings.read(top.section("network"))
 
         let keepModels = top.read(
@@ -71,7 +67,6 @@ extension Scenario {
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
-            schedule: schedule, serverSchedule: serverSchedule,
             strategy: strategy, network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates, text: text)
     }
