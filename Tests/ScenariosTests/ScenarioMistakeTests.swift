@@ -24,8 +24,8 @@ import Testing
                 #"It looks like "seed", which is given in line 3."#
             ),
             (
-                head + "strategy: {mu: 1}", #"x.yaml:3:12: unknown key "strategy.mu""#,
-                #"The keys under "strategy" are name."#
+                head + "strategy: {mu: 1}", #"x.yaml:3:12: "strategy.mu" goes with name: fedprox only"#,
+                #"Leave it out, or write "name: fedprox"."#
             ),
             (
                 head + "seed: 1\n# a comment\nseed: 2", #"x.yaml:5:1: "seed" is given twice, first in line 3"#,
