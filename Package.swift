@@ -191,7 +191,7 @@ let package = Package(
             ]),
         tests(
             "FederationTests", ["Federation", "Learning", "Parameters", "Randomness", "Settings"],
-            exclude: ["References"]),
+            exclude: ["Strategies/References"]),
         tests("IdentityTests", ["Diagnostics", "Federation", "Identity", .asn1, .crypto, .x509]),
         tests(
             "ScenariosTests",

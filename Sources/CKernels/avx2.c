@@ -15,6 +15,8 @@ typedef union { i16 all; __m256i half[2]; } integer_halves;
 
 INLINE v16 fma16(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
 
+INLINE d8 exact_fma8(d8 a, d8 b, d8 c) { return __builtin_elementwise_fma(a, b, c); }
+
 INLINE v16 pick16(const float *upper, const float *lower, i16 place) {
     __m256 above = _mm256_loadu_ps(upper), below = _mm256_loadu_ps(lower);
     integer_halves from = {place};

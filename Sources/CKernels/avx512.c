@@ -12,6 +12,8 @@
 
 INLINE v16 fma16(v16 a, v16 b, v16 c) { return (v16)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
 
+INLINE d8 exact_fma8(d8 a, d8 b, d8 c) { return __builtin_elementwise_fma(a, b, c); }
+
 INLINE v16 pick16(const float *upper, const float *lower, i16 place) {
     __m512 both = _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(upper)), _mm256_loadu_ps(lower), 1);
     return (v16)_mm512_permutexvar_ps((__m512i)place, both);

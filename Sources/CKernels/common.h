@@ -1,6 +1,7 @@
 // What all kernels use. Included by each version's file after it has said how its processor does these:
 //
 //   v16 fma16(v16 a, v16 b, v16 c)             a * b + c, rounded once
+//   d8 exact_fma8(d8 a, d8 b, d8 c)            a * b + c, where a * b is exact, so that fusing the two changes no bit
 //   v16 pick16(const float *upper, const float *lower, i16 place)
 //                                              upper[place] below 8, lower[place - 8] above; reads 8 floats of each
 //   uint32_t nonzero16(v16 a)                  bit l: lane l is not 0

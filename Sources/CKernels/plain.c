@@ -11,6 +11,8 @@
 #define NAME "NEON"
 
 INLINE v16 fma16(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
+
+INLINE d8 exact_fma8(d8 a, d8 b, d8 c) { return __builtin_elementwise_fma(a, b, c); }
 #else
 #define NAME "plain"
 
@@ -37,6 +39,8 @@ static v16 fma16(v16 a, v16 b, v16 c) {
     bits += even & (move - back);
     return __builtin_convertvector((d16)bits, v16);
 }
+
+INLINE d8 exact_fma8(d8 a, d8 b, d8 c) { return a * b + c; }
 #endif
 
 INLINE v16 pick16(const float *upper, const float *lower, i16 place) {

@@ -6,6 +6,7 @@
 #include "dense.h"
 #include "loss.h"
 #include "transpose.h"
+#include "rows.h"
 
 const fed_kernels VERSION(fed_kernels) = {
     .name = NAME,
@@ -21,5 +22,7 @@ const fed_kernels VERSION(fed_kernels) = {
     .step = VERSION(step),
     .momentum_step = VERSION(momentum_step),
     .adam_step = VERSION(adam_step),
+    .inner_products = VERSION(inner_products),
+    .sort_columns = VERSION(sort_columns),
     .softmax_cross_entropy = VERSION(softmax_cross_entropy),
 };

@@ -20,6 +20,7 @@ enum { lanes = 16 };
 typedef float v16 __attribute__((vector_size(64)));
 typedef int32_t i16 __attribute__((vector_size(64)));
 typedef uint8_t b16 __attribute__((vector_size(16)));
+typedef double d8 __attribute__((vector_size(64)));
 typedef double d16 __attribute__((vector_size(128)));
 typedef int64_t l16 __attribute__((vector_size(128)));
 

@@ -61,15 +61,12 @@ public struct ClientStates: Sendable {
     /// - Parameter base: the round whose state it came from; 0 if from none.
     /// - Throws: a `Problem` when it cannot be written.
     public func keep(_ state: Parts, of client: ClientID, after round: UInt32, from base: UInt32) throws {
-        var data = Data(state.digest.bytes)
-        state.values.withCanonicalBytes { data.append(contentsOf: $0) }
-        for scalar in state.scalars {
-            withUnsafeBytes(of: scalar.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-        }
+        let scalars = state.scalars.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } }
         let folder = folder(client)
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Self.write(data, to: file(client, round))
+            try WholeFile.makeFolder(folder)
+            try WholeFile.write(
+                [state.digest.bytes, state.values.withCanonicalBytes { Array($0) }, scalars], path: file(client, round))
             let rounds = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { UInt32($0) }
             let counted = rounds.filter { $0 <= base }.sorted().suffix(2)
             for old in rounds where old != round && !counted.contains(old) && old < round {
@@ -77,7 +74,9 @@ public struct ClientStates: Sendable {
             }
         } catch {
             throw Problem(
-                .noInput, "what client \(client) remembers cannot be written: \(error)", at: folder,
+                .noInput,
+                "what client \(client) remembers cannot be written: \((error as? Problem)?.what ?? "\(error)")",
+                at: folder,
                 remedy: "make room there, or name another folder with --state")
         }
     }
@@ -90,27 +89,4 @@ public struct ClientStates: Sendable {
     private func folder(_ client: ClientID) -> String { "\(path)/\(client)" }
 
     private func file(_ client: ClientID, _ round: UInt32) -> String { "\(folder(client))/\(round)" }
-
-    /// Writes a file that is whole or not there, also after a loss of power.
-    private static func write(_ data: Data, to path: String) throws {
-        let partial = "\(path).\(UInt64.random(in: 0...UInt64.max)).partial"
-        guard FileManager.default.createFile(atPath: partial, contents: nil),
-            let handle = FileHandle(forWritingAtPath: partial)
-        else { throw CocoaError(.fileWriteUnknown) }
-        do {
-            try handle.write(contentsOf: data)
-            try handle.synchronize()
-            try handle.close()
-            guard rename(partial, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-        } catch {
-            try? FileManager.default.removeItem(atPath: partial)
-            throw error
-        }
-        // The name, too, has to be on the disk.
-        let folder = open(URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false), O_RDONLY)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
-        }
-    }
 }

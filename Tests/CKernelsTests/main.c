@@ -177,7 +177,52 @@ static void transpose(const fed_kernels *kernels, size_t rows, size_t columns) {
     free(from), free(to);
 }
 
+static void rows(const fed_kernels *kernels, size_t rows, size_t columns) {
+    size_t stride = columns + 3;
+    float *values = filled(rows * stride, ordinary, 1);
+    // So that some are equal, and zeros have both signs.
+    for (size_t i = 0; i < rows * stride; i += 5) values[i] = i % 2 ? 0.0f : -0.0f;
+    double *sums = allocated(rows * rows * sizeof(double)), *products = allocated(rows * 256 * sizeof(double));
+    for (size_t i = 0; i < rows * rows; i++) sums[i] = 0;
+    kernels->inner_products(rows, columns, values, stride, sums, products);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < rows; j++) {
+            double expected = 0;
+            for (size_t c = 0; c < columns; c++) expected += (double)values[i * stride + c] * values[j * stride + c];
+            double off = sums[i * rows + j] - (j <= i ? expected : 0);
+            if (off > 1e-9 || off < -1e-9) {
+                fprintf(stderr, "%s: a wrong inner product, %zu x %zu\n", kernels->name, rows, columns);
+                exit(1);
+            }
+        }
+    }
+    mix(sums, rows * rows * sizeof(double));
+    float *before = allocated(rows * stride * sizeof(float)), *scratch = allocated(rows * 16 * sizeof(float));
+    memcpy(before, values, rows * stride * sizeof(float));
+    kernels->sort_columns(rows, columns, values, stride, scratch);
+    for (size_t c = 0; c < stride; c++) {
+        for (size_t row = 0; row < rows; row++) {
+            size_t above = 0, equal = 0, place = 0;
+            for (size_t other = 0; other < rows; other++) {
+                above += before[other * stride + c] < before[row * stride + c];
+                equal += before[other * stride + c] == before[row * stride + c];
+                place += values[other * stride + c] == before[row * stride + c];
+            }
+            bool is_sorted = c >= columns ? values[row * stride + c] == before[row * stride + c]
+                                          : place == equal && values[above * stride + c] == before[row * stride + c];
+            if (!is_sorted) {
+                fprintf(stderr, "%s: not sorted, %zu x %zu\n", kernels->name, rows, columns);
+                exit(1);
+            }
+        }
+    }
+    mix_floats(values, rows * stride);
+    free(values), free(sums), free(products), free(before), free(scratch);
+}
+
 static void run(const fed_kernels *kernels) {
+    for (size_t count = 1; count <= 40; count++) rows(kernels, count, 1 + count * 7 % 37);
+    rows(kernels, 100, 16), rows(kernels, 3, 256), rows(kernels, 4, 257), rows(kernels, 7, 700);
     static const size_t extents[] = {1, 7, 16, 25, 49, 64};
     for (size_t r = 0; r < sizeof extents / sizeof *extents; r++) {
         for (size_t c = 0; c < sizeof extents / sizeof *extents; c++) transpose(kernels, extents[r], extents[c]);

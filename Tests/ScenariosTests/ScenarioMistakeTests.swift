@@ -1,4 +1,5 @@
 import Diagnostics
+import Federation
 import Scenarios
 import Testing
 
@@ -156,8 +157,9 @@ import Testing
             ),
             (head + "data: folder", #"x.yaml:3:7: "data" is folder, but has to be one of mnist, digits"#, nil),
             (
-                head + "strategy: fedavgm", #"x.yaml:3:11: "strategy.name" is fedavgm, but has to be fedavg"#,
-                #"Write "fedavg"."#
+                head + "strategy: fedavgmm",
+                #"x.yaml:3:11: "strategy.name" is fedavgmm, but has to be one of "#
+                    + Strategies.all.map { $0.name }.joined(separator: ", "), #"Write "fedavgm"."#
             ),
             (
                 head + "partition: shard",

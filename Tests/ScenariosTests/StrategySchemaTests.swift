@@ -32,12 +32,24 @@ import Testing
             ("strategy: fedsgd", "local_epochs: 1, batch_size: all"),
             ("strategy: qffl\ntrain: {optimizer: adam}", "optimizer: sgd"),
             ("strategy: {name: qffl, weighting: uniform}", "goes with name: fedavg"),
+            ("strategy: {name: feddyn, schedule: cosine}", "has a server_learning_rate, which feddyn has not"),
+            ("train: {schedule: cosine, decay: 0.5}", "goes with schedule: step or schedule: exponential only"),
+            ("train: {decay_to: 0.5}", "goes with schedule: cosine only"),
         ])
     func refused(keys: String, reason: String) {
         let problem = #expect(throws: Problem.self) { try scenario(keys) }
         let text = (problem?.what ?? "") + " " + (problem?.remedy ?? "")
         #expect(text.contains(reason), "\(text)")
         #expect(problem?.place?.contains("test.yaml:3") == true)
+    }
+
+    @Test("Schedules of the clients' and the server's learning rates")
+    func schedules() throws {
+        let step = try scenario("train: {schedule: step, decay_every: 2, decay: 0.5, learning_rate: 0.4}")
+        #expect((1...5).map { step.training(in: $0).learningRate } == [0.4, 0.4, 0.2, 0.2, 0.1])
+        let cosine = try scenario("strategy: {name: fedavg, schedule: cosine}")
+        #expect(cosine.serverSchedule.factor(in: 5) == 0 && cosine.training(in: 5) == cosine.train)
+        #expect(try scenario("train: {warm_up_rounds: 2}").schedule.factor(in: 1) == 0.5)
     }
 
     @Test("Clipping, and dropout where the model has a place for it")

@@ -115,6 +115,16 @@ typedef struct fed_kernels {
         size_t count, float *parameters, float *mean, float *square, const float *gradient, const float *constant,
         float rate, float beta1, float beta2, float root_scale, float epsilon, float decay);
 
+    /// Adds to sums [rows, rows], where column <= row, the inner products of rows of `count` values that begin `stride`
+    /// apart. In double precision, where no product is rounded: 256 columns at a time, of which each lane of eight adds its
+    /// own. `scratch` holds 256 doubles a row.
+    void (*inner_products)(
+        size_t rows, size_t count, const float *values, size_t stride, double *sums, double *scratch);
+
+    /// Sorts each of `count` columns, ascending; rows begin `stride` apart. `scratch` holds 16 floats a row. No value is a
+    /// NaN.
+    void (*sort_columns)(size_t rows, size_t count, float *values, size_t stride, float *scratch);
+
     /// The cross-entropy of the labels under the softmax of the logits [N, classes], and, unless NULL, its gradient
     /// times `scale`.
     fed_loss (*softmax_cross_entropy)(

@@ -142,12 +142,13 @@ public struct MNISTDownload: Sendable {
             let md5: String
             do {
                 md5 = try IDXFile.read(path: temporary, dimensions: file.dimensions).md5
-            } catch let problem as Problem where problem.kind == .data {
-                throw Problem(.unavailable, "what came is not the file: \(problem.what)", at: mirror)
+            } catch {
+                let problem = error as? Problem ?? Problem(.software, "\(error)")
+                guard problem.kind == .data else { return problem }
+                return Problem(.unavailable, "what came is not the file: \(problem.what)", at: mirror)
             }
-            guard md5 == file.md5 else {
-                throw Problem(.unavailable, "what came is not MNIST's: its MD5 is \(md5), not \(file.md5)", at: mirror)
-            }
+            guard md5 != file.md5 else { return nil }
+            return Problem(.unavailable, "what came is not MNIST's: its MD5 is \(md5), not \(file.md5)", at: mirror)
         }
         WholeFile.remove(other)
     }

@@ -26,15 +26,25 @@ public protocol Strategy: Sendable {
     var parts: StrategyParts { get }
     /// What an update counts in the mean.
     var weighting: Weighting { get }
+    /// How the updates of a round become one: their mean, unless the strategy has a ``RobustRule``.
+    var reduction: Reduction { get }
 
     /// Why it does not go with these settings of the local training, as the end of a sentence that begins with its name; `nil`
     /// if it does.
     func obstacle(to training: TrainingSettings) -> String?
 
+    /// Why so few updates in a round do not do, as the end of a sentence that begins with its name; `nil` if they do.
+    func obstacle(toUpdates count: Int) -> String?
+
     // MARK: The server's side
 
     /// Fills what the server remembers before the first round, where it does not begin with zeros.
     func begin(_ server: inout Parts)
+
+    /// Changes an update that has come, before it counts.
+    ///
+    /// - Parameter server: the model that the round began with, and the state.
+    func receive(_ update: inout Parts, _ server: Parts)
 
     /// Makes the next global model, `server[vector: "model"]`, and the next state beside it.
     ///
@@ -61,7 +71,13 @@ public protocol Strategy: Sendable {
 }
 
 extension Strategy {
+    public var reduction: Reduction { .mean }
+
     public func obstacle(to training: TrainingSettings) -> String? { nil }
+
+    public func obstacle(toUpdates count: Int) -> String? { nil }
+
+    public func receive(_ update: inout Parts, _ server: Parts) {}
 
     public func begin(_ server: inout Parts) {}
 

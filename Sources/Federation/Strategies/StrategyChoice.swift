@@ -21,6 +21,11 @@ public struct StrategyChoice: Sendable, Hashable {
     /// Federated averaging, as it is by default.
     public static let fedavg = StrategyChoice(FedAvg.self)
 
+    /// Whether a schedule of the server's learning rate has something to change.
+    public var hasServerLearningRate: Bool {
+        Strategies.named(name)?.settings.contains { $0.name == Setting.serverLearningRate().name } ?? false
+    }
+
     /// The strategy itself.
     public func make() -> any Strategy {
         // The name is one of the list: both initialisers see to it.

@@ -75,16 +75,37 @@ public final class TrainingThreads: Sendable {
         let ranges = stride(from: 0, to: examples.count, by: Self.piece).map { first in
             first..<min(first + Self.piece, examples.count)
         }
+        let parts = try await onAll(
+            ranges.count, begin: { $0.load(parameters) },
+            { trainer, index in trainer.evaluateLoaded(on: examples, range: ranges[index]) })
+        return parts.reduce(into: Evaluation()) { $0 += $1 }
+    }
+
+    /// Does pieces of work on all threads.
+    ///
+    /// - Returns: what came of them, in the order of the pieces.
+    /// - Throws: what `work` throws; ``TrainingFailure/cancelled`` when the task is cancelled or the threads are shut down.
+    public func map<Part: Sendable>(
+        _ pieces: Int, _ work: @escaping @Sendable (Int) throws -> Part
+    ) async throws -> [Part] {
+        try await onAll(pieces) { _, index in try work(index) }
+    }
+
+    /// - Parameter begin: done first by each thread that takes a piece.
+    private func onAll<Part: Sendable>(
+        _ pieces: Int, begin: @escaping @Sendable (Trainer) -> Void = { _ in },
+        _ work: @escaping @Sendable (Trainer, Int) throws -> Part
+    ) async throws -> [Part] {
         let next = Counter()
-        let parts = try await withThrowingTaskGroup(of: [(Int, Evaluation)].self) { group in
-            for _ in 0..<min(count, ranges.count) {
+        let parts = try await withThrowingTaskGroup(of: [(Int, Part)].self) { group in
+            for _ in 0..<min(count, pieces) {
                 group.addTask {
                     try await self.run { trainer, isCancelled in
-                        var parts: [(Int, Evaluation)] = []
-                        while case let index = next.increment(), index < ranges.count {
+                        var parts: [(Int, Part)] = []
+                        while case let index = next.increment(), index < pieces {
                             if isCancelled() { throw TrainingFailure.cancelled }
-                            if parts.isEmpty { trainer.load(parameters) }
-                            parts.append((index, trainer.evaluateLoaded(on: examples, range: ranges[index])))
+                            if parts.isEmpty { begin(trainer) }
+                            parts.append((index, try work(trainer, index)))
                         }
                         return parts
                     }
@@ -92,7 +113,7 @@ public final class TrainingThreads: Sendable {
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-        return parts.sorted { $0.0 < $1.0 }.reduce(into: Evaluation()) { $0 += $1.1 }
+        return parts.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// The number of pieces of work that wait for a thread.

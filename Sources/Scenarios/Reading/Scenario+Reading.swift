@@ -34,8 +34,15 @@ extension Scenario {
             "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
         let trainSection = top.section("train")
         let train = TrainingSettings.read(trainSection, model: model)
+        let schedule = LearningRateSchedule.read(trainSection, of: "the clients'", rounds: rounds ?? 1)
         let strategySection = top.section("strategy", short: "name")
         let strategy = StrategyChoice.read(strategySection, training: train)
+        let serverSchedule = LearningRateSchedule.read(strategySection, of: "the server's", rounds: rounds ?? 1)
+        for key in LearningRateSchedule.keys where strategySection.has(key) && !strategy.hasServerLearningRate {
+            strategySection.refuse(
+                key, with: "name",
+                "goes with a strategy that has a server_learning_rate, which \(strategy.name) has not")
+        }
         let network = NetworkSettings.read(top.section("network"))
 
         let keepModels = top.read(
@@ -67,7 +74,7 @@ extension Scenario {
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
-            strategy: strategy, network: network,
+            schedule: schedule, serverSchedule: serverSchedule, strategy: strategy, network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates, text: text)
     }
 }

@@ -47,7 +47,7 @@ struct MIFA: Strategy {
     @Test("The example of the documentation is compiled here")
     func example() throws {
         let here = URL(filePath: #filePath)
-        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = (0..<4).reduce(here) { path, _ in path.deletingLastPathComponent() }
         let document = try String(
             contentsOf: root.appending(path: "Sources/Federation/Federation.docc/AddingAMethod.md"), encoding: .utf8)
         let example = try #require(

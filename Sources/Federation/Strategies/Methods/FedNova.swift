@@ -12,7 +12,7 @@ public struct FedNova: Strategy {
     public static let citation =
         "Wang et al., Tackling the Objective Inconsistency Problem in Heterogeneous Federated Optimization, 2020, "
         + "Equations 6 and 7"
-    public static let settings: [Setting] = [.serverLearningRate, Weighting.setting(default: .examples)]
+    public static let settings: [Setting] = [.serverLearningRate(), Weighting.setting(default: .examples)]
 
     public let weighting: Weighting
     private let serverLearningRate: Double

@@ -14,9 +14,7 @@ struct AdaptiveServerOptimizer {
         let beta2 = Setting(
             "beta2", .from(0, below: 1), default: 0.99, "β₂, the part of the second moment that the next one keeps")
         return [
-            Setting(
-                "server_learning_rate", .above(0, upTo: 1000), default: 0.1,
-                "η of the server's step: how far the model goes towards what the clients' mean says"),
+            .serverLearningRate(default: 0.1),
             Setting(
                 "beta1", .from(0, below: 1), default: beta1, "β₁, the part of the first moment that the next one keeps"),
         ] + (hasBeta2 ? [beta2] : []) + [

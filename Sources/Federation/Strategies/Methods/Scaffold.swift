@@ -12,7 +12,7 @@ public struct Scaffold: Strategy {
     public static let summary = "control variates of server and clients correct the clients' drift"
     public static let citation =
         "Karimireddy et al., SCAFFOLD: Stochastic Controlled Averaging for Federated Learning, 2020, Algorithm 1"
-    public static let settings: [Setting] = [.serverLearningRate, Weighting.setting(default: .uniform)]
+    public static let settings: [Setting] = [.serverLearningRate(), Weighting.setting(default: .uniform)]
 
     public let weighting: Weighting
     private let serverLearningRate: Double

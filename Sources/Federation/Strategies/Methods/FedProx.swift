@@ -10,7 +10,7 @@ public struct FedProx: Strategy {
     public static let citation = "Li et al., Federated Optimization in Heterogeneous Networks, 2020, Algorithm 2"
     public static let settings: [Setting] = [
         Setting("mu", .from(0, upTo: 1000), default: 0.01, "μ, the strength of the proximal term μ/2 ‖w − wₜ‖²"),
-        .serverLearningRate, Weighting.setting(default: .examples),
+        .serverLearningRate(), Weighting.setting(default: .examples),
     ]
 
     public let weighting: Weighting

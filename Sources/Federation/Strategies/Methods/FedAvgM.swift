@@ -9,7 +9,7 @@ public struct FedAvgM: Strategy {
         "Hsu, Qi and Brown, Measuring the Effects of Non-Identical Data Distribution for Federated Visual "
         + "Classification, 2019, Section 4.3"
     public static let settings: [Setting] = [
-        .serverLearningRate,
+        .serverLearningRate(),
         Setting(
             "beta", .from(0, below: 1), default: 0.9, "β, the part of the server's last step that the next one keeps"),
         Weighting.setting(default: .examples),

@@ -11,7 +11,7 @@ public struct FedAvg: Strategy {
     public static let summary = "the mean of what the clients trained, weighted by their examples"
     public static let citation =
         "McMahan et al., Communication-Efficient Learning of Deep Networks from Decentralized Data, 2017, Algorithm 1"
-    public static let settings: [Setting] = [.serverLearningRate, Weighting.setting(default: .examples)]
+    public static let settings: [Setting] = [.serverLearningRate(), Weighting.setting(default: .examples)]
 
     public let weighting: Weighting
     private let serverLearningRate: Double
@@ -30,9 +30,11 @@ public struct FedAvg: Strategy {
 
 extension Setting {
     /// η of the server's step, where 1 is plain averaging.
-    static let serverLearningRate = Setting(
-        "server_learning_rate", .above(0, upTo: 1000), default: 1,
-        "η of the server's step: how far the model goes towards what the clients' mean says")
+    static func serverLearningRate(default standard: Double = 1) -> Setting {
+        Setting(
+            "server_learning_rate", .above(0, upTo: 1000), default: standard,
+            "η of the server's step: how far the model goes towards what the clients' mean says")
+    }
 }
 
 extension Parts {

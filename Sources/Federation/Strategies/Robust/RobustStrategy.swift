@@ -1,0 +1,28 @@
+public import Parameters
+import Settings
+
+/// A strategy whose clients do what those of FedAvg do, and whose server combines their updates by a ``RobustRule`` of the
+/// strategy's own: w ← w + η (rule(x₁ … xₙ) − w).
+public protocol RobustStrategy: Strategy, RobustRule {
+    /// η of the server's step.
+    var serverLearningRate: Double { get }
+}
+
+extension RobustStrategy {
+    public var parts: StrategyParts { StrategyParts() }
+
+    public var weighting: Weighting { .uniform }
+
+    public var reduction: Reduction { .rule(self) }
+
+    public func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext) {
+        server.move(towards: aggregate.mean[vector: "parameters"], by: serverLearningRate * round.rateFactor)
+    }
+}
+
+extension Setting {
+    /// f of the rules that tolerate so many attackers.
+    static let tolerated = Setting(
+        "f", .wholeNumber(0...100_000), default: .wholeNumber(1),
+        "f, the most attackers in a round that the rule withstands")
+}
