@@ -141,7 +141,8 @@ let package = Package(
         module(
             "Programs",
             [
-                "Datasets", "Diagnostics", "Learning", "Scenarios", "Terminal", .argumentParser, .httpTypes,
+                "Datasets", "Diagnostics", "Federation", "Learning", "Scenarios", "Terminal", .argumentParser,
+                .httpTypes,
                 .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
             ]),
         executable(
@@ -212,7 +213,7 @@ let package = Package(
             "SimulationTests",
             [
                 "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs", "Scenarios",
-                "Simulation", .grdb,
+                "Settings", "Simulation", .grdb,
             ]),
         tests("TerminalTests", ["Terminal"]),
         tests("ProgramsTests", ["Diagnostics", "Programs", "Scenarios"]),

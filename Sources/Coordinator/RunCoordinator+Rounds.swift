@@ -85,8 +85,9 @@ extension RunCoordinator {
         }
         let scenario = context.scenario
         let deadline = scenario.network.roundDeadline
-        for start in stride(from: 0, to: attempts.count, by: WireLimits.clientsPerMessage) {
-            let end = min(start + WireLimits.clientsPerMessage, attempts.count)
+        let most = Invitation.mostClients(framePayload: link.framePayload(settings.limits))
+        for start in stride(from: 0, to: attempts.count, by: most) {
+            let end = min(start + most, attempts.count)
             link.send(
                 .invitation(
                     Invitation(
@@ -176,8 +177,9 @@ extension RunCoordinator {
     }
 
     /// Makes the round's model; evaluation and commit follow in ``complete(_:)``, beside the next round.
-    func aggregate(_ closure: RoundClosure) {
-        perform(driver.aggregate(closure))
+    func aggregate(_ closure: RoundClosure) async throws {
+        guard var aggregation = driver.beginAggregation(closure) else { return }
+        perform(driver.endAggregation(try await aggregation.run()))
     }
 
     /// Evaluates and commits a round.

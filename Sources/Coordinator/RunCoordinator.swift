@@ -140,7 +140,7 @@ public actor RunCoordinator {
                         if await pending.hasPassed(clock) { await then(self) }
                     }
                 case .aggregate(let closure):
-                    await aggregate(closure)
+                    tasks.addTask { try await self.aggregate(closure) }
                 case .finish(let how):
                     outcome = how
                     return

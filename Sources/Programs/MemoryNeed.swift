@@ -1,3 +1,4 @@
+internal import Federation
 internal import Foundation
 internal import Learning
 internal import Parameters
@@ -24,6 +25,7 @@ public struct MemoryNeed: Sendable {
         bytes =
             (workers + 1) * Self.process + threads * Self.vectorsPerThread * model
             + min(uploads, scenario.cohort) * Self.vectorsPerUpload * model
+            + (scenario.strategy.seesAllUpdates ? min(scenario.cohort * model, scenario.updateMemory) : 0)
     }
 
     /// What to be warned of; `nil` where it fits, or nobody can tell.

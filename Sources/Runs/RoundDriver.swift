@@ -21,7 +21,8 @@ public struct RoundDriver: Sendable {
         case startAbsenceDeadline(ClientID, absence: UInt32)
         /// Nobody is waited for in this round any more.
         case endCollection(RoundClosure)
-        /// Call ``RoundDriver/aggregate(_:)``.
+        /// Call ``RoundDriver/beginAggregation(_:)``, run what it answers with, and hand that to
+        /// ``RoundDriver/endAggregation(_:)``.
         case aggregate(RoundClosure)
         /// Call ``RoundDriver/abandon(_:)``.
         case abandon(RoundClosure)
@@ -216,7 +217,7 @@ public struct RoundDriver: Sendable {
             self.global
             ?? GlobalModel(
                 server: ledger.base.server, strategy: ledger.context.strategy, population: max(1, population),
-                clients: ledger.context.scenario.clients, schedule: ledger.context.scenario.serverSchedule)
+                clients: ledger.context.scenario.clients, storage: ledger.updateStorage)
         self.global = global
         let traffic = traffic()
         current = ledger.open(
@@ -225,19 +226,22 @@ public struct RoundDriver: Sendable {
         return global.broadcast
     }
 
-    /// Makes the round's model; evaluation and commit follow, beside the next round.
-    public mutating func aggregate(_ closure: RoundClosure) -> [Action] {
-        guard let round = current, var global = self.global else { return [] }
-        self.global = nil  // So that the sum is not copied.
-        let traffic = traffic()
-        let closed = round.close(
-            closure, making: &global, bytesSent: traffic.sent, bytesReceived: traffic.received)
-        self.global = global
+    /// Hands the round's updates out to make its model of them.
+    public mutating func beginAggregation(_ closure: RoundClosure) -> RoundAggregation? {
+        guard let round = current, let global else { return nil }
         current = nil
+        self.global = nil  // So that the sum is not copied.
+        return RoundAggregation(round: round, closure: closure, global: global, traffic: traffic(), ledger: ledger)
+    }
+
+    /// Goes on with the round's model; evaluation and commit follow, beside the next round.
+    public mutating func endAggregation(_ result: RoundAggregation.Result) -> [Action] {
+        global = result.global
+        let closure = result.closed.closure
         if ledger.context.strategy.parts.hasClientState {
             for key in closure.reported { stateRounds[key.client] = key.round }
         }
-        return [.complete(closed)] + handle(.roundAggregated(round: closure.round))
+        return [.complete(result.closed)] + handle(.roundAggregated(round: closure.round))
     }
 
     /// Ends a round that has no model.

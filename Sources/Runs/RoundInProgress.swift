@@ -25,22 +25,6 @@ public struct RoundInProgress: Sendable {
         .clientSettled(round: Int(round), reported: reported, failed: failed, cohort: cohort.count)
     }
 
-    /// Ends the round: makes the next global model of the updates that are in.
-    ///
-    /// - Parameter bytesSent, bytesReceived: the counters of the transport now.
-    public func close(
-        _ closure: RoundClosure, making global: inout GlobalModel, bytesSent: Int, bytesReceived: Int
-    ) -> ClosedRound {
-        let collected = ContinuousClock.now
-        let examples = global.examples
-        global.advance(to: round)
-        return ClosedRound(
-            round: self, closure: closure, server: global.server, hasState: global.hasState, examples: examples,
-            population: global.population,
-            bytesSent: bytesSent - sentBefore, bytesReceived: bytesReceived - receivedBefore,
-            collectDuration: collected - start - selectDuration, aggregateDuration: .now - collected)
-    }
-
     /// The rows of the record, in the order of client ids.
     func records(for closure: RoundClosure) -> [ClientRoundRecord] {
         let reported = closure.reported.map { key in

@@ -7,7 +7,7 @@ import Scenarios
 import Synchronization
 import Wire
 
-public import struct Foundation.Date
+public import Foundation
 
 /// One run in the record, while it is made, whatever carries its messages: rounds are evaluated and committed here, events
 /// written down, and whoever watches is told.
@@ -107,6 +107,13 @@ public final class RunLedger: Sendable {
         self.ownDataClients = ownDataClients
         journal = RunJournal(identity, in: store, now: now)
         store.whenWaiting { watcher(.incident($0)) }
+    }
+
+    /// Where a round's updates are while the strategy waits for the last of them.
+    var updateStorage: SpilledUpdates {
+        SpilledUpdates(
+            memoryLimit: context.scenario.updateMemory,
+            folder: URL(filePath: store.reader.path).deletingLastPathComponent().path(percentEncoded: false))
     }
 
     /// The round machine, where the record is.

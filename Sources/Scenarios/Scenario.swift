@@ -49,6 +49,9 @@ public struct Scenario: Sendable, Hashable {
     public var keepClientRounds: Kept
     /// Whether all updates stay in the record.
     public var keepUpdates: Bool
+    /// Bytes of a round's updates that stay in memory where the strategy has to see all of them; the others are in a file
+    /// beside the record.
+    public var updateMemory: Int
     /// The file as it was written; it goes into the record of the run.
     public var text: String
 
@@ -60,7 +63,8 @@ public struct Scenario: Sendable, Hashable {
         train: TrainingSettings, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
         strategy: StrategyChoice = .fedavg, network: NetworkSettings = NetworkSettings(),
-        keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false, text: String = ""
+        keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false,
+        updateMemory: Int = 512 << 20, text: String = ""
     ) {
         self.name = name
         self.description = description
@@ -83,12 +87,16 @@ public struct Scenario: Sendable, Hashable {
         self.keepModels = keepModels
         self.keepClientRounds = keepClientRounds
         self.keepUpdates = keepUpdates
+        self.updateMemory = updateMemory
         self.text = text
     }
 
+    /// What the server's learning rate is multiplied by in a round.
+    public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }
+
     /// How a client trains in a round.
     public func training(in round: UInt32) -> TrainingSettings {
-        let factor = schedule.factor(in: round)
+        let factor = schedule.factor(in: round, of: rounds)
         guard factor != 1 else { return train }
         var settings = train
         settings.optimizer = settings.optimizer.scaled(by: factor)
@@ -97,14 +105,15 @@ public struct Scenario: Sendable, Hashable {
 }
 
 extension TrainingSettings.Optimizer {
-    /// The same with another learning rate.
+    /// The same with another learning rate; never below what a scenario may ask for, since methods divide by it.
     fileprivate func scaled(by factor: Double) -> Self {
-        switch self {
+        func scaled(_ rate: Float) -> Float { Float(max(TrainingSettings.leastLearningRate, Double(rate) * factor)) }
+        return switch self {
         case .sgd(let rate, let momentum, let decay):
-            .sgd(learningRate: Float(Double(rate) * factor), momentum: momentum, weightDecay: decay)
+            .sgd(learningRate: scaled(rate), momentum: momentum, weightDecay: decay)
         case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
             .adam(
-                learningRate: Float(Double(rate) * factor), beta1: beta1, beta2: beta2, epsilon: epsilon,
+                learningRate: scaled(rate), beta1: beta1, beta2: beta2, epsilon: epsilon,
                 weightDecay: decay)
         }
     }

@@ -19,6 +19,7 @@ struct InProcessShell {
         case failed(UpdateKey, FailureReason, String)
         /// A training was given up, since nobody waits for it.
         case cancelled
+        case aggregated(RoundAggregation.Result)
         case completed(round: UInt32, accuracy: Double)
         case stopRequested
         case journalWritten
@@ -46,6 +47,8 @@ struct InProcessShell {
     /// Clients that have been invited and do not train yet.
     private var invited = Deque<UpdateKey>()
     private var trainings = 0
+    /// The round whose model is to be made.
+    private var collected: RoundAggregation?
     /// Rounds that have not been evaluated and committed.
     private var closed = Deque<ClosedRound>()
     private var isCompleting = false
@@ -118,6 +121,8 @@ struct InProcessShell {
             try perform(driver.fail(key, reason, detail, worker: Self.worker))
         case .cancelled:
             trainings -= 1
+        case .aggregated(let result):
+            try perform(driver.endAggregation(result))
         case .completed(let round, let accuracy):
             isCompleting = false
             if let target, accuracy >= target { try perform(driver.handle(.targetReached)) }
@@ -143,7 +148,7 @@ struct InProcessShell {
                 collecting.round.store(0, ordering: .relaxed)
                 invited.removeAll()
             case .aggregate(let closure):
-                try perform(driver.aggregate(closure))
+                collected = driver.beginAggregation(closure)
             case .abandon(let closure):
                 driver.abandon(closure)
             case .complete(let round):
@@ -172,6 +177,12 @@ struct InProcessShell {
 
     /// The next piece of work that can be begun; its event is to be taken in.
     mutating func nextWork() -> Work? {
+        if let aggregation = collected.take() {
+            return {
+                var aggregation = aggregation
+                return .aggregated(try await aggregation.run())
+            }
+        }
         if !isCompleting, let round = closed.popFirst() {
             isCompleting = true
             return complete(round)

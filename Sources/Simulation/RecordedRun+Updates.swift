@@ -2,6 +2,7 @@ import Client
 import Datasets
 import Diagnostics
 public import Federation
+import Foundation
 import Learning
 public import Parameters
 import RunStore
@@ -52,7 +53,7 @@ extension RecordedRun {
             if update.isTrained { counts.trained += 1 } else { counts.read += 1 }
         }
         let examples = global.examples
-        global.advance(to: UInt32(round.number))
+        try await advance(&global, to: round)
         return Aggregate(server: global.server, read: counts.read, trained: counts.trained, examples: examples)
     }
 
@@ -67,7 +68,17 @@ extension RecordedRun {
         return GlobalModel(
             server: isKnown ? server : GlobalModel.begin(server[vector: "model"], strategy), strategy: strategy,
             population: try population(in: round),
-            clients: context.scenario.clients, schedule: context.scenario.serverSchedule)
+            clients: context.scenario.clients,
+            storage: SpilledUpdates(
+                memoryLimit: context.scenario.updateMemory,
+                folder: FileManager.default.temporaryDirectory.path(percentEncoded: false)))
+    }
+
+    /// Makes the round's model of the updates that are in.
+    func advance(_ global: inout GlobalModel, to round: RecordedRound) async throws {
+        let number = UInt32(round.number)
+        try await global.advance(
+            to: number, rateFactor: context.scenario.serverRateFactor(in: number), on: threads)
     }
 
     /// Adds an update to the round's sum.

@@ -117,7 +117,7 @@ public struct Replay: Sendable {
             try run.include(update, of: round, in: &global)
         }
         if missing.isEmpty, global.examples > 0 {
-            global.advance(to: UInt32(round.number))
+            try await run.advance(&global, to: round)
             differences += try await compare(global, round)
         }
         differences.sort { $0.client ?? ClientID(.max) < $1.client ?? ClientID(.max) }

@@ -75,6 +75,11 @@ public struct WhatIf: Sendable {
         guard round.reported.count > without.count else {
             throw Problem(.usage, "no update of round \(number) would be left", at: run.place)
         }
+        if let strategy, let obstacle = strategy.make().obstacle(toUpdates: round.reported.count - without.count) {
+            throw Problem(
+                .usage, "\(strategy.name) \(obstacle), and round \(number) has \(round.reported.count - without.count)",
+                at: run.place, remedy: "set it with --set, or choose another round")
+        }
         let server = try await run.server(before: number, remade: remade)
         let aggregate = try await run.aggregate(
             round, from: server, without: Set(without), with: strategy?.make())

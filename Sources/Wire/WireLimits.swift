@@ -65,7 +65,7 @@ public struct WireLimits: Sendable, Hashable {
     /// The most clients that one connection hosts, so that a ``Welcome`` fits into a frame.
     public static let assignedClients = 250_000
     /// The most clients in one ``Ready`` or ``Invitation``; more are spread over several.
-    public static let clientsPerMessage = 100_000
+    public static let clientsPerMessage = 90_000
     /// The most tensors in a model.
     public static let tensors = 4096
     /// The most dimensions of a tensor.

@@ -48,8 +48,8 @@ import Testing
         let step = try scenario("train: {schedule: step, decay_every: 2, decay: 0.5, learning_rate: 0.4}")
         #expect((1...5).map { step.training(in: $0).learningRate } == [0.4, 0.4, 0.2, 0.2, 0.1])
         let cosine = try scenario("strategy: {name: fedavg, schedule: cosine}")
-        #expect(cosine.serverSchedule.factor(in: 5) == 0 && cosine.training(in: 5) == cosine.train)
-        #expect(try scenario("train: {warm_up_rounds: 2}").schedule.factor(in: 1) == 0.5)
+        #expect(cosine.serverRateFactor(in: 5) == 0 && cosine.training(in: 5) == cosine.train)
+        #expect(try scenario("train: {warm_up_rounds: 2}").schedule.factor(in: 1, of: 5) == 0.5)
     }
 
     @Test("Clipping, and dropout where the model has a place for it")

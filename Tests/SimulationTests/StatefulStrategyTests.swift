@@ -1,9 +1,11 @@
 import Diagnostics
 import Federation
+import Foundation
 import Parameters
 import RunStore
 import Runs
 import Scenarios
+import Settings
 import Simulation
 import TestSupport
 import Testing
@@ -14,9 +16,15 @@ import Testing
     /// All that go with the scenario's training.
     static let strategies = Strategies.all.map { $0.name }.filter { $0 != "fedsgd" }
 
+    /// With settings that so few clients allow.
+    private func keys(_ strategy: String) -> String {
+        Strategies.named(strategy)?.settings.contains { $0.name == "f" } == true
+            ? "strategy: {name: \(strategy), f: 0}\nminimum_updates: 4" : "strategy: \(strategy)"
+    }
+
     @Test("A run agrees with itself, whole, in part and client by client", arguments: strategies)
     func replay(strategy: String) async throws {
-        let run = try await SimulatedRun("strategy: \(strategy)")
+        let run = try await SimulatedRun(keys(strategy))
         try await run.run()
         let recorded = try await run.recorded()
         let replay = Replay(of: recorded)
@@ -32,9 +40,9 @@ import Testing
 
     @Test(
         "Stopped and gone on with, a run comes to the same end",
-        arguments: ["fedavgm", "fedadam", "scaffold", "feddyn"])
+        arguments: ["fedavgm", "fedadam", "scaffold", "feddyn", "multi-krum", "centered-clipping"])
     func resumed(strategy: String) async throws {
-        let keys = "strategy: \(strategy)"
+        let keys = keys(strategy)
         let whole = try await SimulatedRun(rounds: 6, keys)
         try await whole.run()
         let parted = try await SimulatedRun(rounds: 6, keys)
@@ -101,6 +109,36 @@ import Testing
             #expect(summary.modelDigest == recorded.summary.modelDigest)
             #expect(try await Replay(of: bundled).all().agrees)
         }
+    }
+
+    @Test("Updates that wait in a file come to what those in memory come to", arguments: ["median", "krum", "rfa"])
+    func spilled(strategy: String) async throws {
+        var digests: [ContentDigest] = []
+        for limit in [512, 0] {
+            let run = try await SimulatedRun("update_memory_mib: \(limit)\n\(keys(strategy))")
+            try await run.run()
+            // The file has no name.
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: run.folder.path("")).count {
+                    $0.contains("updates")
+                }
+                    == 0)
+            digests.append(try await run.recorded().summary.modelDigest)
+        }
+        #expect(digests[0] == digests[1])
+    }
+
+    @Test("What a rule that sees all updates would have made of a round, and which it would have needed")
+    func whatIfRobust() async throws {
+        let run = try await SimulatedRun("keep_updates: true")
+        try await run.run()
+        let recorded = try await run.recorded()
+        let median = try await WhatIf(recorded, without: [], strategy: StrategyChoice(Median.self)).round(3)
+        #expect(median.read == 4 && median.model.digest != median.recorded.modelDigest)
+        let problem = await #expect(throws: Problem.self) {
+            try await WhatIf(recorded, without: [], strategy: StrategyChoice(Krum.self)).round(3)
+        }
+        #expect(problem?.what.contains("2 f + 3") == true)
     }
 
     @Test("What another strategy would have made of a round")

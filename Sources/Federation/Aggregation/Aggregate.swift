@@ -20,7 +20,7 @@ public struct Aggregate: Sendable {
         }
     }
 
-    /// The weighted mean of the updates' vectors; its numbers are zeros.
+    /// The weighted mean of the updates' vectors, or what the strategy's ``RobustRule`` makes of them; its numbers are zeros.
     public let mean: Parts
     /// In the order of client ids; at least one. Sums over it are the same for every order of arrival.
     public let contributions: [Contribution]

@@ -1,26 +1,29 @@
+public import Learning
 public import Parameters
 
 /// The server's side of a round's arithmetic (McMahan et al. 2017, Algorithm 1, "Server executes"): the global model and
-/// what the strategy remembers beside it, and the sum of the updates that are in.
+/// what the strategy remembers beside it, and the updates that are in: their sum, or for a ``RobustRule`` each of them.
 public struct GlobalModel: Sendable {
     /// The latest model, `server[vector: "model"]`, and the strategy's state. It knows its digest.
     public private(set) var server: Parts
     /// The examples that all clients together hold.
     public let population: Int
     private let clients: Int
-    private let schedule: LearningRateSchedule
     private let strategy: any Strategy
     private let updateLayout: PartsLayout
-    private var sum: WeightedSum
+    private var sum: WeightedSum?
+    /// Instead of the sum, where the strategy has a rule that sees all updates.
+    private var collected: CollectedUpdates?
     private var contributions: [Aggregate.Contribution] = []
 
     /// - Parameters:
     ///   - server: in the strategy's layout.
     ///   - population: the number of examples that all clients together hold; 1 … ``WeightedSum/largestPopulation``.
     ///   - clients: N, the number of clients in the population.
-    ///   - schedule: of the server's learning rate.
+    ///   - storage: where updates are until the last has come; only where the strategy has to see all of them.
     public init(
-        server: Parts, strategy: any Strategy, population: Int, clients: Int, schedule: LearningRateSchedule = .constant
+        server: Parts, strategy: any Strategy, population: Int, clients: Int,
+        storage: @autoclosure () -> any UpdateStorage = UpdatesInMemory()
     ) {
         let model = server.layout.model
         precondition(server.layout == strategy.parts.server(model))
@@ -28,11 +31,16 @@ public struct GlobalModel: Sendable {
         self.strategy = strategy
         self.population = population
         self.clients = clients
-        self.schedule = schedule
         updateLayout = strategy.parts.update(model)
         // How the sum rounds depends on the greatest weight that there can be.
-        sum = WeightedSum(
-            layout: updateLayout.combined, population: strategy.weighting == .examples ? population : clients)
+        let greatest = strategy.weighting == .examples ? population : clients
+        switch strategy.reduction {
+        case .mean:
+            sum = WeightedSum(layout: updateLayout.combined, population: greatest)
+        case .rule(let rule):
+            precondition(updateLayout.vectors == ["parameters"])
+            collected = CollectedUpdates(rule: rule, storage: storage())
+        }
     }
 
     /// What a run begins with: the initial model, and the strategy's state before the first round.
@@ -65,10 +73,14 @@ public struct GlobalModel: Sendable {
         guard update.layout == updateLayout else { throw .wrongLayout }
         guard examples > 0, examples <= population - self.examples else { throw .impossibleCount(examples) }
         if let number = update.scalars.first(where: { !$0.isFinite }) { throw .notFinite(number) }
-        try sum.check(update.values, examples: strategy.weighting.weight(examples: examples))
+        if let sum {
+            try sum.check(update.values, examples: strategy.weighting.weight(examples: examples))
+        } else if let value = WeightedSum.firstOutOfRange(update.values) {
+            throw .outOfRange(value)
+        }
     }
 
-    /// Adds an update; the order of the updates changes nothing.
+    /// Takes an update in; the order of the updates changes nothing.
     ///
     /// - Throws: an ``AggregationError``; the update is then not in.
     public mutating func include(_ update: Parts, of client: ClientID, examples: Int) throws(AggregationError) {
@@ -76,30 +88,46 @@ public struct GlobalModel: Sendable {
         include(checked: update, of: client, examples: examples)
     }
 
-    /// Adds an update that ``check(_:examples:)`` has let through just now.
+    /// Takes in an update that ``check(_:examples:)`` has let through just now.
     public mutating func include(checked update: Parts, of client: ClientID, examples: Int) {
         let weight = strategy.weighting.weight(examples: examples)
-        sum.add(checked: update.values, examples: weight)
+        var update = update
+        strategy.receive(&update, server)
+        sum?.add(checked: update.values, examples: weight)
+        collected?.append(update.values, of: client)
         self.examples += examples
         contributions.append(.init(client: client, examples: examples, weight: weight, scalars: update.scalars))
     }
 
     /// Makes the next model of the updates that are in.
     ///
+    /// - Parameters:
+    ///   - rateFactor: what the server's learning rate is multiplied by in this round.
+    ///   - threads: carry out the strategy's rule, if it has one.
     /// - Precondition: there is at least one.
-    public mutating func advance(to round: UInt32) {
-        let mean = Parts(
-            layout: updateLayout, values: sum.mean(), scalars: updateLayout.scalars.map { _ in 0 })
-        let aggregate = Aggregate(mean: mean, contributions: contributions.sorted { $0.client < $1.client })
+    /// - Throws: when updates could not be kept until the last of them, or the task is cancelled.
+    public mutating func advance(
+        to round: UInt32, rateFactor: Double = 1, on threads: TrainingThreads
+    ) async throws {
+        contributions.sort { $0.client < $1.client }
+        let combined =
+            if let collected {
+                try await collected.combined(weights: contributions.map(\.weight), server, on: threads)
+            } else {
+                sum?.mean() ?? ParameterVector(zerosFor: updateLayout.combined)
+            }
+        let mean = Parts(layout: updateLayout, values: combined, scalars: updateLayout.scalars.map { _ in 0 })
+        let aggregate = Aggregate(mean: mean, contributions: contributions)
         strategy.step(
-            &server, aggregate, RoundContext(round: round, clients: clients, rateFactor: schedule.factor(in: round)))
+            &server, aggregate, RoundContext(round: round, clients: clients, rateFactor: rateFactor))
         server = server.rememberingDigest()
         abandonRound()
     }
 
     /// Forgets the updates that are in.
     public mutating func abandonRound() {
-        sum.reset()
+        sum?.reset()
+        collected?.removeAll()
         contributions.removeAll(keepingCapacity: true)
         examples = 0
     }

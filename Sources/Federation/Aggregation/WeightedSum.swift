@@ -102,7 +102,8 @@ public struct WeightedSum: Sendable {
         updates = 0
     }
 
-    private static func firstOutOfRange(_ parameters: ParameterVector) -> Float? {
+    /// The first value that is not finite, or not below ``limit`` in magnitude.
+    static func firstOutOfRange(_ parameters: ParameterVector) -> Float? {
         // As integers, magnitudes of floats compare like the floats, and infinities and NaNs are the largest.
         let bound = limit.bitPattern
         return parameters.withValues { values in

@@ -19,20 +19,19 @@ public struct LearningRateSchedule: Sendable, Hashable {
     /// In so many first rounds the factor grows linearly to the shape's: t / warmUpRounds of it in round t (Goyal et al. 2017,
     /// Section 2.2); 0: none.
     public var warmUpRounds: Int
-    /// The rounds of the run, at least 1.
-    public var rounds: Int
 
-    public init(_ shape: Shape = .constant, warmUpRounds: Int = 0, rounds: Int = 1) {
+    public init(_ shape: Shape = .constant, warmUpRounds: Int = 0) {
         self.shape = shape
         self.warmUpRounds = warmUpRounds
-        self.rounds = rounds
     }
 
     /// Always 1.
     public static let constant = LearningRateSchedule()
 
     /// What the learning rate is multiplied by in a round, from 1.
-    public func factor(in round: UInt32) -> Double {
+    ///
+    /// - Parameter rounds: of the run, at least 1.
+    public func factor(in round: UInt32, of rounds: Int) -> Double {
         let done = Int(round) - 1
         let warmUp = Int(round) < warmUpRounds ? Double(round) / Double(warmUpRounds) : 1
         return warmUp

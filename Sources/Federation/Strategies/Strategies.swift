@@ -4,6 +4,8 @@ public enum Strategies {
     public static let all: [any Strategy.Type] = [
         FedAvg.self, FedAvgM.self, FedProx.self, FedSGD.self, FedAdagrad.self, FedAdam.self, FedYogi.self,
         Scaffold.self, FedNova.self, FedDyn.self, QFFL.self,
+        Median.self, TrimmedMean.self, Krum.self, MultiKrum.self, Bulyan.self, RFA.self, NormClipping.self,
+        CenteredClipping.self,
     ]
 
     /// The strategy of this name.

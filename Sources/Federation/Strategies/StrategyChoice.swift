@@ -26,6 +26,9 @@ public struct StrategyChoice: Sendable, Hashable {
         Strategies.named(name)?.settings.contains { $0.name == Setting.serverLearningRate().name } ?? false
     }
 
+    /// Whether it has a rule that has to see all updates of a round.
+    public var seesAllUpdates: Bool { if case .rule = make().reduction { true } else { false } }
+
     /// The strategy itself.
     public func make() -> any Strategy {
         // The name is one of the list: both initialisers see to it.

@@ -8,7 +8,7 @@ package enum Spelling {
         guard word.count <= 64 else { return nil }
         let ranked = candidates.map { candidate in
             (candidate: candidate, distance: distance(word, normalized(candidate)))
-        }
+        }.filter { $0.distance < max(word.count, $0.candidate.count) }  // Else they have no letter in common.
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
         if best.distance <= max(1, min(3, best.candidate.count / 3)) { return best.candidate }
         if word.count >= 2, let long = candidates.first(where: { initials(of: $0) == word }) { return long }
@@ -42,7 +42,7 @@ package enum Spelling {
 
     /// How many letters have to be put in, left out, changed, or swapped with their neighbour to make `left` of
     /// `right` (optimal string alignment).
-    static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    package static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var older = [Int](repeating: 0, count: right.count + 1)
         var previous = Array(0...right.count)
         for (i, a) in left.enumerated() {

@@ -12,7 +12,7 @@ extension LearningRateSchedule {
     /// The schema of a schedule: ``keys`` beside the learning rate.
     ///
     /// - Parameter whose: `the clients'` or `the server's`.
-    static func read(_ section: Section, of whose: String, rounds: Int) -> LearningRateSchedule {
+    static func read(_ section: Section, of whose: String) -> LearningRateSchedule {
         let schedule = section.choose(
             "schedule", Schedule.allCases, default: .constant,
             "how \(whose) learning rate changes from round to round")
@@ -38,6 +38,6 @@ extension LearningRateSchedule {
             case .exponential: .exponential(factor: decay ?? 0.99)
             case .cosine: .cosine(least: least)
             }
-        return LearningRateSchedule(shape, warmUpRounds: warmUpRounds, rounds: rounds)
+        return LearningRateSchedule(shape, warmUpRounds: warmUpRounds)
     }
 }

@@ -34,10 +34,10 @@ extension Scenario {
             "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
         let trainSection = top.section("train")
         let train = TrainingSettings.read(trainSection, model: model)
-        let schedule = LearningRateSchedule.read(trainSection, of: "the clients'", rounds: rounds ?? 1)
+        let schedule = LearningRateSchedule.read(trainSection, of: "the clients'")
         let strategySection = top.section("strategy", short: "name")
         let strategy = StrategyChoice.read(strategySection, training: train)
-        let serverSchedule = LearningRateSchedule.read(strategySection, of: "the server's", rounds: rounds ?? 1)
+        let serverSchedule = LearningRateSchedule.read(strategySection, of: "the server's")
         for key in LearningRateSchedule.keys where strategySection.has(key) && !strategy.hasServerLearningRate {
             strategySection.refuse(
                 key, with: "name",
@@ -53,6 +53,10 @@ extension Scenario {
             "of how many of the latest rounds the rows of clients that reported stay in the record")
         let keepUpdates = top.read(
             "keep_updates", .truth, default: false, "whether every client's update stays in the record")
+        let updateMemory = top.read(
+            "update_memory_mib", .wholeNumber(0...1_000_000), default: 512,
+            "MiB of a round's updates that stay in memory where the strategy has to see all of them; the others are in a file "
+                + "beside the record")
 
         if top.has("fraction"), top.has("cohort") {
             top.refuse(
@@ -67,14 +71,23 @@ extension Scenario {
             top.refuse(
                 "minimum_updates", with: "cohort", "is \(minimumUpdates), more than the \(selected) clients of a round")
         }
+        let fewest = minimumUpdates ?? (selected + 1) / 2
+        if let obstacle = strategy.make().obstacle(toUpdates: fewest) {
+            let remedy =
+                strategy.make().obstacle(toUpdates: selected) == nil
+                ? "Raise minimum_updates, which is \(fewest)." : "Select more clients, or tolerate fewer attackers."
+            strategySection.refuse("name", with: "name", "is \(strategy.name), which \(obstacle)", remedy: remedy)
+        }
         if let obstacle = partition.obstacle(clients: clients, data: data) {
             top.refuse("clients", with: "partition", obstacle)
         }
         return Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
-            clients: clients, cohort: selected, minimumUpdates: minimumUpdates ?? (selected + 1) / 2, data: data,
+            clients: clients, cohort: selected, minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             schedule: schedule, serverSchedule: serverSchedule, strategy: strategy, network: network,
-            keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates, text: text)
+            keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates,
+            updateMemory: updateMemory << 20,
+            text: text)
     }
 }

@@ -6,6 +6,9 @@ extension TrainingSettings {
         case sgd, adam
     }
 
+    /// Small enough to do nothing, and still a normal number in single precision.
+    static let leastLearningRate = 1e-9
+
     /// The schema of `train`.
     static func read(_ section: Section, model: String) -> TrainingSettings {
         let localEpochs = section.read(
@@ -13,9 +16,9 @@ extension TrainingSettings {
         let batchSize = section.read(
             "batch_size", .batchSize, default: .examples(10), "B, the number of examples in a step")
         let optimizer = section.choose("optimizer", OptimizerName.allCases, default: .sgd, "what takes the steps")
-        // The lower bound keeps the rate a normal number in single precision.
         let learningRate = section.read(
-            "learning_rate", .number(.from(1e-9, upTo: 100)), otherwise: "0.1, or 0.001 with optimizer: adam",
+            "learning_rate", .number(.from(leastLearningRate, upTo: 100)),
+            otherwise: "0.1, or 0.001 with optimizer: adam",
             "η, the length of a step")
         let momentum = section.read(
             "momentum", .number(.from(0, below: 1)), default: 0, if: optimizer.is(.sgd),

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Federation
+import Learning
+import Runs
 import Wire
 
 /// `fed bench`: how fast this machine is.
@@ -9,7 +12,8 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: "Tests/Benchmarks sets the figures beside those of other programs, measured in the same run.",
         subcommands: [
             BenchStepCommand.self, BenchInferenceCommand.self, BenchCodecCommand.self, BenchAggregationCommand.self,
-            BenchRoundCommand.self, BenchScaleCommand.self, BenchSoakCommand.self, BenchRunCommand.self,
+            BenchMethodsCommand.self, BenchRoundCommand.self, BenchScaleCommand.self, BenchSoakCommand.self,
+            BenchRunCommand.self,
         ])
 }
 
@@ -74,6 +78,53 @@ struct BenchAggregationCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await bench.measure(models.chosen.map { AggregationMeasurement(model: $0) })
+    }
+}
+
+/// `fed bench methods`.
+struct BenchMethodsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "methods",
+        abstract: "The server's side of a round, on all cores: strategies × models.",
+        discussion: """
+            Takes in the updates of a round and makes the next model of them. What a strategy sends more than one vector of \
+            costs more to take in, and rules that have to see all updates do their work at the end.
+            """)
+
+    @Option(help: "The strategy; may be repeated. All unless it is given; fedavg is always among them.")
+    var strategy: [String] = []
+
+    @Option(help: "The updates of a round.")
+    var clients = 100
+
+    @Option(help: "MiB of a round's updates that stay in memory, for rules that have to see all of them.")
+    var updateMemory = 512
+
+    @OptionGroup var models: ModelOptions
+    @OptionGroup var bench: BenchOptions
+
+    func validate() throws {
+        guard 7...10_000 ~= clients else { throw ValidationError("--clients is from 7 to 10,000.") }
+        guard 0...1_000_000 ~= updateMemory else { throw ValidationError("--update-memory is from 0 to 1,000,000.") }
+        for name in strategy where Strategies.named(name) == nil {
+            throw ValidationError("There is no strategy '\(name)'; fed methods lists them.")
+        }
+    }
+
+    func run() async throws {
+        let chosen = Strategies.all.filter {
+            strategy.isEmpty || strategy.contains($0.name) || $0.name == FedAvg.name
+        }
+        let models = models.model.isEmpty ? [ModelDefinition.named("cnn")].compactMap(\.self) : models.model
+        let threads = TrainingThreads(count: MachineDescription.current.cores, model: .logistic)
+        try await bench.measure(
+            models.flatMap { model in
+                chosen.map {
+                    MethodMeasurement(
+                        StrategyChoice($0), model: model, clients: clients, memoryLimit: updateMemory << 20,
+                        threads: threads)
+                }
+            })
     }
 }
 

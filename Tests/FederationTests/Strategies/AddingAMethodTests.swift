@@ -42,21 +42,62 @@ struct MIFA: Strategy {
     }
 }
 
-/// The example in `AddingAMethod.md` is the one above, and does what its paper says.
+/// The medoid: the one update with the least sum of distances to all others.
+struct Medoid: RobustStrategy {
+    static let name = "medoid"
+    static let summary = "the update that is nearest to all others"
+    static let citation = "Kaufman and Rousseeuw, Clustering by Means of Medoids, 1987"
+    static let settings: [Setting] = []
+
+    let serverLearningRate = 1.0
+    let needsGeometry = true
+
+    init(_ values: SettingValues) {}
+
+    func obstacle(toUpdates count: Int) -> String? { count >= 3 ? nil : "needs 3 updates" }
+
+    func combination(of updates: UpdateGeometry) -> Combination {
+        let all = 0..<updates.count
+        let sums = all.map { i in all.reduce(0) { $0 + updates.squaredDistance(i, $1).squareRoot() } }
+        let best = all.min { (sums[$0], $0) < (sums[$1], $1) } ?? 0
+        return .mean(of: [best], among: updates.count)
+    }
+}
+
+/// The examples in `AddingAMethod.md` are those above, and do what their papers say.
 @Suite struct AddingAMethodTests {
-    @Test("The example of the documentation is compiled here")
-    func example() throws {
+    @Test("The examples of the documentation are compiled here")
+    func examples() throws {
         let here = URL(filePath: #filePath)
         let root = (0..<4).reduce(here) { path, _ in path.deletingLastPathComponent() }
         let document = try String(
             contentsOf: root.appending(path: "Sources/Federation/Federation.docc/AddingAMethod.md"), encoding: .utf8)
-        let example = try #require(
-            document.components(separatedBy: "```swift\n").last?.components(separatedBy: "```").first)
-        #expect(try String(contentsOf: here, encoding: .utf8).contains(example))
+        let examples = document.components(separatedBy: "```swift\n").dropFirst().compactMap {
+            $0.components(separatedBy: "```").first
+        }
+        #expect(examples.count == 2)
+        let code = try String(contentsOf: here, encoding: .utf8)
+        #expect(examples.allSatisfy { code.contains($0) })
+    }
+
+    @Test("The medoid is one of the updates")
+    func medoid() async throws {
+        let layout = ParameterLayout([("x", [1])])
+        let strategy = Medoid(SettingValues(Medoid.settings))
+        var global = GlobalModel(
+            server: GlobalModel.begin(ParameterVector(zerosFor: layout), strategy), strategy: strategy, population: 4,
+            clients: 4)
+        for (client, value) in [9, 2, 1, -40].enumerated() as EnumeratedSequence<[Float]> {
+            try global.include(
+                Parts(layout: strategy.parts.update(layout), values: ParameterVector(layout: layout, values: [value])),
+                of: ClientID(UInt32(client)), examples: 1)
+        }
+        try await global.advance(to: 1, on: .shared)
+        #expect(global.parameters.values == [2])
     }
 
     @Test("A client that is away counts with its last update")
-    func away() throws {
+    func away() async throws {
         let layout = ParameterLayout([("x", [2])])
         let strategy = MIFA(SettingValues(MIFA.settings))
         let initial = ParameterVector(layout: layout, values: [1, 2])
@@ -76,10 +117,10 @@ struct MIFA: Strategy {
         }
         try train(0)
         try train(1)
-        global.advance(to: 1)
+        try await global.advance(to: 1, on: .shared)
         #expect(global.parameters.values == [0.75, 1.875])
         try train(0)
-        global.advance(to: 2)
+        try await global.advance(to: 2, on: .shared)
         #expect(global.parameters.values == [0.5, 1.75])
     }
 }

@@ -7,12 +7,12 @@ struct FedAvgTests {
     private let layout = ParameterLayout([("weight", [2, 2]), ("bias", [2])])
 
     @Test("The next model is the mean, whatever the last one was")
-    func mean() throws {
+    func mean() async throws {
         let initial = ParameterVector(layout: layout, values: [1, 2, 3, 4, 5, 6])
         let trained = ParameterVector(layout: layout, values: [0.5, -1, 8, 1e-7, 0, 3])
         var global = Self.global(initial, population: 10)
         try global.include(Self.update(trained), of: ClientID(0), examples: 10)
-        global.advance(to: 1)
+        try await global.advance(to: 1, on: .shared)
         var sum = WeightedSum(layout: layout, population: 10)
         try sum.add(trained, examples: 10)
         #expect(global.parameters == sum.mean())
@@ -20,14 +20,14 @@ struct FedAvgTests {
     }
 
     @Test("Two clients meet at their weighted mean (McMahan et al. 2017, Algorithm 1)")
-    func round() throws {
+    func round() async throws {
         var global = Self.global(ParameterVector(zerosFor: layout), population: 600)
         let second = ParameterVector(layout: layout, values: [4, 1, -2, 0, 0.25, 7])
         try global.include(Self.update(second), of: ClientID(1), examples: 400)
         let first = ParameterVector(layout: layout, values: [1, 1, 1, 1, 1, 1])
         try global.include(Self.update(first), of: ClientID(0), examples: 200)
         #expect(global.examples == 600)
-        global.advance(to: 1)
+        try await global.advance(to: 1, on: .shared)
         let expected: [Float] = [3, 1, -1, 1.0 / 3, 0.5, 5]
         #expect(global.parameters.values == expected)
         #expect(global.examples == 0)

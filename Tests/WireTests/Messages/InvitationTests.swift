@@ -1,5 +1,6 @@
 import Federation
 import Learning
+import NIOCore
 import Testing
 import Wire
 
@@ -47,6 +48,18 @@ import Wire
             invitation.settings.optimizer = .adam(learningRate: 0.001, beta1: beta1, beta2: beta2)
             #expect(decodingError(.invitation, Message.invitation(invitation).payload)?.code == .invalidValue)
         }
+    }
+
+    @Test func fitsIntoTheSmallestFrames() {
+        var invitation = Samples.invitation()
+        invitation.settings.optimizer = .adam(learningRate: 0.1)
+        let payload = UInt32(WireLimits.minimumFramePayload)
+        invitation.clients = (0..<UInt32(Invitation.mostClients(framePayload: payload))).map {
+            .init(client: ClientID($0), attempt: 1)
+        }
+        let length = Message.invitation(invitation).payload.readableBytes
+        #expect(length <= Int(payload) && length > Int(payload) - 128)
+        #expect(Invitation.mostClients(framePayload: .max) == WireLimits.clientsPerMessage)
     }
 
     @Test func longestFitsIntoAFrame() throws {

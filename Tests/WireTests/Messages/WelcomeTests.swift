@@ -68,8 +68,9 @@ import Wire
         #expect(welcome.refusal(with: 5 as UInt8, at: classes + 3) == .invalidValue)  // partition
         #expect(welcome.refusal(with: 0 as UInt32, at: classes + 4) == .invalidValue)  // perClient
         #expect(welcome.refusal(with: 3 as UInt8, at: classes + 8) == .invalidValue)  // sizes
-        #expect(welcome.refusal(with: 0 as UInt32, at: classes + 9) == .invalidValue)  // population
-        #expect(welcome.refusal(with: 2 as UInt32, at: classes + 17) == .invalidValue)  // client 2 of 2
+        let end = welcome.payload.readableBytes  // population, and a list of one client
+        #expect(welcome.refusal(with: 0 as UInt32, at: end - 12) == .invalidValue)  // population
+        #expect(welcome.refusal(with: 2 as UInt32, at: end - 4) == .invalidValue)  // client 2 of 2
     }
 
     @Test("A strategy that this side does not know, or a setting that it cannot have, is refused as such")

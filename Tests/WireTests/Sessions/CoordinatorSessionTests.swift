@@ -116,11 +116,11 @@ import Wire
 
     @Test func noVersionInCommon() {
         var hello = Samples.hello()
-        hello.versions = 2...9
+        hello.versions = 3...9
         var session = CoordinatorSession()
         #expect(throws: (any Error).self) { try session.receive(.hello(hello)) }
         #expect(session.state == .awaitingHello)
-        var later = CoordinatorSession(versions: 1...2)
+        var later = CoordinatorSession(versions: 2...3)
         #expect(throws: Never.self) { try later.receive(.hello(hello)) }
     }
 

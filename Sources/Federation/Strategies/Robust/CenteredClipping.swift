@@ -12,7 +12,7 @@ public struct CenteredClipping: RobustStrategy {
     public static let citation =
         "Karimireddy et al., Learning from History for Byzantine Robust Optimization, 2021, Algorithm 2"
     public static let settings: [Setting] = [
-        Setting("tau", .above(0, upTo: 1_000_000), default: 1, "τ, the distance beyond which an update is clipped"),
+        Setting("radius", .above(0, upTo: 1_000_000), default: 1, "τ, the distance beyond which an update is clipped"),
         Setting(
             "iterations", .wholeNumber(1...1_000), default: .wholeNumber(1), "how often the rule improves on its answer"
         ),
@@ -25,7 +25,7 @@ public struct CenteredClipping: RobustStrategy {
 
     public init(_ values: SettingValues) {
         serverLearningRate = values.number("server_learning_rate")
-        tau = values.number("tau")
+        tau = values.number("radius")
         iterations = values.wholeNumber("iterations")
     }
 

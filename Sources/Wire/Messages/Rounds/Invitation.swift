@@ -42,6 +42,16 @@ public struct Invitation: Sendable, Equatable {
         self.deadlineMilliseconds = deadlineMilliseconds
         self.clients = clients.sorted { $0.client < $1.client }
     }
+
+    /// Of a client in the message.
+    private static let itemBytes = 12
+    /// More than all fields before the clients take.
+    private static let headBytes = 128
+
+    /// How many clients there may be in one message to a peer that takes frames with so many bytes of payload.
+    public static func mostClients(framePayload: UInt32) -> Int {
+        max(1, min(WireLimits.clientsPerMessage, (Int(framePayload) - headBytes) / itemBytes))
+    }
 }
 
 extension Invitation: MessagePayload {
@@ -51,7 +61,7 @@ extension Invitation: MessagePayload {
         codec = try reader.codec()
         deadlineMilliseconds = try reader.integer("deadlineMilliseconds")
         let round = round
-        clients = try reader.clients("clients", itemBytes: 12, limit: WireLimits.clientsPerMessage) {
+        clients = try reader.clients("clients", itemBytes: Self.itemBytes, limit: WireLimits.clientsPerMessage) {
             (client, reader) throws(WireError) in
             ClientAttempt(
                 client: client, attempt: try reader.integer("clients.attempt", in: 1...UInt32.max),

@@ -1,0 +1,106 @@
+import Federation
+import Learning
+import Parameters
+import Runs
+import Terminal
+
+/// How long the server's side of a round takes with a strategy: taking in the updates of all clients, and making the model of
+/// them, on all cores.
+struct MethodMeasurement: BenchMeasurement {
+    struct Result: Encodable {
+        let strategy: String
+        let model: String
+        let clients: Int
+        /// Medians: taking in all updates, and making the next model.
+        let takeSeconds: Double
+        let stepSeconds: Double
+        /// Of the updates of the round together.
+        let updateBytes: Int
+        let repeats: Int
+
+        var seconds: Double { takeSeconds + stepSeconds }
+    }
+
+    private let choice: StrategyChoice
+    private let model: ModelDefinition
+    private let clients: Int
+    private let threads: TrainingThreads
+    private let start: ParameterVector
+    private var global: GlobalModel
+    private var round: UInt32 = 0
+    private var take = Repeated()
+    private var step = Repeated()
+
+    /// - Parameter memoryLimit: bytes of updates that stay in memory where the strategy has to see all of them.
+    init(_ choice: StrategyChoice, model: ModelDefinition, clients: Int, memoryLimit: Int, threads: TrainingThreads) {
+        self.choice = choice
+        self.model = model
+        self.clients = clients
+        self.threads = threads
+        start = model.initialParameters(seed: 1)
+        let strategy = choice.make()
+        global = GlobalModel(
+            server: GlobalModel.begin(start, strategy), strategy: strategy, population: 600 * clients, clients: clients,
+            storage: SpilledUpdates(memoryLimit: memoryLimit, folder: "."))
+    }
+
+    mutating func measure() async throws {
+        let layout = choice.make().parts.update(model.layout)
+        let clock = ContinuousClock()
+        var taken = Duration.zero
+        round += 1
+        for client in 0..<clients {
+            let update = update(of: client, layout)
+            let start = clock.now
+            try global.include(update, of: ClientID(UInt32(client)), examples: 600)
+            taken += clock.now - start
+        }
+        let start = clock.now
+        try await global.advance(to: round, on: threads)
+        step.note((clock.now - start) / .seconds(1))
+        take.note(taken / .seconds(1))
+    }
+
+    /// Parts near the first model's, other ones for each client.
+    private func update(of client: Int, _ layout: PartsLayout) -> Parts {
+        var parts = Parts(
+            layout: layout, values: ParameterVector(zerosFor: layout.combined), scalars: layout.scalars.map { _ in 1 })
+        for vector in layout.vectors {
+            start.withValues { start in
+                parts.withMutableValues(of: vector) { values in
+                    for index in 0..<values.count {
+                        let noise = Int32(truncatingIfNeeded: (index &+ 1) &* (client &* 2_654_435 &+ 40_503)) >> 16
+                        values[index] = start[index] + Float(noise) * 0x1p-24
+                    }
+                }
+            }
+        }
+        return parts
+    }
+
+    var result: Result {
+        Result(
+            strategy: choice.name, model: model.name, clients: clients, takeSeconds: take.median,
+            stepSeconds: step.median,
+            updateBytes: clients * choice.make().parts.update(model.layout).combined.byteCount, repeats: take.count)
+    }
+
+    static func table(_ results: [Result]) -> Table {
+        var table = Table([
+            .init("Model"), .init("Strategy"), .number("Updates"), .number("Take"), .number("Step"),
+            .number("Together"),
+            .number("× fedavg"),
+        ])
+        for result in results {
+            let plain = results.first { $0.model == result.model && $0.strategy == FedAvg.name }?.seconds
+            table.append([
+                .init(result.model), .init(result.strategy), .init(NumberFormat.bytes(result.updateBytes)),
+                .init(NumberFormat.duration(seconds: result.takeSeconds)),
+                .init(NumberFormat.duration(seconds: result.stepSeconds)),
+                .init(NumberFormat.duration(seconds: result.seconds)),
+                .init(plain.map { NumberFormat.fixed(result.seconds / $0, 2) } ?? ""),
+            ])
+        }
+        return table
+    }
+}
