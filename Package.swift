@@ -46,7 +46,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+    .executableTarget(
+        name: name, dependencies: dependencies, swiftSettings: settings,
+        // Debug information is more than half of a program; the names that a backtrace shows stay.
+        linkerSettings: [
+            .unsafeFlags(["-Xlinker", "--strip-debug"], .when(platforms: [.linux], configuration: .release))
+        ])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {

@@ -118,7 +118,7 @@ final class WorkerVisit: Sendable {
                         host.keptUpdates.acknowledged(receipt.key, of: run)
                     }
                     if receipt.outcome != .accepted {
-                        host.logger.warning(
+                        host.logger.notice(
                             "update not accepted",
                             metadata: [
                                 "update": "\(receipt.key)", "outcome": "\(receipt.outcome)",
@@ -283,7 +283,7 @@ final class WorkerVisit: Sendable {
             // The round is closed or the connection gone: nobody waits for it.
             return nil
         } catch let failure as TrainingFailure {
-            host.logger.warning("training diverged", metadata: ["update": "\(key)", "reason": "\(failure.text)"])
+            host.logger.notice("training diverged", metadata: ["update": "\(key)", "reason": "\(failure.text)"])
             connection.send(.trainingFailed(TrainingFailed(key: key, reason: .diverged, text: failure.text)))
             return nil
         }

@@ -161,11 +161,13 @@ public struct RoundDriver: Sendable {
         current?.clients[key.client] = .init(failed: key, reason, detail, worker: worker)
         current?.failed += 1
         // That a client is left out was said once, of the whole run.
-        if reason != .excluded,
+        if reason != .excluded {
             let text = ledger.journal.note(
                 "update_\(reason)", round: key.round, client: key.client, peer: peer, detail)
-        {
-            ledger.report(.incident("\(key) \(reason.rawValue): \(text)"))
+            // Others that fail for the same reason are counted at the end of the round.
+            if let text, current?.toldReasons.insert(reason).inserted == true {
+                ledger.report(.incident("\(key) \(reason.rawValue): \(text)"))
+            }
         }
         let actions = handle(.updateFailed(key, reason))
         reportSettled()
@@ -202,14 +204,23 @@ public struct RoundDriver: Sendable {
                 // An update that is not wanted is not handed to the machine.
                 break
             case .closeRound(let closure):
+                tellFailures(closure)
                 actions += [.endCollection(closure), .aggregate(closure)]
             case .abandonRound(let closure):
+                tellFailures(closure)
                 actions += [.endCollection(closure), .abandon(closure)]
             case .finish(let outcome):
                 actions.append(.finish(outcome))
             }
         }
         return actions
+    }
+
+    /// Tells of those that fail as others did, once for all.
+    private func tellFailures(_ closure: RoundClosure) {
+        guard closure.failures.contains(where: { $0.count > 1 && current?.toldReasons.contains($0.reason) == true })
+        else { return }
+        ledger.report(.incident("round \(closure.round): of its clients \(closure.failuresText)"))
     }
 
     private mutating func open(_ round: UInt32, _ cohort: [ClientID]) -> Parts {

@@ -19,6 +19,8 @@ public struct RoundInProgress: Sendable {
     public var clients: [ClientID: ClientRoundRecord] = [:]
     public var reported = 0
     public var failed = 0
+    /// Those of the reasons for a failure of which whoever watches has been told.
+    var toldReasons: Set<FailureReason> = []
 
     /// How far the round is.
     public var settled: RunProgress {

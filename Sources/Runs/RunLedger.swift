@@ -1,13 +1,12 @@
 import Datasets
 public import Federation
+public import Foundation
 public import Learning
 import Parameters
 public import RunStore
 import Scenarios
 import Synchronization
 import Wire
-
-public import Foundation
 
 /// One run in the record, while it is made, whatever carries its messages: rounds are evaluated and committed here, events
 /// written down, and whoever watches is told.

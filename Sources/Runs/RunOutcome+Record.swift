@@ -20,9 +20,16 @@ extension RunOutcome {
         case .stopped: "the run was stopped"
         case .tooFewClients(let joined, let needed):
             "\(joined) of \(needed) clients joined in time"
-        case .tooFewUpdates(let round, let reported, let minimum):
-            "round \(round) has \(reported) updates, the scenario's minimum is \(minimum)"
+        case .tooFewUpdates(let closure, let minimum):
+            "round \(closure.round) has \(closure.reported.count) updates, the scenario's minimum is \(minimum)"
+                + (closure.failed.isEmpty ? "" : ": of its clients \(closure.failuresText)")
         }
+    }
+
+    /// Whether a run ended since what its clients trained was not finite, or too large to be added.
+    private var isDivergence: Bool {
+        guard case .tooFewUpdates(let closure, _) = self else { return false }
+        return closure.failed.contains { $0.reason == .diverged }
     }
 
     /// What a program that made the run ends with; `nil` if the run did not fail.
@@ -30,8 +37,13 @@ extension RunOutcome {
         guard isFailure else { return nil }
         return Problem(
             .unavailable, message ?? "the run failed", at: "run \(run.number) in \(database)",
-            remedy:
-                "the record says why (\(RunIdentity.showCommand(run.number, database: database)) --events); what was "
+            remedy: (isDivergence ? "lower train.learning_rate, or shorten gradients with train.clip_norm; " : "")
+                + "the record says why (\(RunIdentity.showCommand(run.number, database: database)) --events); what was "
                 + "committed is there")
     }
+}
+
+extension RoundClosure {
+    /// What became of the clients without an update: `3 diverged, 1 was late`.
+    var failuresText: String { failures.map { $0.reason.text($0.count) }.joined(separator: ", ") }
 }

@@ -69,8 +69,8 @@ struct StormTests {
         case .finished:
             #expect(run.digests.count == Storm.scale.rounds)
             #expect(missing["disconnected", default: 0] > 0 && missing["deadline", default: 0] > 0)
-        case .tooFewUpdates(let round, _, _):
-            #expect(run.digests.count == Int(round) - 1)
+        case .tooFewUpdates(let closure, _):
+            #expect(run.digests.count == Int(closure.round) - 1)
             #expect(events.count { $0.kind == "abandoned" } == Storm.scale.cohort)
         default: Issue.record("\(outcome)")
         }

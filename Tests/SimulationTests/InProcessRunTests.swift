@@ -69,12 +69,19 @@ import Testing
     @Test("Clients that diverge are told and recorded, and too few updates end the run")
     func diverged() async throws {
         let run = try await SimulatedRun(model: "mlp-2nn", learningRate: 100)
-        guard case .tooFewUpdates(round: 1, let reported, minimum: 2) = try await run.run() else {
+        let outcome = try await run.run()
+        guard case .tooFewUpdates(let closure, minimum: 2) = outcome else {
             Issue.record("the run did not fail")
             return
         }
-        #expect(reported < 2)
+        let reported = closure.reported.count
+        #expect(closure.round == 1 && reported < 2)
         let summary = try await run.reader.run(.latest)
+        let problem = try #require(outcome.problem(summary.run.identity, database: run.database))
+        #expect(problem.what.contains("diverged") && problem.remedy?.contains("train.learning_rate") == true)
+        // One line for each reason, and one for all.
+        let incidents = run.progress.count { if case .incident = $0 { true } else { false } }
+        #expect(incidents <= closure.failures.count + 1)
         #expect(summary.run.status == .failed && summary.roundsCommitted == 0)
         let events = try await run.reader.events(of: summary.run.identity)
         // A large but finite update is refused instead.

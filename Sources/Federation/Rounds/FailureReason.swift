@@ -14,4 +14,23 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
     case rejected
     /// The run is a branch that leaves this client out on purpose.
     case excluded
+
+    /// What became of so many clients, for people: `3 diverged`.
+    public func text(_ count: Int) -> String {
+        let be = count == 1 ? "was" : "were"
+        return switch self {
+        case .disconnected: "\(count) \(be) disconnected"
+        case .deadline: "\(count) \(be) late"
+        case .diverged: "\(count) diverged"
+        case .failed: "\(count) could not train"
+        case .stopped: "\(count) \(be) stopped"
+        case .rejected: "\(count) \(be) rejected"
+        case .excluded: "\(count) \(be) left out"
+        }
+    }
+
+    /// The most frequent first, those that are alike in the order of the cases.
+    static func counts(_ counts: [FailureReason: Int]) -> [(reason: FailureReason, count: Int)] {
+        allCases.compactMap { reason in counts[reason].map { (reason, $0) } }.sorted { $0.count > $1.count }
+    }
 }

@@ -39,6 +39,11 @@ public struct RoundClosure: Sendable, Hashable {
     /// The clients without an update, in the order of their ids. Attempt 0: it was away and could not be invited.
     public let failed: [Failure]
 
+    /// How many clients are without an update for each reason, the most frequent first.
+    public var failures: [(reason: FailureReason, count: Int)] {
+        FailureReason.counts(Dictionary(grouping: failed, by: \.reason).mapValues(\.count))
+    }
+
     public struct Failure: Sendable, Hashable {
         public let key: UpdateKey
         public let reason: FailureReason

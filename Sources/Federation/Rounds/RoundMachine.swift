@@ -199,9 +199,8 @@ public struct RoundMachine: Sendable {
         changeOpenRound(change)
         guard case .collecting(let open) = phase, open.outstanding == 0 else { return [] }
         guard open.reported >= plan.minimumUpdates else {
-            let outcome = RunOutcome.tooFewUpdates(
-                round: open.round, reported: open.reported, minimum: plan.minimumUpdates)
-            return [.abandonRound(open.closure())] + end(outcome)
+            let closure = open.closure()
+            return [.abandonRound(closure)] + end(.tooFewUpdates(closure, minimum: plan.minimumUpdates))
         }
         phase = .closing(round: open.round)
         return [.closeRound(open.closure())]

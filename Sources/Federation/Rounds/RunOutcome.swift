@@ -8,8 +8,8 @@ public enum RunOutcome: Sendable, Hashable {
     case stopped
     /// Fewer clients joined in time than the scenario needs.
     case tooFewClients(joined: Int, needed: Int)
-    /// Fewer updates than the scenario's minimum arrived in a round.
-    case tooFewUpdates(round: UInt32, reported: Int, minimum: Int)
+    /// Fewer updates than the scenario's minimum arrived in a round; what became of its clients.
+    case tooFewUpdates(RoundClosure, minimum: Int)
 
     /// Whether no round can follow any more, also after a resumption.
     public var isEnd: Bool {

@@ -179,8 +179,7 @@ struct CheckedMachine {
         case .abandonRound(let closure):
             try check(reported.count < plan.minimumUpdates || isStopping, "no round is abandoned needlessly")
             try ended(closure, .abandoned)
-            let (reported, minimum) = (reported.count, plan.minimumUpdates)
-            ending = isStopping ? .stopped : .tooFewUpdates(round: round, reported: reported, minimum: minimum)
+            ending = isStopping ? .stopped : .tooFewUpdates(closure, minimum: plan.minimumUpdates)
         case .finish(let outcome): try finished(outcome, after: event)
         }
     }

@@ -25,13 +25,11 @@ struct RoundMachineEndTests {
     func deadlineNotMet() {
         var machine = RoundMachine.collecting(clients: 3, minimum: 2)
         #expect(machine.handle(.update(1, 2)) == [.include(1, 2)])
+        let closure = RoundClosure.of(
+            1, reported: [.key(1, 2)], failed: [(.key(1, 0), .deadline), (.key(1, 1), .deadline)])
         #expect(
             machine.handle(.roundDeadlinePassed(round: 1)) == [
-                .abandonRound(
-                    .of(
-                        1, reported: [.key(1, 2)],
-                        failed: [(.key(1, 0), .deadline), (.key(1, 1), .deadline)])),
-                .finish(.tooFewUpdates(round: 1, reported: 1, minimum: 2)),
+                .abandonRound(closure), .finish(.tooFewUpdates(closure, minimum: 2)),
             ])
     }
 
@@ -39,11 +37,10 @@ struct RoundMachineEndTests {
     func tooManyFailures() {
         var machine = RoundMachine.collecting(clients: 2, minimum: 2)
         #expect(machine.handle(.failure(1, 0)).isEmpty)
+        let closure = RoundClosure.of(1, reported: [.key(1, 1)], failed: [(.key(1, 0), .diverged)])
         #expect(
             machine.handle(.update(1, 1)) == [
-                .include(1, 1),
-                .abandonRound(.of(1, reported: [.key(1, 1)], failed: [(.key(1, 0), .diverged)])),
-                .finish(.tooFewUpdates(round: 1, reported: 1, minimum: 2)),
+                .include(1, 1), .abandonRound(closure), .finish(.tooFewUpdates(closure, minimum: 2)),
             ])
     }
 
@@ -86,7 +83,7 @@ struct RoundMachineEndTests {
         #expect(
             machine.handle(.clientJoined(ClientID(1), examples: 0)) == [
                 .open(1, []), .abandonRound(.of(1, reported: [])),
-                .finish(.tooFewUpdates(round: 1, reported: 0, minimum: 1)),
+                .finish(.tooFewUpdates(.of(1, reported: []), minimum: 1)),
             ])
     }
 
