@@ -29,7 +29,7 @@ def fed_seconds(names, model, clients):
     for name in names:
         command += ["--strategy", name]
     rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {row["strategy"]: row["takeSeconds"] + row["stepSeconds"] for row in rows}
+    return {row["strategy"]: row["take_seconds"] + row["step_seconds"] for row in rows}
 
 
 def numpy_rules(updates):
