@@ -86,14 +86,17 @@ extension RunCoordinator {
         let scenario = context.scenario
         let deadline = scenario.network.roundDeadline
         let most = Invitation.mostClients(framePayload: link.framePayload(settings.limits))
-        for start in stride(from: 0, to: attempts.count, by: most) {
-            let end = min(start + most, attempts.count)
-            link.send(
-                .invitation(
-                    Invitation(
-                        round: round, settings: scenario.training(in: round), codec: scenario.network.codec.codec,
-                        deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
-                        clients: Array(attempts[start..<end]))))
+        // Clients that do partial work have settings of their own.
+        let groups = Dictionary(grouping: attempts) { scenario.training(of: $0.client, in: round) }
+        for (training, attempts) in groups.sorted(by: { $0.key.localEpochs > $1.key.localEpochs }) {
+            for start in stride(from: 0, to: attempts.count, by: most) {
+                link.send(
+                    .invitation(
+                        Invitation(
+                            round: round, settings: training, codec: scenario.network.codec.codec,
+                            deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
+                            clients: Array(attempts[start..<min(start + most, attempts.count)]))))
+            }
         }
     }
 

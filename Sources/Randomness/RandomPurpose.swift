@@ -17,4 +17,6 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case digits = 7
     /// Waits between attempts to connect; never enters a result.
     case jitter = 8
+    /// Which clients of a round do less than they are asked for, and how much less.
+    case partialWork = 9
 }

@@ -1,6 +1,7 @@
 public import Datasets
 public import Federation
 public import Learning
+internal import Randomness
 
 /// An experiment, whole: what a scenario file says, checked, with every default filled in.
 ///
@@ -35,6 +36,9 @@ public struct Scenario: Sendable, Hashable {
     public var kernels: KernelChoice
     /// How a client trains in a round, but for what ``schedule`` makes of its learning rate.
     public var train: TrainingSettings
+    /// The probability with which a client of a round does partial work: a number of local epochs drawn from 1 to E (Li et al.
+    /// 2020, "Federated Optimization in Heterogeneous Networks", Section 5.2); from 0 to 1.
+    public var partialWork: Double
     /// How the clients' learning rate changes from round to round.
     public var schedule: LearningRateSchedule
     /// How the server's learning rate changes from round to round.
@@ -60,7 +64,7 @@ public struct Scenario: Sendable, Hashable {
         clients: Int,
         cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
-        train: TrainingSettings, schedule: LearningRateSchedule = .constant,
+        train: TrainingSettings, partialWork: Double = 0, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
         strategy: StrategyChoice = .fedavg, network: NetworkSettings = NetworkSettings(),
         keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false,
@@ -80,6 +84,7 @@ public struct Scenario: Sendable, Hashable {
         self.model = model
         self.kernels = kernels
         self.train = train
+        self.partialWork = partialWork
         self.schedule = schedule
         self.serverSchedule = serverSchedule
         self.strategy = strategy
@@ -95,11 +100,14 @@ public struct Scenario: Sendable, Hashable {
     public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }
 
     /// How a client trains in a round.
-    public func training(in round: UInt32) -> TrainingSettings {
-        let factor = schedule.factor(in: round, of: rounds)
-        guard factor != 1 else { return train }
+    public func training(of client: ClientID, in round: UInt32) -> TrainingSettings {
         var settings = train
-        settings.optimizer = settings.optimizer.scaled(by: factor)
+        let factor = schedule.factor(in: round, of: rounds)
+        if factor != 1 { settings.optimizer = settings.optimizer.scaled(by: factor) }
+        if partialWork > 0, settings.localEpochs > 1 {
+            var stream = RandomStream(seed: seed, purpose: .partialWork, round: round, client: client.rawValue)
+            if stream.uniform() < partialWork { settings.localEpochs = 1 + stream.below(settings.localEpochs) }
+        }
         return settings
     }
 }

@@ -213,7 +213,7 @@ struct InProcessShell {
 
     private func train(_ key: UpdateKey) -> Work {
         let stateRound = driver.stateRound(of: key.client)
-        let settings = ledger.context.scenario.training(in: key.round)
+        let settings = ledger.context.scenario.training(of: key.client, in: key.round)
         return { [ledger, threads, training, settings, states, codec, collecting, values = broadcast.values] in
             do {
                 let update = try await threads.run { trainer, isCancelled in

@@ -173,7 +173,8 @@ extension RecordedRun {
                 ? replayed.lastRound(of: client.client) : UInt32(clamping: client.stateRound ?? 0)
             let update = try await threads.run { [training, context, replayed] trainer, isCancelled in
                 let update = try training.update(
-                    round.key(of: client), from: model, settings: context.scenario.training(in: UInt32(round.number)),
+                    round.key(of: client), from: model,
+                    settings: context.scenario.training(of: client.client, in: UInt32(round.number)),
                     stateRound: stateRound,
                     states: replayed.states, codec: context.scenario.network.codec.codec,
                     chunkSize: Int(WireLimits.default.chunkSize),

@@ -12,7 +12,13 @@ struct Experiment: Sendable {
     var database: String { folder.path("run.sqlite") }
     var scenario: String { folder.path("small.yaml") }
 
-    init(rounds: Int = 3, clients: Int = 6, cohort: Int = 6, examples: Int = 600, more: String = "") async throws {
+    /// - Parameters:
+    ///   - training: more of `train`.
+    ///   - more: keys at the top.
+    init(
+        rounds: Int = 3, clients: Int = 6, cohort: Int = 6, examples: Int = 600, training: String = "",
+        more: String = ""
+    ) async throws {
         folder = try TemporaryFolder()
         let dataset = try await Dataset.load(DatasetRequest(kind: .digits, drawnExamples: (train: examples, test: 200)))
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
@@ -26,7 +32,7 @@ struct Experiment: Sendable {
             cohort: \(cohort)
             model: logistic
             partition: {rule: shards, shards_per_client: 2}
-            train: {batch_size: 10, learning_rate: 0.1}
+            train: {batch_size: 10, learning_rate: 0.1\(training.isEmpty ? "" : ", ")\(training)}
             \(more)
             """
         try text.write(toFile: scenario, atomically: true, encoding: .utf8)

@@ -12,8 +12,8 @@ import Testing
     }
 
     /// An experiment that was run over the network, and one that was run in process, in one record.
-    private func twice(_ more: String = "") async throws -> Experiment {
-        let experiment = try await Experiment(more: more)
+    private func twice(_ more: String = "", training: String = "") async throws -> Experiment {
+        let experiment = try await Experiment(training: training, more: more)
         for arguments in [["--workers", "2"], ["--in-process"]] {
             let finished = try await Program.fed.run(
                 ["run", experiment.scenario, "--data", experiment.data, "--database", experiment.database] + arguments)
@@ -22,13 +22,19 @@ import Testing
         return experiment
     }
 
-    @Test("In process and over the network the digests are the same, and either is replayed from the record")
-    func sameDigests() async throws {
-        let experiment = try await twice()
+    @Test(
+        "In process and over the network the digests are the same, and either is replayed from the record",
+        arguments: [
+            ("", ""), ("strategy: scaffold", "local_epochs: 3, partial_work: 0.5"),
+            ("strategy: {name: multi-krum, f: 1}\nminimum_updates: 6\nupdate_memory_mib: 0", ""),
+        ])
+    func sameDigests(keys: String, training: String) async throws {
+        let experiment = try await twice(keys, training: training)
         let reader = try experiment.record
         var digests: [[String]] = []
         for run in try await reader.runs() {
-            digests.append(try await reader.rounds(of: run.run.identity).map(\.modelDigest.description))
+            digests.append(
+                try await reader.rounds(of: run.run.identity).map { ($0.stateDigest ?? $0.modelDigest).description })
             let number = "\(run.run.identity.number)"
             let whole = try await fed("replay", experiment.database, "--run", number, "--data", experiment.data)
             #expect(whole.status == .exited(0), "\(whole.errors)")

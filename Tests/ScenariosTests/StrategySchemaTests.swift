@@ -46,10 +46,25 @@ import Testing
     @Test("Schedules of the clients' and the server's learning rates")
     func schedules() throws {
         let step = try scenario("train: {schedule: step, decay_every: 2, decay: 0.5, learning_rate: 0.4}")
-        #expect((1...5).map { step.training(in: $0).learningRate } == [0.4, 0.4, 0.2, 0.2, 0.1])
+        #expect((1...5).map { step.training(of: ClientID(0), in: $0).learningRate } == [0.4, 0.4, 0.2, 0.2, 0.1])
         let cosine = try scenario("strategy: {name: fedavg, schedule: cosine}")
-        #expect(cosine.serverRateFactor(in: 5) == 0 && cosine.training(in: 5) == cosine.train)
+        #expect(cosine.serverRateFactor(in: 5) == 0 && cosine.training(of: ClientID(0), in: 5) == cosine.train)
         #expect(try scenario("train: {warm_up_rounds: 2}").schedule.factor(in: 1, of: 5) == 0.5)
+    }
+
+    @Test("Partial work: some clients of a round do from 1 to E epochs, the same ones whoever asks")
+    func partialWork() throws {
+        let scenario = try scenario("train: {local_epochs: 4, partial_work: 0.5}")
+        let epochs = (1...UInt32(5)).flatMap { round in
+            (0..<UInt32(200)).map { scenario.training(of: ClientID($0), in: round).localEpochs }
+        }
+        // Half of them whole, and of the others a quarter each.
+        for (count, expected) in [(1, 125), (2, 125), (3, 125), (4, 625)] {
+            #expect(abs(epochs.count { $0 == count } - expected) < 50)
+        }
+        #expect(scenario.training(of: ClientID(7), in: 3) == scenario.training(of: ClientID(7), in: 3))
+        let whole = try self.scenario("train: {local_epochs: 4}")
+        #expect((0..<UInt32(100)).allSatisfy { whole.training(of: ClientID($0), in: 1).localEpochs == 4 })
     }
 
     @Test("Clipping, and dropout where the model has a place for it")

@@ -21,8 +21,13 @@ final class SimulatedRun: Sendable {
     let context: RunContext
     private let told = Mutex<[RunProgress]>([])
 
-    /// - Parameter keys: YAML that is added to the common beginning of the scenario.
-    init(rounds: Int = 4, model: String = "logistic", learningRate: Double = 0.1, _ keys: String = "") async throws {
+    /// - Parameters:
+    ///   - keys: YAML that is added to the common beginning of the scenario.
+    ///   - training: more of `train`.
+    init(
+        rounds: Int = 4, model: String = "logistic", learningRate: Double = 0.1, _ keys: String = "",
+        training: String = ""
+    ) async throws {
         folder = try TemporaryFolder()
         let text = """
             data: digits
@@ -31,7 +36,7 @@ final class SimulatedRun: Sendable {
             cohort: 4
             model: \(model)
             partition: {rule: shards, shards_per_client: 2}
-            train: {batch_size: 10, learning_rate: \(learningRate)}
+            train: {batch_size: 10, learning_rate: \(learningRate)\(training.isEmpty ? "" : ", ")\(training)}
             \(keys)
             """
         context = try RunContext(

@@ -56,6 +56,17 @@ import Testing
         #expect(try await Replay(of: recorded).all().agrees)
     }
 
+    @Test("Partial work is done again as it was done")
+    func partialWork() async throws {
+        let run = try await SimulatedRun("strategy: fednova", training: "local_epochs: 3, partial_work: 0.7")
+        try await run.run()
+        let recorded = try await run.recorded()
+        #expect(try await Replay(of: recorded).all().agrees)
+        var steps: Set<Int64> = []
+        for round in 1...4 { steps.formUnion(try await recorded.round(round).clients.compactMap(\.steps)) }
+        #expect(steps.count > 1)
+    }
+
     @Test("Clients whose states are lost begin without, the record says so, and a replay follows it")
     func lostStates() async throws {
         let run = try await SimulatedRun(rounds: 6, "strategy: scaffold")

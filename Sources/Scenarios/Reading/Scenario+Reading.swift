@@ -34,6 +34,9 @@ extension Scenario {
             "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
         let trainSection = top.section("train")
         let train = TrainingSettings.read(trainSection, model: model)
+        let partialWork = trainSection.read(
+            "partial_work", .number(.from(0, upTo: 1)), default: 0,
+            "how probably a client does partial work in a round: a number of epochs drawn from 1 to E")
         let schedule = LearningRateSchedule.read(trainSection, of: "the clients'")
         let strategySection = top.section("strategy", short: "name")
         let strategy = StrategyChoice.read(strategySection, training: train)
@@ -85,7 +88,8 @@ extension Scenario {
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             clients: clients, cohort: selected, minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
-            schedule: schedule, serverSchedule: serverSchedule, strategy: strategy, network: network,
+            partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,
+            network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates,
             updateMemory: updateMemory << 20,
             text: text)

@@ -3,7 +3,7 @@ public import Parameters
 public import Settings
 
 /// FedProx: federated averaging of clients that minimise F(w) + μ/2 ‖w − wₜ‖², so that they do not drift far from the
-/// round's model.
+/// round's model. It takes what clients come to that do fewer epochs than asked: a scenario's `train.partial_work`.
 public struct FedProx: Strategy {
     public static let name = "fedprox"
     public static let summary = "averaging, with a proximal term that holds clients near the round's model"
