@@ -91,6 +91,6 @@ public struct SpilledUpdates: UpdateStorage {
     private func failure(_ what: String) -> Problem {
         Problem(
             .software, "the round's updates cannot be \(what): \(String(cString: strerror(errno)))", at: folder,
-            remedy: "make room there, or keep more of them in memory with --update-memory")
+            remedy: "make room there, or keep more of them in memory: update_memory_mib in the scenario")
     }
 }

@@ -28,9 +28,4 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .excluded: "\(count) \(be) left out"
         }
     }
-
-    /// The most frequent first, those that are alike in the order of the cases.
-    static func counts(_ counts: [FailureReason: Int]) -> [(reason: FailureReason, count: Int)] {
-        allCases.compactMap { reason in counts[reason].map { (reason, $0) } }.sorted { $0.count > $1.count }
-    }
 }

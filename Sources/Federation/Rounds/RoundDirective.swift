@@ -41,7 +41,9 @@ public struct RoundClosure: Sendable, Hashable {
 
     /// How many clients are without an update for each reason, the most frequent first.
     public var failures: [(reason: FailureReason, count: Int)] {
-        FailureReason.counts(Dictionary(grouping: failed, by: \.reason).mapValues(\.count))
+        let counts = Dictionary(grouping: failed, by: \.reason).mapValues(\.count)
+        return FailureReason.allCases.compactMap { reason in counts[reason].map { (reason, $0) } }
+            .sorted { $0.count > $1.count }
     }
 
     public struct Failure: Sendable, Hashable {
