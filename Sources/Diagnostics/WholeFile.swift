@@ -15,22 +15,17 @@ public enum WholeFile {
         check: (_ temporary: String) -> Problem? = { _ in nil }
     ) throws(Problem) {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        var template = Array("\(path[..<slash]).\(path[slash...]).XXXXXX".utf8CString)
-        let descriptor = template.withUnsafeMutableBufferPointer { name in
-            // An array of a C string has at least its zero, hence an address.
-            mkstemp(name.baseAddress!)
+        guard let (descriptor, temporary) = TemporaryFile.make("\(path[..<slash]).\(path[slash...])") else {
+            throw failure(path)
         }
-        guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // After a rename there is nothing of this name any more.
         defer { unlink(temporary) }
         for piece in pieces {
             try write(piece, to: descriptor, path: path)
         }
         if let problem = check(temporary) { throw problem }
-        // mkstemp makes files that only their owner can read.
+        // Until here only its owner can read it.
         guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else { throw failure(path) }
         if overwriting {
             guard rename(temporary, path) == 0 else { throw failure(path) }

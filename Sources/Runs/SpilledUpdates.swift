@@ -77,14 +77,8 @@ public struct SpilledUpdates: UpdateStorage {
     }
 
     private func makeFile() throws(Problem) -> File {
-        var template = Array("\(folder)/.fed-updates.XXXXXX".utf8CString)
-        let descriptor = template.withUnsafeMutableBufferPointer { name in
-            // An array of a C string has at least its zero, hence an address.
-            mkstemp(name.baseAddress!)
-        }
-        guard descriptor >= 0 else { throw failure("written") }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        unlink(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        guard let (descriptor, path) = TemporaryFile.make("\(folder)/.fed-updates") else { throw failure("written") }
+        unlink(path)
         return File(descriptor)
     }
 

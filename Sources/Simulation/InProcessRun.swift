@@ -62,6 +62,7 @@ public struct InProcessRun: Sendable {
             var shell = InProcessShell(ledger: ledger, threads: threads, states: states, known: known)
             try shell.begin()
             while !shell.isOver {
+                try await shell.aggregate()
                 while let work = shell.nextWork() { group.addTask { try await work() } }
                 guard let event = try await group.next() else { break }
                 try shell.take(event)

@@ -19,7 +19,6 @@ struct InProcessShell {
         case failed(UpdateKey, FailureReason, String)
         /// A training was given up, since nobody waits for it.
         case cancelled
-        case aggregated(RoundAggregation.Result)
         case completed(round: UInt32, accuracy: Double)
         case stopRequested
         case journalWritten
@@ -121,8 +120,6 @@ struct InProcessShell {
             try perform(driver.fail(key, reason, detail, worker: Self.worker))
         case .cancelled:
             trainings -= 1
-        case .aggregated(let result):
-            try perform(driver.endAggregation(result))
         case .completed(let round, let accuracy):
             isCompleting = false
             if let target, accuracy >= target { try perform(driver.handle(.targetReached)) }
@@ -173,16 +170,16 @@ struct InProcessShell {
         collecting.round.store(round, ordering: .relaxed)
     }
 
+    /// Makes the model of a round whose updates are in.
+    mutating func aggregate() async throws {
+        guard var aggregation = collected.take() else { return }
+        try perform(driver.endAggregation(try await aggregation.run()))
+    }
+
     // MARK: Work
 
     /// The next piece of work that can be begun; its event is to be taken in.
     mutating func nextWork() -> Work? {
-        if let aggregation = collected.take() {
-            return {
-                var aggregation = aggregation
-                return .aggregated(try await aggregation.run())
-            }
-        }
         if !isCompleting, let round = closed.popFirst() {
             isCompleting = true
             return complete(round)

@@ -50,7 +50,6 @@ struct CollectedUpdates: Sendable {
         var products: [Double] = []
         if rule.needsGeometry {
             products = [Double](repeating: 0, count: points * points)
-            // Those of one share at a time for each thread are in memory, and not all of them.
             for part in try await threads.map(shares.count, { try work.products(in: shares[$0]) }) {
                 for index in products.indices { products[index] += part[index] }
             }

@@ -48,6 +48,7 @@ struct SoakRun {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await work("passing", endpoint) }
             group.addTask {
+                // The watch is told of rounds by another task; the run's end, or this life's, ends the wait.
                 while watch.rounds < end, !watch.isOver { try await Task.sleep(for: .milliseconds(20)) }
             }
             try await group.next()
