@@ -106,7 +106,9 @@ let package = Package(
             ]),
         module("Federation", ["Learning", "Parameters", "Randomness", "Settings"]),
         module("Identity", ["Diagnostics", "Federation", "Parameters", .asn1, .crypto, .x509]),
-        module("Scenarios", ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Settings", .yams]),
+        module(
+            "Scenarios",
+            ["Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Randomness", "Settings", .yams]),
         module(
             "Wire",
             [

@@ -19,4 +19,10 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case jitter = 8
     /// Which clients of a round do less than they are asked for, and how much less.
     case partialWork = 9
+    /// Which clients misbehave, where a share of them does.
+    case attackers = 10
+    /// Which of its own examples a client that misbehaves changes, and how; `client` is the client.
+    case poisoning = 11
+    /// What a client that misbehaves adds to its update.
+    case attackNoise = 12
 }

@@ -35,6 +35,13 @@ extension RandomStream {
         return radius * cos(2 * .pi * uniform())
     }
 
+    /// Standard normal as ``normal()``, with the same bits on every machine (``PortableMath``).
+    public mutating func portableNormal() -> Double {
+        let radius = (-2 * PortableMath.log(1 - uniform())).squareRoot()
+        let turn = uniform()
+        return radius * PortableMath.cosPi(turn <= 0.5 ? 2 * turn : 2 - 2 * turn)
+    }
+
     /// Gamma with the given shape and scale 1 (Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables",
     /// 2000; a shape below 1 by their boosting remark).
     ///

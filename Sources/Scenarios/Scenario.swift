@@ -45,6 +45,8 @@ public struct Scenario: Sendable, Hashable {
     public var serverSchedule: LearningRateSchedule
     /// How updates become the next global model.
     public var strategy: StrategyChoice
+    /// Which clients misbehave, how and when; the behaviours of one client follow one another in this order.
+    public var behaviours: [BehaviourRule]
     /// The codec and the deadlines.
     public var network: NetworkSettings
     /// How many models between the first and the latest stay in the record.
@@ -66,7 +68,7 @@ public struct Scenario: Sendable, Hashable {
         partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: Double = 0, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
-        strategy: StrategyChoice = .fedavg, network: NetworkSettings = NetworkSettings(),
+        strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [], network: NetworkSettings = NetworkSettings(),
         keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false,
         updateMemory: Int = 512 << 20, text: String = ""
     ) {
@@ -88,6 +90,7 @@ public struct Scenario: Sendable, Hashable {
         self.schedule = schedule
         self.serverSchedule = serverSchedule
         self.strategy = strategy
+        self.behaviours = behaviours
         self.network = network
         self.keepModels = keepModels
         self.keepClientRounds = keepClientRounds

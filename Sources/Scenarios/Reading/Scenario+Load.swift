@@ -77,7 +77,7 @@ extension Scenario {
     /// The keys that a scenario may have, in the order of the schema.
     public static var reference: [ScenarioKey] {
         let reader = ScenarioReader(text: "", file: "")
-        _ = read(reader.section(at: "", of: nil), fileName: "", text: "")
+        _ = read(reader.section(at: .top, of: nil), fileName: "", text: "")
         return reader.keys
     }
 }

@@ -46,6 +46,12 @@ extension Scenario {
                 key, with: "name",
                 "goes with a strategy that has a server_learning_rate, which \(strategy.name) has not")
         }
+        var ruleSections: [Section] = []
+        let behaviours = top.list("behaviours", upTo: BehaviourRule.most) { section -> BehaviourRule? in
+            let rule = BehaviourRule.read(section)
+            if rule != nil { ruleSections.append(section) }
+            return rule
+        }
         let network = NetworkSettings.read(top.section("network"))
 
         let keepModels = top.read(
@@ -84,14 +90,20 @@ extension Scenario {
         if let obstacle = partition.obstacle(clients: clients, data: data) {
             top.refuse("clients", with: "partition", obstacle)
         }
-        return Scenario(
+        let scenario = Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             clients: clients, cohort: selected, minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,
-            network: network,
+            behaviours: behaviours, network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates,
             updateMemory: updateMemory << 20,
             text: text)
+        for (rule, section) in zip(behaviours, ruleSections) {
+            if let obstacle = rule.obstacle(in: scenario) {
+                section.refuse("kind", with: "kind", "is \(rule.choice.name), which \(obstacle)")
+            }
+        }
+        return scenario
     }
 }

@@ -7,7 +7,8 @@ final class ScenarioReader {
     private let file: String
     private let text: String
     private var problems: [ScenarioProblem] = []
-    private var absent: [ScenarioKey] = []
+    private var absent: [(key: ScenarioKey, path: String, mark: SourceMark?)] = []
+    private var declared: Set<String> = []
     private var sections: [Section] = []
     /// All keys that were asked for, in the order of the schema.
     private(set) var keys: [ScenarioKey] = []
@@ -23,10 +24,10 @@ final class ScenarioReader {
         for mistake in document.mistakes {
             note(mistake.what, at: mistake.mark, key: mistake.key, remedy: mistake.remedy)
         }
-        return document.root.map { section(at: "", of: $0) }
+        return document.root.map { section(at: .top, of: $0) }
     }
 
-    func section(at path: String, of mapping: Node.Mapping?) -> Section {
+    func section(at path: SectionPath, of mapping: Node.Mapping?) -> Section {
         let section = Section(path: path, mapping: mapping, reader: self)
         sections.append(section)
         return section
@@ -39,21 +40,26 @@ final class ScenarioReader {
     }
 
     func declare(_ key: ScenarioKey) {
-        keys.append(key)
+        // The items of a list have the same.
+        if declared.insert(key.path).inserted { keys.append(key) }
     }
 
     /// Notes that a key which has no default is not in the file.
-    func noteAbsence(of key: ScenarioKey) {
-        absent.append(key)
+    ///
+    /// - Parameters:
+    ///   - path: the key's, with the place in each list.
+    ///   - mark: where it should be, if that is anywhere.
+    func noteAbsence(of key: ScenarioKey, path: String, at mark: SourceMark?) {
+        absent.append((key, path, mark))
     }
 
     /// To be called when everything has been asked for: answers the keys that nothing asked for, and throws what has
     /// been collected, in the order of the lines.
     func finish() throws(ScenarioProblems) {
         let misspelt = Set(sections.flatMap { $0.noteUnknownKeys(all: keys) })
-        for key in absent where !misspelt.contains(key.path) {
+        for (key, path, mark) in absent where !misspelt.contains(path) {
             note(
-                "\"\(key.path)\" is missing; it has to be \(key.expectation)", at: nil, key: key.path,
+                "\"\(path)\" is missing; it has to be \(key.expectation)", at: mark, key: path,
                 remedy: "Add a line \"\(key.name): …\".")
         }
         guard !problems.isEmpty else { return }

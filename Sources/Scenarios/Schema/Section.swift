@@ -4,20 +4,20 @@ import Yams
 /// A mapping of a scenario file while it is read. Each call asks for one key and says all about it: name, kind,
 /// default and meaning. A value that is wrong is noted, and the default takes its place so that the reading goes on.
 final class Section {
-    private let path: String
+    private let path: SectionPath
     private let reader: ScenarioReader
     private var entries: [(name: String, mark: SourceMark?, node: Node)] = []
     private var asked: Set<String> = []
     private var refused: Set<String> = []
 
     /// A section that the file does not have is an empty one.
-    init(path: String, mapping: Node.Mapping?, reader: ScenarioReader) {
+    init(path: SectionPath, mapping: Node.Mapping?, reader: ScenarioReader) {
         self.path = path
         self.reader = reader
         guard let mapping else { return }
         for pair in mapping {
             guard let name = pair.key.scalar?.string else {
-                reader.note("a key is one word", at: SourceMark(pair.key.mark), key: path, remedy: nil)
+                reader.note("a key is one word", at: SourceMark(pair.key.mark), key: path.text, remedy: nil)
                 continue
             }
             let mark = SourceMark(pair.key.mark, length: name.unicodeScalars.count)
@@ -30,7 +30,9 @@ final class Section {
     /// A key that the file has to have; nil when it has not, or has a wrong value there.
     func require<Value>(_ name: String, _ kind: ValueKind<Value>, _ meaning: String) -> Value? {
         let key = declare(name, kind.expectation, standard: nil, nil, meaning)
-        if entry(name) == nil { reader.noteAbsence(of: key) }
+        if entry(name) == nil, !path.isExample {
+            reader.noteAbsence(of: key, path: path.text(of: name), at: path.mark)
+        }
         return value(name, kind, nil)
     }
 
@@ -74,7 +76,7 @@ final class Section {
     /// The section under a key. With `short`, a single value may stand in its place, for the key of that name.
     func section(_ name: String, short: String? = nil) -> Section {
         asked.insert(name)
-        let path = path(of: name)
+        let path = path.section(name)
         guard let entry = entry(name) else { return reader.section(at: path, of: nil) }
         if let mapping = entry.node.mapping { return reader.section(at: path, of: mapping) }
         if let short, let scalar = entry.node.scalar, !Self.isNull(scalar) {
@@ -83,9 +85,32 @@ final class Section {
         refused.insert(name)
         let kind = short == nil ? "a section" : "a word, or a section"
         reader.note(
-            "\"\(path)\" \(Self.words(for: entry.node)), but has to be \(kind) with keys of its own",
-            at: SourceMark(entry.node.mark) ?? entry.mark, key: path, remedy: nil)
+            "\"\(path.text)\" \(Self.words(for: entry.node)), but has to be \(kind) with keys of its own",
+            at: SourceMark(entry.node.mark) ?? entry.mark, key: path.text, remedy: nil)
         return reader.section(at: path, of: nil)
+    }
+
+    /// The sections of a list under a key, each read by `read`.
+    func list<Item>(_ name: String, upTo most: Int, _ read: (Section) -> Item?) -> [Item] {
+        asked.insert(name)
+        // For what it declares.
+        _ = read(reader.section(at: path.example(name), of: nil))
+        guard let entry = entry(name) else { return [] }
+        guard let items = entry.node.sequence, items.count <= most else {
+            let found = entry.node.sequence.map { "has \($0.count) items" } ?? Self.words(for: entry.node)
+            refuse(name, "\(found), but has to be a list of at most \(most) sections", remedy: nil)
+            return []
+        }
+        return items.enumerated().compactMap { number, node in
+            let path = path.item(number + 1, of: name, at: SourceMark(node.mark) ?? entry.mark)
+            guard let mapping = node.mapping else {
+                reader.note(
+                    "\"\(path.text)\" \(Self.words(for: node)), but has to be a section with keys of its own",
+                    at: path.mark, key: path.text, remedy: nil)
+                return nil
+            }
+            return read(reader.section(at: path, of: mapping))
+        }
     }
 
     // MARK: What goes together
@@ -103,7 +128,7 @@ final class Section {
     private func refuse(_ name: String, _ what: String, remedy: String?) {
         guard refused.insert(name).inserted else { return }
         let place = entry(name).flatMap { mark(of: $0.node) ?? $0.mark }
-        reader.note("\"\(path(of: name))\" \(what)", at: place, key: path(of: name), remedy: remedy)
+        reader.note("\"\(path.text(of: name))\" \(what)", at: place, key: path.text(of: name), remedy: remedy)
     }
 
     /// Notes the keys that have not been asked for, and returns the paths of those that they seem to mean.
@@ -111,10 +136,10 @@ final class Section {
         let free = asked.subtracting(entries.map { $0.name }).sorted()
         var meant: [String] = []
         for entry in entries where !asked.contains(entry.name) {
-            let shown = path(of: entry.name)
+            let shown = path.text(of: entry.name)
             let remedy: String
             if let word = Spelling.nearest(to: entry.name, among: free) {
-                meant.append(path(of: word))
+                meant.append(path.text(of: word))
                 remedy = "Write \"\(word)\"."
             } else if let word = Spelling.nearest(to: entry.name, among: asked.sorted()),
                 let line = self.entry(word)?.mark?.line
@@ -124,7 +149,7 @@ final class Section {
                 let place = key.section.isEmpty ? "at the top, without indentation" : "under \"\(key.section)\""
                 remedy = "It belongs \(place)."
             } else {
-                let place = path.isEmpty ? "at the top" : "under \"\(path)\""
+                let place = path.text.isEmpty ? "at the top" : "under \"\(path.text)\""
                 remedy = "The keys \(place) are \(asked.sorted().joined(separator: ", "))."
             }
             reader.note("unknown key \"\(shown)\"", at: entry.mark, key: shown, remedy: remedy)
@@ -139,11 +164,12 @@ final class Section {
         if let condition, condition.holds == false {
             refused.insert(name)
             reader.note(
-                "\"\(path(of: name))\" goes with \(condition.text) only", at: entry.mark, key: path(of: name),
+                "\"\(path.text(of: name))\" goes with \(condition.text) only", at: entry.mark, key: path.text(of: name),
                 remedy: "Leave it out, or write \"\(condition.text)\".")
             return nil
         }
-        guard let scalar = entry.node.scalar, !Self.isNull(scalar), !Self.isTagged(scalar) else {
+        let node = kind.takesList ? Self.joined(entry.node) : entry.node
+        guard let scalar = node.scalar, !Self.isNull(scalar), !Self.isTagged(scalar) else {
             return refuse(entry, expectation: kind.expectation, remedy: nil)
         }
         switch kind.read(ScalarText(text: scalar.string, isQuoted: scalar.style != .plain)) {
@@ -165,7 +191,7 @@ final class Section {
     ) -> ScenarioKey {
         asked.insert(name)
         let key = ScenarioKey(
-            path: path(of: name), expectation: expectation, standard: standard, condition: condition?.text,
+            path: path.key(of: name), expectation: expectation, standard: standard, condition: condition?.text,
             meaning: meaning)
         reader.declare(key)
         return key
@@ -175,8 +201,13 @@ final class Section {
         entries.first { $0.name == name }
     }
 
-    private func path(of name: String) -> String {
-        path.isEmpty ? name : "\(path).\(name)"
+    /// A list of single values as one, with commas between them; anything else as it is.
+    private static func joined(_ node: Node) -> Node {
+        guard let items = node.sequence, !items.isEmpty else { return node }
+        let texts = items.compactMap { item in
+            item.scalar.flatMap { $0.style == .plain && !isTagged($0) ? $0.string : nil }
+        }
+        return texts.count == items.count ? Node(texts.joined(separator: ",")) : node
     }
 
     private func mark(of node: Node) -> SourceMark? {

@@ -8,6 +8,8 @@ struct ValueKind<Value> {
     let text: (Value) -> String
     /// The value that a text stands for, or what is wrong with it.
     let read: (ScalarText) -> Reading
+    /// Whether a list of single values may stand there too; it is read as these with commas between them.
+    var takesList = false
 
     enum Reading {
         case value(Value)
