@@ -16,6 +16,7 @@ public struct ClientTraining: Sendable {
     public let broadcastLayout: PartsLayout
     private let updateLayout: PartsLayout
     private let stateLayout: PartsLayout
+    private let knownTrainings = KnownTrainings()
 
     public init(model: ModelDefinition, seed: UInt64, data: HostedData, strategy: any Strategy) {
         self.model = model
@@ -31,6 +32,7 @@ public struct ClientTraining: Sendable {
     ///
     /// - Parameters:
     ///   - values: all vectors of the round's broadcast.
+    ///   - behaviours: of the round; those of the client count.
     ///   - stateRound: the client's last round whose update counted; 0 if there is none.
     ///   - states: where clients' states are kept; only where the strategy's clients have some.
     ///   - codec: how the update is encoded.
@@ -39,8 +41,9 @@ public struct ClientTraining: Sendable {
     ///   - isCancelled: asked before each step.
     /// - Throws: ``TrainingFailure``, or a `Problem` when the client's state cannot be kept.
     public func update(
-        _ key: UpdateKey, from values: ParameterVector, settings: TrainingSettings, stateRound: UInt32 = 0,
-        states: ClientStates?, codec: Codec, chunkSize: Int, on trainer: Trainer, isCancelled: () -> Bool
+        _ key: UpdateKey, from values: ParameterVector, settings: TrainingSettings,
+        behaviours: [RoundBehaviour] = [], stateRound: UInt32 = 0, states: ClientStates?, codec: Codec, chunkSize: Int,
+        on trainer: Trainer, isCancelled: () -> Bool
     ) throws -> OutgoingUpdate {
         let start = ContinuousClock.now
         let broadcast = Parts(layout: broadcastLayout, values: values)
@@ -49,19 +52,34 @@ public struct ClientTraining: Sendable {
         }
         var state = remembered ?? Parts(zerosFor: stateLayout)
         let global = broadcast[vector: "model"]
-        let indices = data.indices(of: key.client)
+        let misbehaviour = Misbehaviour(behaviours, of: key, seed: seed)
+        let shard = misbehaviour.poisoned(Shard(examples: data.examples, indices: data.indices(of: key.client)))
         let initialLoss =
-            strategy.parts.needsInitialLoss ? trainer.evaluate(global, on: data.examples, indices: indices).loss : 0
+            strategy.parts.needsInitialLoss
+            ? trainer.evaluate(global, on: shard.examples, indices: shard.indices).loss : 0
         var parameters = global
-        let report = try trainer.train(
-            &parameters, on: data.examples, indices: indices, settings: settings,
-            correction: strategy.correction(broadcast, state), seed: seed, round: key.round,
-            client: key.client.rawValue, isCancelled: isCancelled)
+        let report =
+            misbehaviour.trains
+            ? try trainer.train(
+                &parameters, on: shard.examples, indices: shard.indices, settings: settings,
+                correction: strategy.correction(broadcast, state), seed: seed, round: key.round,
+                client: key.client.rawValue, isCancelled: isCancelled)
+            : misbehaviour.pretended(trainer.evaluate(global, on: shard.examples, indices: shard.indices), settings)
+        let trained = parameters
+        try misbehaviour.distort(&parameters, from: global) { (order, behaviour) throws(TrainingFailure) in
+            try knownTrainings.forged(order, behaviour, from: global, settings: settings) {
+                (client) throws(TrainingFailure) in
+                // What the attacker itself would train is there already.
+                client == key.client && misbehaviour.trains && !shard.isPoisoned
+                    ? trained
+                    : try honest(client, broadcast, settings, round: key.round, on: trainer, isCancelled: isCancelled)
+            }
+        }
         let duration = start.duration(to: .now)
         var update = Parts(zerosFor: updateLayout)
         strategy.finish(
             LocalTraining(
-                start: global, model: parameters, examples: report.examples, steps: report.steps,
+                start: global, model: parameters, examples: shard.claimed, steps: report.steps,
                 learningRate: Double(settings.learningRate), momentum: Double(settings.momentum),
                 initialLoss: initialLoss),
             broadcast, update: &update, client: &state)
@@ -72,8 +90,25 @@ public struct ClientTraining: Sendable {
             try states.keep(state, of: key.client, after: key.round, from: base)
         }
         return OutgoingUpdate(
-            key: key, examples: UInt32(report.examples), loss: report.loss, accuracy: report.accuracy,
+            key: key, examples: UInt32(shard.claimed), loss: report.loss, accuracy: report.accuracy,
             steps: UInt32(clamping: report.steps), trainMicroseconds: UInt64(duration / .microseconds(1)),
             parts: update, stateRound: base, codec: codec, chunkSize: chunkSize)
+    }
+
+    /// What another client would train if it kept to the rules; `nil` if its training diverges.
+    private func honest(
+        _ client: ClientID, _ broadcast: Parts, _ settings: TrainingSettings, round: UInt32, on trainer: Trainer,
+        isCancelled: () -> Bool
+    ) throws(TrainingFailure) -> ParameterVector? {
+        var parameters = broadcast[vector: "model"]
+        do {
+            _ = try trainer.train(
+                &parameters, on: data.examples, indices: data.indices(of: client), settings: settings,
+                correction: strategy.correction(broadcast, Parts(zerosFor: stateLayout)), seed: seed, round: round,
+                client: client.rawValue, isCancelled: isCancelled)
+            return parameters
+        } catch .diverged {
+            return nil
+        }
     }
 }

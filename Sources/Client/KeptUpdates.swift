@@ -20,12 +20,23 @@ package final class KeptUpdates: Sendable {
         let codec: Codec
         /// The round from whose update the client's state dates.
         let stateRound: UInt32
+        /// What the client did instead of what it was asked for.
+        let behaviours: [RoundBehaviour]
 
-        package init(model: ContentDigest, settings: TrainingSettings, codec: Codec, stateRound: UInt32 = 0) {
+        package init(
+            model: ContentDigest, settings: TrainingSettings, codec: Codec, stateRound: UInt32 = 0,
+            behaviours: [RoundBehaviour] = []
+        ) {
             self.model = model
             self.settings = settings
             self.codec = codec
             self.stateRound = stateRound
+            // Which of the worker's other clients behave like it changes nothing.
+            self.behaviours = behaviours.map { behaviour in
+                var behaviour = behaviour
+                behaviour.clients = []
+                return behaviour
+            }
         }
     }
 

@@ -23,6 +23,7 @@ final class WorkerVisit: Sendable {
         /// What a task of the visit could not go on after.
         var failure: (any Error)?
         var wasWelcome = false
+        var behaviours = AnnouncedBehaviours()
         /// Work for this round and all before it is no longer wanted.
         var closedThrough: UInt32 = 0
     }
@@ -98,6 +99,9 @@ final class WorkerVisit: Sendable {
                     try await receiver.resume(rest)
                 case .modelChunk(let chunk):
                     try receiver.append(chunk)
+                case .hostileClients(let hostile):
+                    try check(hostile)
+                    state.withLock { $0.behaviours.take(hostile) }
                 case .invitation(let invitation):
                     guard let model = receiver.model else { continue }
                     let preparation = try preparation()
@@ -185,6 +189,22 @@ final class WorkerVisit: Sendable {
         }
     }
 
+    /// Clients that the worker is to know have to be clients of the run, whose data it has.
+    private func check(_ hostile: HostileClients) throws(WireError) {
+        guard !hostile.behaviour.known.isEmpty else { return }
+        let preparation = try preparation()
+        guard case .dealt = preparation.training.data else {
+            throw WireError(
+                .cannotTakePart,
+                "clients of this worker are to know other clients' updates, and it has its own data alone")
+        }
+        if let last = hostile.behaviour.known.last, last.rawValue >= preparation.welcome.population {
+            throw WireError(
+                .invalidValue,
+                "HostileClients.known names client \(last) of a run with \(preparation.welcome.population) clients")
+        }
+    }
+
     private func preparation() throws(WireError) -> WorkerHost.Preparation {
         guard let preparation = state.withLock({ $0.preparation }) else {
             throw WireError(.unexpectedMessage, "a model came before this worker was ready")
@@ -225,12 +245,13 @@ final class WorkerVisit: Sendable {
         _ invitation: Invitation, _ model: RoundModel, _ preparation: WorkerHost.Preparation,
         _ connection: PeerConnection, _ sender: UpdateSender
     ) async throws {
-        guard let welcome = state.withLock({ $0.welcome }) else { return }
+        let (welcomed, behaviours) = state.withLock { ($0.welcome, $0.behaviours.of(invitation.round)) }
+        guard let welcome = welcomed else { return }
         let work = invitation.clients.map { client in
             let key = UpdateKey(round: invitation.round, client: client.client, attempt: client.attempt)
             let origin = KeptUpdates.Origin(
                 model: model.parameters.digest, settings: invitation.settings, codec: invitation.codec,
-                stateRound: client.stateRound)
+                stateRound: client.stateRound, behaviours: behaviours.of(client.client))
             return (key: key, origin: origin, stateRound: client.stateRound)
         }
         // What is trained already waits for no training.
@@ -245,7 +266,7 @@ final class WorkerVisit: Sendable {
                         try await self.sendAgain(
                             kept.again(as: key, chunkSize: Int(welcome.chunkSize)), welcome, sender)
                     } else if let update = try await self.train(
-                        key, stateRound, invitation, model, preparation, connection)
+                        key, stateRound, behaviours, invitation, model, preparation, connection)
                     {
                         // Before it is sent: what breaks then is the connection.
                         host.keptUpdates.keep(update, of: welcome.run, from: origin)
@@ -268,15 +289,16 @@ final class WorkerVisit: Sendable {
 
     /// The client's update; `nil` if there is none.
     private func train(
-        _ key: UpdateKey, _ stateRound: UInt32, _ invitation: Invitation, _ model: RoundModel,
-        _ preparation: WorkerHost.Preparation, _ connection: PeerConnection
+        _ key: UpdateKey, _ stateRound: UInt32, _ behaviours: [RoundBehaviour], _ invitation: Invitation,
+        _ model: RoundModel, _ preparation: WorkerHost.Preparation, _ connection: PeerConnection
     ) async throws -> OutgoingUpdate? {
         let chunkSize = Int(state.withLock { $0.welcome }?.chunkSize ?? preparation.welcome.chunkSize)
         do {
             return try await preparation.threads.run { trainer, isCancelled in
                 try preparation.training.update(
-                    key, from: model.parameters, settings: invitation.settings, stateRound: stateRound,
-                    states: preparation.states, codec: invitation.codec, chunkSize: chunkSize, on: trainer,
+                    key, from: model.parameters, settings: invitation.settings, behaviours: behaviours,
+                    stateRound: stateRound, states: preparation.states, codec: invitation.codec, chunkSize: chunkSize,
+                    on: trainer,
                     isCancelled: { isCancelled() || self.isClosed(key.round) })
             }
         } catch TrainingFailure.cancelled {

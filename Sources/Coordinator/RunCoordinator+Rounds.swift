@@ -86,6 +86,7 @@ extension RunCoordinator {
         let scenario = context.scenario
         let deadline = scenario.network.roundDeadline
         let most = Invitation.mostClients(framePayload: link.framePayload(settings.limits))
+        tellBehaviours(of: attempts.map(\.client), on: link)
         // Clients that do partial work have settings of their own.
         let groups = Dictionary(grouping: attempts) { scenario.training(of: $0.client, in: round) }
         for (training, attempts) in groups.sorted(by: { $0.key.localEpochs > $1.key.localEpochs }) {
@@ -96,6 +97,21 @@ extension RunCoordinator {
                             round: round, settings: training, codec: scenario.network.codec.codec,
                             deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
                             clients: Array(attempts[start..<min(start + most, attempts.count)]))))
+            }
+        }
+    }
+
+    /// Tells a worker which of its clients are to misbehave.
+    private func tellBehaviours(of clients: [ClientID], on link: WorkerLink) {
+        let invited = Set(clients)
+        for behaviour in driver.current?.behaviours ?? [] {
+            let hostile = behaviour.clients.filter { invited.contains($0) }
+            let most = HostileClients.mostClients(
+                framePayload: link.framePayload(settings.limits), known: behaviour.known.count)
+            for start in stride(from: 0, to: hostile.count, by: most) {
+                var part = behaviour
+                part.clients = Array(hostile[start..<min(start + most, hostile.count)])
+                link.send(.hostileClients(HostileClients(part)))
             }
         }
     }

@@ -74,6 +74,7 @@ extension RunCoordinator {
         guard link.hello.strategies.contains(strategy) else {
             throw WireError(.unsupportedStrategy, "the worker does not know the run's strategy \(strategy)")
         }
+        try checkBehaviours(link.hello)
         if let older = links[link.id] {
             // Who has overheard another's id must not be able to push it out.
             guard older.allowed == link.allowed else {
@@ -96,6 +97,24 @@ extension RunCoordinator {
                 sharers.append(link.id)
                 wait(.sharing, settings.shareWindow) { await $0.dealShares() }
             }
+        }
+    }
+
+    /// Whether the worker's clients can misbehave as the scenario wants them to.
+    private func checkBehaviours(_ hello: Hello) throws(WireError) {
+        let behaviours = context.scenario.behaviours
+        guard !behaviours.isEmpty else { return }
+        guard hello.capabilities.contains(.behaviours) else {
+            throw WireError(
+                .unsupportedBehaviour,
+                "clients of the run misbehave (\(behaviours[0].choice.name)), which the worker cannot")
+        }
+        if hello.ownData, let rule = behaviours.first(where: { $0.choice.make().knowledge != nil }) {
+            throw WireError(
+                .dataMismatch,
+                "attackers of the run (\(rule.choice.name)) know other clients' updates, which nobody can make again from "
+                    + "data of a client's own",
+                remedy: "Start the worker without data of its own, or the run without this behaviour.")
         }
     }
 

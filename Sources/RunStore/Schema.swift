@@ -26,6 +26,9 @@ enum Schema {
         migrator.registerMigration("5 what servers and clients remember") { db in
             try db.execute(sql: tables5)
         }
+        migrator.registerMigration("6 clients that misbehave") { db in
+            try db.execute(sql: tables6)
+        }
         return migrator
     }
 
@@ -196,6 +199,24 @@ enum Schema {
         -- NULL in the rounds that there were before.
         ALTER TABLE rounds ADD COLUMN population INTEGER CHECK (population BETWEEN 1 AND 4294967296);
         ALTER TABLE rounds ADD COLUMN own_data_clients INTEGER CHECK (own_data_clients >= 0);
+        """
+    }
+
+    private static var tables6: String {
+        """
+        -- Their names, in the order in which the client followed them; NULL for one that kept to the rules.
+        ALTER TABLE client_rounds ADD COLUMN behaviours TEXT CHECK (behaviours <> '');
+
+        CREATE TABLE attacks (
+            run_id INTEGER NOT NULL,
+            round INTEGER NOT NULL,
+            place INTEGER NOT NULL CHECK (place >= 1),
+            kind TEXT NOT NULL CHECK (kind <> ''),
+            clients INTEGER NOT NULL CHECK (clients >= 0),
+            success REAL CHECK (success BETWEEN 0 AND 1),
+            PRIMARY KEY (run_id, round, place),
+            FOREIGN KEY (run_id, round) REFERENCES rounds (run_id, round) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
         """
     }
 

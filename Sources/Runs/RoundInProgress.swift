@@ -6,6 +6,8 @@ public import RunStore
 public struct RoundInProgress: Sendable {
     public let round: UInt32
     public let cohort: [ClientID]
+    /// What clients of the cohort do instead of what they are asked for.
+    public let behaviours: [RoundBehaviour]
     /// How many clients of the run hold examples of their own.
     let ownDataClients: Int
     let startedAt: Date
@@ -38,7 +40,19 @@ public struct RoundInProgress: Sendable {
                 client: failure.key.client, attempt: Int(failure.key.attempt), status: .failed,
                 reason: failure.reason.rawValue, detail: known?.detail, worker: known?.worker)
         }
-        return (reported + failed).sorted { $0.client < $1.client }
+        return (reported + failed).sorted { $0.client < $1.client }.map { row in
+            var row = row
+            row.behaviours = behaviours.names(of: row.client)
+            return row
+        }
+    }
+}
+
+extension [RoundBehaviour] {
+    /// As the record has them; `nil` for a client that keeps to the rules.
+    public func names(of client: ClientID) -> String? {
+        let names = of(client).map(\.choice.name)
+        return names.isEmpty ? nil : names.joined(separator: ",")
     }
 }
 

@@ -16,6 +16,10 @@ public struct RunContext: Sendable {
     public let strategy: any Strategy
     /// What of earlier rounds stays in the record.
     public let retention: Retention
+    /// The clients that misbehave, if there are any.
+    public let misbehaving: MisbehavingClients
+    /// What shows whether attacks succeed.
+    let trials: [AttackTrial]
 
     /// - Throws: a ``Problem`` when the partition cannot be dealt from these data.
     public init(scenario: Scenario, dataset: Dataset) throws {
@@ -29,6 +33,11 @@ public struct RunContext: Sendable {
         retention = Retention(
             modelStride: scenario.keepModels.stride(rounds: scenario.rounds),
             clientRounds: scenario.keepClientRounds.limit)
+        misbehaving = MisbehavingClients(
+            scenario.behaviours, population: scenario.clients, seed: scenario.seed)
+        trials = scenario.behaviours.enumerated().compactMap { place, rule in
+            rule.choice.make().trial(dataset.test).map { AttackTrial(place: place, examples: $0) }
+        }
         partition = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
     }
 

@@ -136,7 +136,8 @@ public final class RunLedger: Sendable {
     ) -> RoundInProgress {
         report(.roundOpened(round: Int(round), cohort: cohort.count))
         return RoundInProgress(
-            round: round, cohort: cohort, ownDataClients: ownDataClients, startedAt: now(), start: .now,
+            round: round, cohort: cohort, behaviours: context.misbehaving.behaviours(in: round, cohort: cohort),
+            ownDataClients: ownDataClients, startedAt: now(), start: .now,
             sentBefore: bytesSent, receivedBefore: bytesReceived)
     }
 
@@ -152,9 +153,11 @@ public final class RunLedger: Sendable {
     public func complete(_ closed: ClosedRound) async throws -> Evaluation {
         let start = ContinuousClock.now
         let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
+        let attacks = try await context.attacks(closed.round.behaviours, on: closed.model, threads)
         let record = closed.record(evaluation, evaluateDuration: ContinuousClock.now - start, committedAt: now())
         try await store.commit(
-            record, clients: closed.clients, model: closed.model, state: closed.hasState ? closed.server : nil,
+            record, clients: closed.clients, attacks: attacks, model: closed.model,
+            state: closed.hasState ? closed.server : nil,
             clientsRemember: context.strategy.parts.hasClientState, retention: context.retention, of: identity)
         state.withLock { state in
             state.roundsCommitted += 1
@@ -168,7 +171,9 @@ public final class RunLedger: Sendable {
                     trainLoss: record.trainLoss, reported: record.clientsReported, failed: record.clientsFailed,
                     bytesSent: closed.bytesSent, bytesReceived: closed.bytesReceived,
                     seconds: (ContinuousClock.now - closed.round.start).seconds,
-                    modelDigest: (record.stateDigest ?? record.modelDigest).description)))
+                    modelDigest: (record.stateDigest ?? record.modelDigest).description,
+                    attacks: attacks.isEmpty
+                        ? nil : attacks.map { .init(kind: $0.kind, clients: $0.clients, success: $0.success) })))
         return evaluation
     }
 

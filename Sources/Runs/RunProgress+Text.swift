@@ -40,7 +40,7 @@ extension RunProgress {
             round \(round.round): accuracy \(NumberFormat.percent(round.testAccuracy)), \
             loss \(NumberFormat.fixed(round.testLoss, 4)), \(round.reported) reported, \(round.failed) failed, \
             \(NumberFormat.bytes(round.bytesSent + round.bytesReceived)), \
-            \(NumberFormat.duration(seconds: round.seconds))
+            \(NumberFormat.duration(seconds: round.seconds))\(round.attackText.map { "; \($0)" } ?? "")
             """
         case .finished(let run):
             """
@@ -50,6 +50,17 @@ extension RunProgress {
             \(NumberFormat.bytes(run.bytesSent + run.bytesReceived)); model \(run.modelDigest)
             """
         }
+    }
+}
+
+extension RunProgress.Round {
+    /// Who misbehaved and how well it went, for example `2 × backdoor, 97.1 %`; `nil` if nobody did.
+    public var attackText: String? {
+        let texts = (attacks ?? []).filter { $0.clients > 0 || $0.success != nil }.map { attack in
+            "\(attack.clients) × \(attack.kind)"
+                + (attack.success.map { ", success \(NumberFormat.percent($0))" } ?? "")
+        }
+        return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
 }
 

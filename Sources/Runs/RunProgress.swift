@@ -38,6 +38,17 @@ public enum RunProgress: Sendable, Codable, Equatable {
         public var bytesReceived: Int
         public var seconds: Double
         public var modelDigest: String
+        /// Of each behaviour that the scenario names; absent if it names none.
+        public var attacks: [Attack]?
+    }
+
+    /// A behaviour of clients that misbehave, in one round.
+    public struct Attack: Sendable, Codable, Equatable {
+        public var kind: String
+        /// How many clients of the cohort behaved so.
+        public var clients: Int
+        /// 0 … 1, where the attack wants something in particular.
+        public var success: Double?
     }
 
     public struct Finished: Sendable, Codable, Equatable {

@@ -68,7 +68,8 @@ public struct Scenario: Sendable, Hashable {
         partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: Double = 0, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
-        strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [], network: NetworkSettings = NetworkSettings(),
+        strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [],
+        network: NetworkSettings = NetworkSettings(),
         keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false,
         updateMemory: Int = 512 << 20, text: String = ""
     ) {

@@ -211,12 +211,14 @@ struct InProcessShell {
     private func train(_ key: UpdateKey) -> Work {
         let stateRound = driver.stateRound(of: key.client)
         let settings = ledger.context.scenario.training(of: key.client, in: key.round)
-        return { [ledger, threads, training, settings, states, codec, collecting, values = broadcast.values] in
+        let behaviours = driver.current?.behaviours ?? []
+        return {
+            [ledger, threads, training, settings, behaviours, states, codec, collecting, values = broadcast.values] in
             do {
                 let update = try await threads.run { trainer, isCancelled in
                     let update = try training.update(
-                        key, from: values, settings: settings, stateRound: stateRound, states: states, codec: codec,
-                        chunkSize: Int(WireLimits.default.chunkSize),
+                        key, from: values, settings: settings, behaviours: behaviours, stateRound: stateRound,
+                        states: states, codec: codec, chunkSize: Int(WireLimits.default.chunkSize),
                         on: trainer,
                         isCancelled: { isCancelled() || collecting.round.load(ordering: .relaxed) != key.round })
                     return ReceivedUpdate(

@@ -175,7 +175,7 @@ extension RecordedRun {
                 let update = try training.update(
                     round.key(of: client), from: model,
                     settings: context.scenario.training(of: client.client, in: UInt32(round.number)),
-                    stateRound: stateRound,
+                    behaviours: context.behaviours(in: round), stateRound: stateRound,
                     states: replayed.states, codec: context.scenario.network.codec.codec,
                     chunkSize: Int(WireLimits.default.chunkSize),
                     on: trainer, isCancelled: isCancelled)
@@ -188,6 +188,13 @@ extension RecordedRun {
         } catch TrainingFailure.cancelled {
             throw CancellationError()
         }
+    }
+}
+
+extension RunContext {
+    /// What clients of a recorded round did instead of what they were asked for.
+    func behaviours(in round: RecordedRound) -> [RoundBehaviour] {
+        misbehaving.behaviours(in: UInt32(round.number), cohort: round.clients.map(\.client))
     }
 }
 

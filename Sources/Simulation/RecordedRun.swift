@@ -181,6 +181,11 @@ public struct RecordedRun: Sendable {
         return own.isEmpty ? [] : own.subtracting(try await reader.keptUpdates(of: identity, round: round.number))
     }
 
+    /// What the record says of a round's behaviours.
+    func attacks(in round: RecordedRound) async throws -> [AttackRecord] {
+        try await reader.attacks(of: identity, round: round.number)
+    }
+
     // MARK: What may be asked for and is not there
 
     func noSuchClient(_ client: ClientID, _ round: RecordedRound) -> Problem {

@@ -109,6 +109,7 @@ public struct Replay: Sendable {
             differences.append(
                 .cohort(round: round.number, recorded: round.clients.map(\.client), selected: selected))
         }
+        differences += compareBehaviours(round)
         let missing = try await run.missingUpdates(of: round)
         let available = round.reported.filter { !missing.contains($0.client) }
         var global = try run.globalModel(server, in: round)
@@ -139,12 +140,28 @@ public struct Replay: Sendable {
         }
         let found = try await run.threads.evaluate(global.parameters, on: run.context.dataset.test)
         let loss = found.loss.isFinite ? found.loss : nil
-        guard found.accuracy != round.row.testAccuracy || loss != round.row.testLoss else { return [] }
-        return [
-            .evaluation(
-                round: round.number, recorded: (round.row.testAccuracy, round.row.testLoss ?? .nan),
-                found: (found.accuracy, found.loss))
-        ]
+        guard found.accuracy == round.row.testAccuracy, loss == round.row.testLoss else {
+            return [
+                .evaluation(
+                    round: round.number, recorded: (round.row.testAccuracy, round.row.testLoss ?? .nan),
+                    found: (found.accuracy, found.loss))
+            ]
+        }
+        let attacks = try await run.context.attacks(
+            run.context.behaviours(in: round), on: global.parameters, run.threads)
+        return try await run.attacks(in: round) == attacks ? [] : [.attacks(round: round.number)]
+    }
+
+    /// Clients that misbehave otherwise than the record says.
+    private func compareBehaviours(_ round: RecordedRound) -> [ReplayDifference] {
+        let behaviours = run.context.behaviours(in: round)
+        return round.clients.compactMap { row in
+            let found = behaviours.names(of: row.client)
+            // A row that is no longer kept says nothing.
+            let isKept = row.status == .failed || row.updateDigest != nil
+            guard isKept, found != row.behaviours else { return nil }
+            return .behaviours(round: round.number, client: row.client, recorded: row.behaviours, found: found)
+        }
     }
 
     private func compare(_ update: RecordedRun.Update, _ round: Int) -> [ReplayDifference] {

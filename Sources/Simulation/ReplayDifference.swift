@@ -10,6 +10,10 @@ public enum ReplayDifference: Sendable {
     case update(round: Int, client: ClientID, recorded: ContentDigest?, found: ContentDigest)
     /// The update is the same, the client's loss, accuracy or number of steps is not.
     case metrics(round: Int, client: ClientID)
+    /// The client misbehaves otherwise than the record says.
+    case behaviours(round: Int, client: ClientID, recorded: String?, found: String?)
+    /// The model is the same, what the round's attacks come to with it is not.
+    case attacks(round: Int)
     case model(round: Int, recorded: ContentDigest, found: ContentDigest)
     /// The model is the same, what the server remembers with it is not.
     case state(round: Int, recorded: ContentDigest, found: ContentDigest)
@@ -20,7 +24,8 @@ public enum ReplayDifference: Sendable {
     public var round: Int {
         switch self {
         case .cohort(let round, _, _), .examples(let round, _, _, _), .update(let round, _, _, _),
-            .metrics(let round, _), .model(let round, _, _), .state(let round, _, _), .evaluation(let round, _, _):
+            .metrics(let round, _), .behaviours(let round, _, _, _), .attacks(let round), .model(let round, _, _),
+            .state(let round, _, _), .evaluation(let round, _, _):
             round
         }
     }
@@ -28,8 +33,10 @@ public enum ReplayDifference: Sendable {
     /// Whose part in the round it is about, if it is one client's.
     public var client: ClientID? {
         switch self {
-        case .examples(_, let client, _, _), .update(_, let client, _, _), .metrics(_, let client): client
-        case .cohort, .model, .state, .evaluation: nil
+        case .examples(_, let client, _, _), .update(_, let client, _, _), .metrics(_, let client),
+            .behaviours(_, let client, _, _):
+            client
+        case .cohort, .attacks, .model, .state, .evaluation: nil
         }
     }
 }
@@ -46,6 +53,10 @@ extension ReplayDifference: CustomStringConvertible {
             "\(place): the update is \(found.short)…, the record has \(recorded.map { "\($0.short)…" } ?? "none")"
         case .metrics:
             "\(place): the update is the recorded one, but loss, accuracy or steps are not"
+        case .behaviours(_, _, let recorded, let found):
+            "\(place): by the scenario its behaviour is \(found ?? "honest"), the record says \(recorded ?? "honest")"
+        case .attacks:
+            "\(place): the model is the recorded one, but what its attacks come to is not"
         case .model(_, let recorded, let found):
             "\(place): the model is \(found.short)…, the record has \(recorded.short)…"
         case .state(_, let recorded, let found):

@@ -17,6 +17,9 @@ public struct WhatIf: Sendable {
         public let recorded: RoundRecord
         public let model: ParameterVector
         public let evaluation: Evaluation
+        /// What the round's attacks came to, and what they would have come to.
+        public let recordedAttacks: [AttackRecord]
+        public let attacks: [AttackRecord]
         /// The updates that are in: those that the record has, and those that had to be trained again.
         public let read: Int
         public let trained: Int
@@ -87,6 +90,8 @@ public struct WhatIf: Sendable {
         return Outcome(
             recorded: round.row, model: model,
             evaluation: try await run.threads.evaluate(model, on: run.context.dataset.test),
+            recordedAttacks: try await run.attacks(in: round),
+            attacks: try await run.context.attacks(run.context.behaviours(in: round), on: model, run.threads),
             read: aggregate.read, trained: aggregate.trained, examples: aggregate.examples)
     }
 

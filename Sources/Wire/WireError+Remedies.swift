@@ -32,6 +32,7 @@ extension WireError.Code {
         case .coordinatorUnproven: "Do not trust this coordinator; check host and port, and ask its owner."
         case .tlsMismatch: "Give both sides certificates, or none."
         case .unsupportedStrategy: "Use a worker that knows the strategy: one of the coordinator's release does."
+        case .unsupportedBehaviour: "Use a worker that knows the behaviour: one of the coordinator's release does."
         case .handshakeFailed: "Check the network; connect again; use the same release on both sides."
         }
     }

@@ -62,6 +62,8 @@ public struct WireError: Error, Sendable, Hashable {
         case handshakeFailed = 30
         /// The worker does not know the run's strategy.
         case unsupportedStrategy = 31
+        /// The worker does not know how some of its clients are to misbehave.
+        case unsupportedBehaviour = 32
     }
 
     public let code: Code

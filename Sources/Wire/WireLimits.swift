@@ -66,6 +66,8 @@ public struct WireLimits: Sendable, Hashable {
     public static let assignedClients = 250_000
     /// The most clients in one ``Ready`` or ``Invitation``; more are spread over several.
     public static let clientsPerMessage = 90_000
+    /// The most clients whose updates a client that attacks knows.
+    public static let knownClients = 1_000
     /// The most tensors in a model.
     public static let tensors = 4096
     /// The most dimensions of a tensor.

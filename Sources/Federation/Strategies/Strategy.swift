@@ -16,6 +16,8 @@ public protocol Strategy: Sendable {
     static var summary: String { get }
     /// The paper: authors, title, year, and the place in it.
     static var citation: String { get }
+    /// Whether it is there to withstand clients that attack.
+    static var isDefence: Bool { get }
     /// Its hyperparameters, under `strategy` in a scenario.
     static var settings: [Setting] { get }
 
@@ -71,6 +73,8 @@ public protocol Strategy: Sendable {
 }
 
 extension Strategy {
+    public static var isDefence: Bool { false }
+
     public var reduction: Reduction { .mean }
 
     public func obstacle(to training: TrainingSettings) -> String? { nil }

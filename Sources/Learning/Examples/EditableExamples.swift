@@ -1,5 +1,5 @@
 /// A copy of some examples that may be changed, for example with other labels or a pattern in the images.
-public struct EditableExamples: Sendable {
+public struct EditableExamples: Sendable, Equatable {
     /// The shape of one image, `[C, H, W]`.
     public let shape: ImageShape
     /// The number of classes; labels are 0 ..< `classes`.

@@ -43,12 +43,15 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
     public var stateRound: Int?
     /// Its update's numbers, in the order in which the strategy declares them; `nil` if there are none.
     public var scalars: [Double]?
+    /// The names of what it did instead of what it was asked for, with commas between them; `nil` if it kept to the rules.
+    public var behaviours: String?
 
     public init(
         client: ClientID, attempt: Int, status: Status, reason: String? = nil, detail: String? = nil,
         worker: String? = nil, examples: Int64? = nil, loss: Double? = nil, accuracy: Double? = nil,
         steps: Int64? = nil, bytesReceived: Int64 = 0, trainSeconds: Double? = nil, transferSeconds: Double? = nil,
-        updateDigest: ContentDigest? = nil, ownData: Bool = false, stateRound: Int? = nil, scalars: [Double]? = nil
+        updateDigest: ContentDigest? = nil, ownData: Bool = false, stateRound: Int? = nil, scalars: [Double]? = nil,
+        behaviours: String? = nil
     ) {
         self.client = client
         self.attempt = attempt
@@ -67,5 +70,6 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
         self.ownData = ownData
         self.stateRound = stateRound
         self.scalars = scalars
+        self.behaviours = behaviours
     }
 }

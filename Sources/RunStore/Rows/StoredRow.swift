@@ -14,6 +14,10 @@ extension ClientRoundRecord: StoredRecord {
     static var tableName: String { "client_rounds" }
 }
 
+extension AttackRecord: StoredRecord {
+    static var tableName: String { "attacks" }
+}
+
 extension EventRecord: StoredRecord {
     static var tableName: String { "events" }
 }

@@ -12,12 +12,14 @@ extension RunStore {
     /// - Parameters:
     ///   - round: the one after the last that was committed.
     ///   - clients: a row for each client of the cohort.
+    ///   - attacks: a row for each behaviour that the scenario names.
     ///   - model: what the round made; its digest is the round's.
     ///   - state: what the server remembers, in parts of which the model is one; `nil` where it remembers nothing.
     ///   - clientsRemember: whether clients remember something from the rounds in which their updates count.
     ///   - retention: what of earlier rounds stays.
     public func commit(
-        _ round: RoundRecord, clients: [ClientRoundRecord], model: ParameterVector, state: Parts? = nil,
+        _ round: RoundRecord, clients: [ClientRoundRecord], attacks: [AttackRecord] = [], model: ParameterVector,
+        state: Parts? = nil,
         clientsRemember: Bool = false, retention: Retention = Retention(), of run: RunIdentity
     ) async throws {
         let place = "\(path), run \(run.number), round \(round.round)"
@@ -46,6 +48,9 @@ extension RunStore {
             try StoredRow(record: round, runID: run.number).insert(db)
             for client in clients {
                 try StoredRow(record: client, runID: run.number, round: round.round).insert(db)
+            }
+            for attack in attacks {
+                try StoredRow(record: attack, runID: run.number, round: round.round).insert(db)
             }
             if last > models?["first"] ?? 0, !retention.keepsModel(of: last) {
                 // All of the row, so that its pages are used again: one without parameters would hold on to most of a page.

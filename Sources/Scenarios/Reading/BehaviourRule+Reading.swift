@@ -56,7 +56,8 @@ extension BehaviourRule {
         }
         guard choice.make().knowledge != nil else { return nil }
         if scenario.strategy.make().parts.hasClientState {
-            return "needs the updates of other clients, which with \(scenario.strategy.name) depend on what these remember"
+            return
+                "needs the updates of other clients, which with \(scenario.strategy.name) depend on what these remember"
         }
         if scenario.partialWork > 0 {
             return "needs the updates of other clients, and with partial_work nobody knows how much these do"

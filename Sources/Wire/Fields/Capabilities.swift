@@ -11,6 +11,9 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
     /// ``UpdateOffset``.
     public static let resumeTransfers = Capabilities(rawValue: 1)
 
+    /// Clients misbehave where the run wants them to: ``HostileClients``.
+    public static let behaviours = Capabilities(rawValue: 2)
+
     /// All that this side can do.
-    public static let known: Capabilities = [.resumeTransfers]
+    public static let known: Capabilities = [.resumeTransfers, .behaviours]
 }

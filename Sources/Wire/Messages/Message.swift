@@ -10,6 +10,7 @@ public enum Message: Sendable, Equatable {
     case confirmation(Confirmation)
     case modelHeader(ModelHeader)
     case modelChunk(ModelChunk)
+    case hostileClients(HostileClients)
     case invitation(Invitation)
     case roundClosed(RoundClosed)
     case modelHeld(ModelHeld)
@@ -35,6 +36,7 @@ public enum Message: Sendable, Equatable {
         case .confirmation: .confirmation
         case .modelHeader: .modelHeader
         case .modelChunk: .modelChunk
+        case .hostileClients: .hostileClients
         case .invitation: .invitation
         case .roundClosed: .roundClosed
         case .modelHeld: .modelHeld
@@ -63,6 +65,7 @@ public enum Message: Sendable, Equatable {
         case .confirmation(let message): message.write(to: &buffer)
         case .modelHeader(let message): message.write(to: &buffer)
         case .modelChunk(let message): message.write(to: &buffer)
+        case .hostileClients(let message): message.write(to: &buffer)
         case .invitation(let message): message.write(to: &buffer)
         case .roundClosed(let message): message.write(to: &buffer)
         case .modelHeld(let message): message.write(to: &buffer)
@@ -113,6 +116,7 @@ public enum Message: Sendable, Equatable {
         case .confirmation: message = .confirmation(try Confirmation(from: &reader))
         case .modelHeader: message = .modelHeader(try ModelHeader(from: &reader))
         case .modelChunk: message = .modelChunk(try ModelChunk(from: &reader))
+        case .hostileClients: message = .hostileClients(try HostileClients(from: &reader))
         case .invitation: message = .invitation(try Invitation(from: &reader))
         case .roundClosed: message = .roundClosed(try RoundClosed(from: &reader))
         case .modelHeld: message = .modelHeld(try ModelHeld(from: &reader))

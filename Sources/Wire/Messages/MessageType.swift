@@ -12,6 +12,7 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
     case roundClosed = 0x13
     case modelHeld = 0x14
     case modelRest = 0x15
+    case hostileClients = 0x16
     case updateHeader = 0x20
     case updateChunk = 0x21
     case trainingFailed = 0x22
@@ -40,6 +41,7 @@ extension MessageType: CustomStringConvertible {
         case .roundClosed: "RoundClosed"
         case .modelHeld: "ModelHeld"
         case .modelRest: "ModelRest"
+        case .hostileClients: "HostileClients"
         case .updateHeader: "UpdateHeader"
         case .updateChunk: "UpdateChunk"
         case .trainingFailed: "TrainingFailed"

@@ -99,6 +99,7 @@ public struct WorkerSession: Sendable {
                 round = chunk.round
             }
         case (.active, .invitation(let invitation)) where invitation.round == round: break
+        case (.active, .hostileClients(let hostile)) where hostile.round == round && agreed.contains(.behaviours): break
         case (.active, .roundClosed(let closed)):
             if closed.round == round { round = nil }
             if closed.round == transfer?.name.round { transfer = nil }

@@ -38,6 +38,7 @@ enum RecordCSV {
         ("bytes_received", { $0.bytesReceived }), ("train_seconds", { $0.trainSeconds }),
         ("transfer_seconds", { $0.transferSeconds }), ("update_digest", { $0.updateDigest }),
         ("state_round", { $0.stateRound }),
+        ("behaviours", { $0.behaviours }),
         ("scalars", { $0.scalars.map { "[\($0.map(\.description).joined(separator: ","))]" } }),
     ]
 

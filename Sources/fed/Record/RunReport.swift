@@ -13,6 +13,8 @@ struct RunReport {
     /// How many of each kind.
     let events: [(kind: String, count: Int)]
     let storage: RunStorage
+    /// What clients did that misbehave, in each round.
+    let attacks: [Int: [AttackRecord]]
     /// Of the rounds.
     let listed: Listed
 
@@ -77,57 +79,71 @@ struct RunReport {
     }
 
     private func table(_ shown: ArraySlice<RoundRecord>) -> Table {
-        var table = Table([
-            .number("Round", importance: 9), .number("Accuracy", importance: 8), .number("Loss", importance: 7),
-            .number("Train loss", importance: 2), .number("Clients", importance: 5), .number("Examples", importance: 1),
-            .number("Sent", importance: 3), .number("Received", importance: 3), .number("Collect"),
-            .number("Evaluate"), .number("Time", importance: 4), Table.Column("Model"),
-        ])
+        var table = Table(
+            [
+                .number("Round", importance: 9), .number("Accuracy", importance: 8), .number("Loss", importance: 7),
+                .number("Train loss", importance: 2), .number("Clients", importance: 5),
+                .number("Examples", importance: 1),
+                .number("Sent", importance: 3), .number("Received", importance: 3), .number("Collect"),
+                .number("Evaluate"), .number("Time", importance: 4), Table.Column("Model"),
+            ] + (attacks.isEmpty ? [] : [Table.Column("Attacks", importance: 6, minimumWidth: 12)]))
         let best = rounds.map(\.testAccuracy).max()
         for round in shown {
             let clients = "\(round.clientsReported)/\(round.clientsSelected)"
-            table.append([
-                Table.Cell(String(round.round)),
-                round.testAccuracy == best
-                    ? Table.Cell(NumberFormat.percent(round.testAccuracy), .bold, .green)
-                    : Table.Cell(NumberFormat.percent(round.testAccuracy)),
-                Table.Cell(round.testLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
-                Table.Cell(round.trainLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
-                round.clientsFailed > 0 ? Table.Cell(clients, .yellow) : Table.Cell(clients),
-                Table.Cell(NumberFormat.count(round.examples)), Table.Cell(NumberFormat.bytes(round.bytesSent)),
-                Table.Cell(NumberFormat.bytes(round.bytesReceived)),
-                Table.Cell(NumberFormat.duration(seconds: round.collectSeconds)),
-                Table.Cell(NumberFormat.duration(seconds: round.evaluateSeconds)),
-                Table.Cell(NumberFormat.duration(seconds: round.committedAt.timeIntervalSince(round.startedAt))),
-                Table.Cell(round.modelDigest.short, .dim),
-            ])
+            table.append(
+                [
+                    Table.Cell(String(round.round)),
+                    round.testAccuracy == best
+                        ? Table.Cell(NumberFormat.percent(round.testAccuracy), .bold, .green)
+                        : Table.Cell(NumberFormat.percent(round.testAccuracy)),
+                    Table.Cell(round.testLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
+                    Table.Cell(round.trainLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
+                    round.clientsFailed > 0 ? Table.Cell(clients, .yellow) : Table.Cell(clients),
+                    Table.Cell(NumberFormat.count(round.examples)), Table.Cell(NumberFormat.bytes(round.bytesSent)),
+                    Table.Cell(NumberFormat.bytes(round.bytesReceived)),
+                    Table.Cell(NumberFormat.duration(seconds: round.collectSeconds)),
+                    Table.Cell(NumberFormat.duration(seconds: round.evaluateSeconds)),
+                    Table.Cell(NumberFormat.duration(seconds: round.committedAt.timeIntervalSince(round.startedAt))),
+                    Table.Cell(round.modelDigest.short, .dim),
+                ] + (attacks.isEmpty ? [] : [Table.Cell(Self.text(of: attacks[round.round] ?? []))]))
         }
         return table
     }
 
+    /// For example `2 backdoor 97.10 %, 20 gaussian`.
+    static func text(of attacks: [AttackRecord]) -> String {
+        attacks.filter { $0.clients > 0 || $0.success != nil }.map { attack in
+            "\(NumberFormat.count(attack.clients)) \(attack.kind.withoutControls)"
+                + (attack.success.map { " \(NumberFormat.percent($0))" } ?? "")
+        }.joined(separator: ", ")
+    }
+
     static func table(_ clients: [ClientRoundRecord]) -> Table {
-        var table = Table([
-            .number("Client", importance: 9), Table.Column("Status", importance: 8), .number("Loss", importance: 7),
-            .number("Accuracy", importance: 6), .number("Examples", importance: 5), .number("Steps", importance: 1),
-            .number("Train", importance: 4), .number("Transfer", importance: 2), .number("Received", importance: 3),
-            .number("Attempt"), Table.Column("Worker", importance: 2, minimumWidth: 8),
-            Table.Column("Detail", importance: 6, minimumWidth: 12), Table.Column("Update"),
-        ])
+        let misbehave = clients.contains { $0.behaviours != nil }
+        var table = Table(
+            [
+                .number("Client", importance: 9), Table.Column("Status", importance: 8), .number("Loss", importance: 7),
+                .number("Accuracy", importance: 6), .number("Examples", importance: 5), .number("Steps", importance: 1),
+                .number("Train", importance: 4), .number("Transfer", importance: 2), .number("Received", importance: 3),
+                .number("Attempt"), Table.Column("Worker", importance: 2, minimumWidth: 8),
+                Table.Column("Detail", importance: 6, minimumWidth: 12), Table.Column("Update"),
+            ] + (misbehave ? [Table.Column("Behaviour", importance: 7, minimumWidth: 10)] : []))
         for client in clients {
-            table.append([
-                Table.Cell(client.client.description),
-                client.status == .reported
-                    ? Table.Cell("reported", .green) : Table.Cell(client.reason ?? "failed", .red),
-                Table.Cell(client.loss.map { NumberFormat.fixed($0, 4) } ?? "-"),
-                Table.Cell(client.accuracy.map { NumberFormat.percent($0) } ?? "-"),
-                Table.Cell(client.examples.map { NumberFormat.count($0) } ?? "-"),
-                Table.Cell(client.steps.map { NumberFormat.count($0) } ?? "-"),
-                Table.Cell(client.trainSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
-                Table.Cell(client.transferSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
-                Table.Cell(NumberFormat.bytes(client.bytesReceived)), Table.Cell(String(client.attempt)),
-                Table.Cell(client.worker ?? "-"), Table.Cell(client.detail ?? ""),
-                Table.Cell(client.updateDigest?.short ?? "", .dim),
-            ])
+            table.append(
+                [
+                    Table.Cell(client.client.description),
+                    client.status == .reported
+                        ? Table.Cell("reported", .green) : Table.Cell(client.reason ?? "failed", .red),
+                    Table.Cell(client.loss.map { NumberFormat.fixed($0, 4) } ?? "-"),
+                    Table.Cell(client.accuracy.map { NumberFormat.percent($0) } ?? "-"),
+                    Table.Cell(client.examples.map { NumberFormat.count($0) } ?? "-"),
+                    Table.Cell(client.steps.map { NumberFormat.count($0) } ?? "-"),
+                    Table.Cell(client.trainSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
+                    Table.Cell(client.transferSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
+                    Table.Cell(NumberFormat.bytes(client.bytesReceived)), Table.Cell(String(client.attempt)),
+                    Table.Cell(client.worker ?? "-"), Table.Cell(client.detail ?? ""),
+                    Table.Cell(client.updateDigest?.short ?? "", .dim),
+                ] + (misbehave ? [Table.Cell(client.behaviours?.withoutControls ?? "", .red)] : []))
         }
         return table
     }
@@ -176,6 +192,14 @@ struct RunReport {
         if !failures.isEmpty {
             let list = failures.map { "\(NumberFormat.count($0.count)) \($0.reason.withoutControls)" }
             lines.append(style.text("clients failed: \(list.joined(separator: ", "))", .yellow))
+        }
+        if let last = rounds.last, let attacks = attacks[last.round], !attacks.isEmpty {
+            let list = attacks.map { attack in
+                "\(NumberFormat.count(attack.clients)) \(attack.kind.withoutControls)"
+                    + (attack.success.map { ", success \(NumberFormat.percent($0))" } ?? "")
+            }
+            lines.append(
+                style.text("clients misbehave: in round \(last.round) \(list.joined(separator: "; "))", .yellow))
         }
         if !events.isEmpty {
             let list = events.map { "\(NumberFormat.count($0.count)) \($0.kind.withoutControls)" }

@@ -55,17 +55,19 @@ struct ShowCommand: AsyncParsableCommand {
         let rounds = try await reader.rounds(of: identity)
         let failures = try await reader.failures(of: identity)
         let storage = try await reader.storage(of: identity)
+        let attacks = try await reader.attacks(of: identity)
         if csv { return write(RecordCSV.text(rounds, RecordCSV.rounds)) }
         if json {
             return try RecordOptions.print(
                 json: RunDocument(
                     run: summary, rounds: rounds,
                     failures: Dictionary(failures.map { ($0.reason, $0.count) }, uniquingKeysWith: +),
-                    storage: storage))
+                    storage: storage, attacks: attacks.isEmpty ? nil : attacks))
         }
         let report = RunReport(
             summary: summary, rounds: rounds, failures: failures, events: try await reader.eventCounts(of: identity),
-            storage: storage, listed: last)
+            storage: storage, attacks: Dictionary(grouping: attacks, by: \.round).mapValues { $0.map(\.attack) },
+            listed: last)
         let output = TerminalOutput.standardOutput
         output.write(lines: report.lines(width: output.size?.columns, style: output.style))
     }
@@ -116,4 +118,6 @@ private struct RunDocument: Encodable {
     let failures: [String: Int]
     /// The room that models and updates take.
     let storage: RunStorage
+    /// What clients did that misbehave, by round; absent if the scenario names no behaviours.
+    let attacks: [RoundAttack]?
 }

@@ -103,6 +103,8 @@ struct WhatIfCommand: AsyncParsableCommand {
             let modelDigest: String
             let updates: Int
             let examples: Int
+            /// Absent if nobody misbehaves.
+            let attacks: [AttackRecord]?
         }
 
         let round: Int
@@ -123,28 +125,31 @@ struct WhatIfCommand: AsyncParsableCommand {
             recorded: .init(
                 testAccuracy: recorded.testAccuracy, testLoss: recorded.testLoss,
                 modelDigest: "\(recorded.modelDigest)", updates: recorded.clientsReported,
-                examples: Int(recorded.examples)),
+                examples: Int(recorded.examples),
+                attacks: outcome.recordedAttacks.isEmpty ? nil : outcome.recordedAttacks),
             whatIf: .init(
                 testAccuracy: outcome.evaluation.accuracy, testLoss: loss.isFinite ? loss : nil,
                 modelDigest: "\(outcome.model.digest)", updates: outcome.read + outcome.trained,
-                examples: outcome.examples),
+                examples: outcome.examples, attacks: outcome.attacks.isEmpty ? nil : outcome.attacks),
             updatesFromRecord: outcome.read, updatesTrainedAgain: outcome.trained)
         if json { return try RecordOptions.print(json: document) }
         let output = TerminalOutput.standardOutput
         let clients = document.without.map(String.init).joined(separator: ", ")
         let changes = [clients.isEmpty ? nil : "without \(clients)", strategy.map { "with \($0)" }]
         let change = changes.compactMap { $0 }.joined(separator: ", ")
-        var table = Table([
-            Table.Column("Round \(round)"), .number("Updates"), .number("Examples"), .number("Accuracy"),
-            .number("Loss"), Table.Column("Model"),
-        ])
+        var table = Table(
+            [
+                Table.Column("Round \(round)"), .number("Updates"), .number("Examples"), .number("Accuracy"),
+                .number("Loss"), Table.Column("Model"),
+            ] + (outcome.attacks.isEmpty ? [] : [Table.Column("Attacks")]))
         for (name, result) in [("recorded", document.recorded), (change, document.whatIf)] {
-            table.append([
-                Table.Cell(name), Table.Cell("\(result.updates)"), Table.Cell(NumberFormat.count(result.examples)),
-                Table.Cell(NumberFormat.percent(result.testAccuracy)),
-                Table.Cell(result.testLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
-                Table.Cell(String(result.modelDigest.prefix(12)), .dim),
-            ])
+            table.append(
+                [
+                    Table.Cell(name), Table.Cell("\(result.updates)"), Table.Cell(NumberFormat.count(result.examples)),
+                    Table.Cell(NumberFormat.percent(result.testAccuracy)),
+                    Table.Cell(result.testLoss.map { NumberFormat.fixed($0, 4) } ?? "-"),
+                    Table.Cell(String(result.modelDigest.prefix(12)), .dim),
+                ] + (outcome.attacks.isEmpty ? [] : [Table.Cell(RunReport.text(of: result.attacks ?? []))]))
         }
         output.write(lines: table.lines(width: output.size?.columns, style: output.style))
         output.write("\(Self.source(outcome))\n")

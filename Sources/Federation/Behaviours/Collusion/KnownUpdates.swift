@@ -17,7 +17,8 @@ public struct KnownUpdates: Sendable {
 
     /// The vector whose coordinates are what `formula` makes of the model's coordinate w, and mean μ and standard deviation σ
     /// (with n in the denominator) of the known updates' differences from it.
-    public func combined(_ formula: (_ start: Double, _ mean: Double, _ deviation: Double) -> Double) -> ParameterVector {
+    public func combined(_ formula: (_ start: Double, _ mean: Double, _ deviation: Double) -> Double) -> ParameterVector
+    {
         var result = start
         guard !models.isEmpty else { return result }
         let count = Double(models.count)

@@ -8,7 +8,8 @@ public import Settings
 /// attackers know the updates of all honest clients, or their own.
 public struct MinSum: Behaviour {
     public static let name = "min-sum"
-    public static let summary = "sends the mean moved as far as keeps the sum of its distances below that of an update it knows"
+    public static let summary =
+        "sends the mean moved as far as keeps the sum of its distances below that of an update it knows"
     public static let citation =
         "Shejwalkar and Houmansadr, Manipulating the Byzantine: Optimizing Model Poisoning Attacks and Defenses for "
         + "Federated Learning, 2021, Section IV-D"

@@ -49,7 +49,8 @@ public struct Backdoor: Behaviour {
         for channel in 0..<shape.channels {
             for row in max(0, shape.height - side)..<shape.height {
                 for column in max(0, shape.width - side)..<shape.width {
-                    examples.images[((index * shape.channels + channel) * shape.height + row) * shape.width + column] = 255
+                    examples.images[((index * shape.channels + channel) * shape.height + row) * shape.width + column] =
+                        255
                 }
             }
         }

@@ -9,7 +9,8 @@ public import Settings
 public struct LabelFlip: Behaviour {
     public static let name = "label-flip"
     public static let summary = "trains on its images with wrong labels"
-    public static let citation = "Tolpegin et al., Data Poisoning Attacks Against Federated Learning Systems, 2020, Section 3"
+    public static let citation =
+        "Tolpegin et al., Data Poisoning Attacks Against Federated Learning Systems, 2020, Section 3"
     public static let settings: [Setting] = [
         Setting(
             "flip", .word(Flip.allCases.map(\.rawValue)), default: .word("all"),
@@ -35,7 +36,9 @@ public struct LabelFlip: Behaviour {
 
     public func obstacle(classes: Int) -> String? {
         guard flip == .targeted else { return nil }
-        if max(source, target) >= classes { return "names class \(max(source, target)), and the classes are 0 to \(classes - 1)" }
+        if max(source, target) >= classes {
+            return "names class \(max(source, target)), and the classes are 0 to \(classes - 1)"
+        }
         return source == target ? "takes source \(source) for target \(target), so that nothing would change" : nil
     }
 
@@ -66,6 +69,7 @@ public struct LabelFlip: Behaviour {
 extension Setting {
     /// The class that an attack wants.
     static var target: Setting {
-        Setting("target", .wholeNumber(0...255), default: .wholeNumber(1), "the class that the attack wants to be answered")
+        Setting(
+            "target", .wholeNumber(0...255), default: .wholeNumber(1), "the class that the attack wants to be answered")
     }
 }

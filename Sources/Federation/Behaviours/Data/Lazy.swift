@@ -7,7 +7,8 @@ public import Settings
 public struct Lazy: Behaviour {
     public static let name = "lazy"
     public static let summary = "trains on a part of its examples and claims all of them"
-    public static let citation = "this project; compare Li et al., Federated Optimization in Heterogeneous Networks, 2020, Section 1"
+    public static let citation =
+        "this project; compare Li et al., Federated Optimization in Heterogeneous Networks, 2020, Section 1"
     public static let settings: [Setting] = [
         Setting("work", .above(0, upTo: 1), default: 0.1, "the part of its examples that a lazy client trains on")
     ]

@@ -9,7 +9,9 @@ public struct ModelReplacement: Behaviour {
     public static let summary = "sends as large a multiple as puts what it has trained in the place of the mean"
     public static let citation = "Bagdasaryan et al., How To Backdoor Federated Learning, 2020, Section 4.2, equation 3"
     public static let settings: [Setting] = [
-        Setting("boost", .above(0, upTo: 1000), default: 1, "by what n/m, the clients of the round for each attacker, is multiplied")
+        Setting(
+            "boost", .above(0, upTo: 1000), default: 1,
+            "by what n/m, the clients of the round for each attacker, is multiplied")
     ]
 
     private let boost: Double

@@ -7,6 +7,7 @@ public struct NormClipping: Strategy {
     public static let name = "norm-clipping"
     public static let summary = "FedAvg with updates that are shortened to a length"
     public static let citation = "Sun et al., Can You Really Backdoor Federated Learning?, 2019, Section 5"
+    public static let isDefence = true
     public static let settings: [Setting] = [
         Setting("max_norm", .above(0, upTo: 1_000_000), default: 1, "M, the length that an update is shortened to"),
         .serverLearningRate(), Weighting.setting(default: .examples),

@@ -9,6 +9,8 @@ public protocol RobustStrategy: Strategy, RobustRule {
 }
 
 extension RobustStrategy {
+    public static var isDefence: Bool { true }
+
     public var parts: StrategyParts { StrategyParts() }
 
     public var weighting: Weighting { .uniform }
