@@ -107,7 +107,8 @@ struct Sweep: Sendable {
                     .init(
                         seed: cell.scenario.seed, run: summary.run.identity.number, rounds: rounds.count,
                         roundsToTarget: cell.scenario.target.flatMap { $0.rounds(in: rounds.map(\.testAccuracy)) },
-                        bestAccuracy: summary.bestTestAccuracy, seconds: summary.seconds,
+                        bestAccuracy: summary.bestTestAccuracy, lastAccuracy: summary.testAccuracy,
+                        seconds: summary.seconds,
                         modelDigest: summary.modelDigest.description))
             }
             rows.append(

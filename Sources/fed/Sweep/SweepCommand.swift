@@ -32,12 +32,23 @@ struct SweepCommand: AsyncParsableCommand {
 
     @OptionGroup var options: SweepOptions
 
+    @Option(
+        help: ArgumentHelp("Print a grid with a column for each value of this key that --set names.", valueName: "key"))
+    var across: String?
+
+    @Option(help: "What stands in the grid: the last round's accuracy, the best round's, or the rounds to the target.")
+    var measure = SweepMeasure.last
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
     func validate() throws {
         let keys = settings.map(\.key)
         guard Set(keys).count == keys.count else { throw ValidationError("--set names a key twice.") }
+        if let across, !keys.contains(across) {
+            throw ValidationError("--across names \(across), which no --set gives values for.")
+        }
+        if across != nil, json { throw ValidationError("--across is for people; choose it or --json.") }
     }
 
     func run() async throws {
@@ -56,7 +67,8 @@ struct SweepCommand: AsyncParsableCommand {
             try RecordOptions.print(json: report.rows)
         } else {
             let output = TerminalOutput.standardOutput
-            output.write(lines: report.table.lines(width: output.size?.columns, style: output.style))
+            let table = across.map { report.grid(across: $0, measure) } ?? report.table
+            output.write(lines: table.lines(width: output.size?.columns, style: output.style))
         }
         guard let failed = failures.withLock({ $0 }) else { throw ExitCode(130) }
         if failed > 0 { throw ExitCode(Problem.Kind.software.rawValue) }

@@ -13,6 +13,8 @@ struct SweepReport {
         /// After how many rounds the target was reached; `nil` if it was not, or there is none.
         let roundsToTarget: Double?
         let bestAccuracy: Double?
+        /// Of the last round's model.
+        let lastAccuracy: Double?
         let seconds: Double?
         let modelDigest: String
     }
@@ -36,7 +38,7 @@ struct SweepReport {
             Table.Column("Scenario", importance: 9), Table.Column("Settings", importance: 8),
             .number("Seeds", importance: 3), .number("Target", importance: 5), .number("Rounds to it", importance: 7),
             .number("Published", importance: 6), .number("Ratio", importance: 4), .number("Best", importance: 4),
-            .number("Time", importance: 2),
+            .number("Last", importance: 4), .number("Time", importance: 2),
         ])
         for row in rows {
             let settings = row.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -48,14 +50,59 @@ struct SweepReport {
                 Table.Cell(row.target.map { NumberFormat.percent($0, places: 0) } ?? "-"),
                 Table.Cell(roundsToTarget(row)), Table.Cell(row.publishedRounds.map { "\($0)" } ?? "-"),
                 Table.Cell(ratio ?? "-"),
-                Table.Cell(
-                    row.runs.isEmpty
-                        ? "-" : Self.spread(row.runs.compactMap(\.bestAccuracy).map { $0 * 100 }, places: 2) + " %"),
+                Table.Cell(Self.text(row, .best)), Table.Cell(Self.text(row, .last)),
                 Table.Cell(
                     Self.mean(row.runs.compactMap(\.seconds)).map { NumberFormat.duration(seconds: $0) } ?? "-"),
             ])
         }
         return table
+    }
+
+    /// The same as a grid: a column for each value of a setting, a row for all else.
+    ///
+    /// - Parameters:
+    ///   - key: of the setting.
+    ///   - measure: what stands in a cell.
+    func grid(across key: String, _ measure: SweepMeasure) -> Table {
+        var values: [String] = []
+        var names: [String] = []
+        for row in rows {
+            let value = row.settings[key] ?? ""
+            if !values.contains(value) { values.append(value) }
+            let name = Self.name(of: row, without: key)
+            if !names.contains(name) { names.append(name) }
+        }
+        var table = Table(
+            [Table.Column("Scenario", importance: 9)] + values.map { .number(Self.title(of: $0), importance: 8) })
+        for name in names {
+            table.append(
+                [Table.Cell(name)]
+                    + values.map { value in
+                        let row = rows.first {
+                            $0.settings[key] ?? "" == value && Self.name(of: $0, without: key) == name
+                        }
+                        guard let row else { return Table.Cell("-") }
+                        return Table.Cell(measure == .rounds ? roundsToTarget(row) : Self.text(row, measure))
+                    })
+        }
+        return table
+    }
+
+    private static func name(of row: Row, without key: String) -> String {
+        let settings = row.settings.filter { $0.key != key }.sorted { $0.key < $1.key }
+        return ([row.scenario] + settings.map { "\($0.key)=\(title(of: $0.value))" }).joined(separator: " ")
+    }
+
+    /// A value; of a section the name or the rule that it is called by: `krum` for `{name: krum, f: 20}`.
+    static func title(of value: String) -> String {
+        guard let match = value.firstMatch(of: #/(?:name|kind|rule): *(?<word>[a-z0-9-]+)/#) else { return value }
+        return String(match.word)
+    }
+
+    /// An accuracy over the seeds.
+    private static func text(_ row: Row, _ measure: SweepMeasure) -> String {
+        let values = row.runs.compactMap { measure == .best ? $0.bestAccuracy : $0.lastAccuracy }
+        return values.isEmpty ? "-" : spread(values.map { $0 * 100 }, places: 2) + " %"
     }
 
     private func roundsToTarget(_ row: Row) -> String {

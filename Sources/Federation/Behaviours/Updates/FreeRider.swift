@@ -11,7 +11,7 @@ public struct FreeRider: Behaviour {
         "Fraboni et al., Free-rider Attacks on Model Aggregation in Federated Learning, 2021, Section 3"
     public static let settings: [Setting] = [
         Setting(
-            "phi", .from(0, upTo: 1000), default: 0,
+            "phi", .from(0, upTo: 100), default: 0,
             "φ, the standard deviation of the disguise in the first round; 0: none"),
         Setting("gamma", .from(0, upTo: 10), default: 1, "γ, how fast the disguise grows smaller: φ t^-γ in round t"),
     ]

@@ -9,7 +9,7 @@ public struct GaussianNoise: Behaviour {
     public static let citation =
         "Blanchard et al., Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent, 2017, Section 5"
     public static let settings: [Setting] = [
-        Setting("deviation", .above(0, upTo: 10_000), default: 10, "the standard deviation of the noise")
+        Setting("deviation", .above(0, upTo: 100), default: 10, "the standard deviation of the noise")
     ]
 
     private let deviation: Double
