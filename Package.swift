@@ -199,7 +199,7 @@ let package = Package(
             ]),
         tests(
             "FederationTests", ["Federation", "Learning", "Parameters", "Randomness", "Settings"],
-            exclude: ["Strategies/References"]),
+            exclude: ["Behaviours/References", "Strategies/References"]),
         tests("IdentityTests", ["Diagnostics", "Federation", "Identity", .asn1, .crypto, .x509]),
         tests(
             "ScenariosTests",

@@ -1,12 +1,14 @@
-import Federation
-import Wire
+package import Federation
+package import Wire
 
 /// What the coordinator has said on a connection of clients that misbehave, for the latest round.
-struct AnnouncedBehaviours {
+package struct AnnouncedBehaviours: Sendable {
     private var round: UInt32 = 0
     private var behaviours: [UInt8: RoundBehaviour] = [:]
 
-    mutating func take(_ message: HostileClients) {
+    package init() {}
+
+    package mutating func take(_ message: HostileClients) {
         if message.round != round {
             round = message.round
             behaviours.removeAll()
@@ -19,7 +21,7 @@ struct AnnouncedBehaviours {
     }
 
     /// Those of a round, in the order of the scenario.
-    func of(_ round: UInt32) -> [RoundBehaviour] {
+    package func of(_ round: UInt32) -> [RoundBehaviour] {
         round == self.round ? behaviours.values.sorted { $0.place < $1.place } : []
     }
 }

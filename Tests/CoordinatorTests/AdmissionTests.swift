@@ -69,6 +69,33 @@ struct AdmissionTests {
         #expect(try await run.refusals() == 0)
     }
 
+    @Test("Where clients misbehave, a worker that does not know how is refused, and one whose data nobody else has")
+    func behaviours() async throws {
+        let run = try await NetworkedRun(
+            Self.scenario + "\nbehaviours: [{kind: scaling, clients: 1}, {kind: alie, clients: [2, 3]}]")
+        @Sendable func refusal(ownData: Bool, _ capabilities: Capabilities) async throws -> ErrorMessage? {
+            let answer = Noted<ErrorMessage?>(nil)
+            try await ScriptedWorker(
+                endpoint: run.listener.endpoint, hosting: .clients([ClientID(0)]), ownData: ownData,
+                capabilities: capabilities
+            ).run { _, message in
+                if case .error(let error) = message { answer.withLock { $0 = error } }
+                throw ScriptedWorker.Done()
+            }
+            return answer.withLock { $0 }
+        }
+        let outcome = try await run.run { run in
+            #expect(try await refusal(ownData: false, [])?.knownCode == .unsupportedBehaviour)
+            #expect(try await refusal(ownData: true, .behaviours)?.knownCode == .dataMismatch)
+            async let first = run.worker(.clients([ClientID(1), ClientID(2)])).run()
+            async let second = run.worker(.clients([ClientID(0), ClientID(3)])).run()
+            for farewell in try await [first, second] { #expect(farewell.isFinished) }
+        }
+        #expect(outcome == .finished)
+        let clients = try await run.store.reader.clientRounds(of: run.identity, round: 2)
+        #expect(clients.map(\.behaviours) == [nil, "scaling", "alie", "alie"])
+    }
+
     @Test("With mutual TLS, and with tokens besides, the models are the same bits", arguments: [false, true])
     func mutualTLS(withTokens: Bool) async throws {
         let authority = try TestAuthority()

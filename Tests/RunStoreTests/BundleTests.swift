@@ -22,6 +22,15 @@ import Testing
         // Another run beside it, and what has not been checkpointed yet.
         let other = try await store.beginRun(Samples.run(), initialModel: Samples.model(0), at: Samples.start)
         try await store.commit(Samples.round(1), clients: Samples.clients(1), model: Samples.model(1), of: other)
+        let attacks = [
+            AttackRecord(place: 1, kind: "backdoor", clients: 2, success: 0.75),
+            AttackRecord(place: 2, kind: "scaling", clients: 0),
+        ]
+        var hostile = Samples.clients(6)
+        hostile[1].behaviours = "backdoor,scaling"
+        try await store.commit(
+            Samples.round(6), clients: hostile, attacks: attacks, model: Samples.model(6),
+            retention: Retention(modelStride: 2), of: first)
         try await store.record(EventRecord(at: Samples.start, peer: "10.0.0.7:1", kind: "joined", text: "x"), of: first)
         try await store.reader.writeBundle(of: first, to: bundle)
 
@@ -34,7 +43,7 @@ import Testing
         #expect(summary.run.identity == first)
         #expect(summary.run.details.scenario == Samples.run().scenario)
         #expect(summary.run.details.dataSource == summary.run.details.dataKind)
-        #expect(try await reader.rounds(of: first) == (1...5).map(Samples.round))
+        #expect(try await reader.rounds(of: first) == (1...6).map(Samples.round))
         for round in 1...5 {
             let clients = Samples.clients(round).map { client in
                 var client = client
@@ -44,8 +53,11 @@ import Testing
             }
             #expect(try await reader.clientRounds(of: first, round: round) == clients)
         }
-        #expect(try await reader.keptModels(of: first) == [0, 2, 4, 5])
-        #expect(try await reader.latestModel(of: first).parameters == Samples.model(5))
+        #expect(try await reader.clientRounds(of: first, round: 6).map(\.behaviours) == [nil, "backdoor,scaling", nil])
+        #expect(try await reader.attacks(of: first, round: 6) == attacks)
+        #expect(try await reader.attacks(of: first) == attacks.map { RoundAttack(round: 6, attack: $0) })
+        #expect(try await reader.keptModels(of: first) == [0, 2, 4, 6])
+        #expect(try await reader.latestModel(of: first).parameters == Samples.model(6))
         #expect(try await reader.events(of: first).isEmpty)
         let bytes = try Data(contentsOf: URL(filePath: bundle))
         #expect(

@@ -139,12 +139,14 @@ import Testing
                     "runs",
                     ["kernels", "transport", "scenario_digest", "parent_ulid", "parent_round", "without_clients"]
                 ),
-                ("client_rounds", ["own_data", "state_round", "scalars"]),
+                ("client_rounds", ["own_data", "state_round", "scalars", "behaviours"]),
                 ("rounds", ["population", "own_data_clients", "state_digest"]),
             ] {
                 for column in columns { try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN \(column)") }
             }
-            for table in ["updates", "states", "client_states"] { try db.execute(sql: "DROP TABLE \(table)") }
+            for table in ["updates", "states", "client_states", "attacks"] {
+                try db.execute(sql: "DROP TABLE \(table)")
+            }
             try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %'")
         }
         try database.close()

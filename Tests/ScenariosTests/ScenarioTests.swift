@@ -184,7 +184,8 @@ import Testing
         #expect(paths.contains("rounds"))
         #expect(paths.contains("train.learning_rate"))
         #expect(paths.contains("network.heartbeat"))
-        #expect(Scenario.reference.filter { $0.standard == nil }.map(\.path) == ["rounds", "clients"])
+        let required = Scenario.reference.filter { $0.standard == nil }.map(\.path)
+        #expect(required == ["rounds", "clients", "behaviours[].kind"])
     }
 
     @Test func summary() throws {

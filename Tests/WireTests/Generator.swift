@@ -159,6 +159,17 @@ struct Generator: RandomNumberGenerator {
             clients: clients(atLeast: 1).map { .init(client: $0, attempt: integer(from: 1)) })
     }
 
+    mutating func hostileClients() -> HostileClients {
+        let own = clients(atLeast: 1)
+        return HostileClients(
+            RoundBehaviour(
+                place: integer(), choice: BehaviourChoice(Behaviours.all.randomElement(using: &self) ?? LabelFlip.self),
+                attack: AttackContext(
+                    round: integer(from: 1), cohort: Int(UInt32.max),
+                    attackers: own.count + Int.random(in: 0...9, using: &self)),
+                clients: own, known: clients()))
+    }
+
     mutating func modelHeader() -> ModelHeader {
         ModelHeader(round: integer(from: 1), digest: digest(), codec: .f32, byteCount: integer(from: 1))
     }
@@ -195,6 +206,7 @@ struct Generator: RandomNumberGenerator {
         case .confirmation: .confirmation(Confirmation(signatures: proofs()))
         case .modelHeader: .modelHeader(modelHeader())
         case .modelChunk: .modelChunk(ModelChunk(round: integer(from: 1), offset: integer(), bytes: chunk()))
+        case .hostileClients: .hostileClients(hostileClients())
         case .invitation: .invitation(invitation())
         case .roundClosed: .roundClosed(RoundClosed(round: integer(from: 1)))
         case .modelHeld: .modelHeld(held())

@@ -68,6 +68,14 @@ enum Samples {
             codec: .f32, deadlineMilliseconds: 0, clients: [.init(client: ClientID(0), attempt: 1)])
     }
 
+    static func hostileClients(round: UInt32 = 7) -> HostileClients {
+        HostileClients(
+            RoundBehaviour(
+                place: 1, choice: BehaviourChoice(ALIE.self),
+                attack: AttackContext(round: round, cohort: 5, attackers: 2), clients: clients(0),
+                known: clients(0, 4)))
+    }
+
     static func updateHeader(_ key: UpdateKey = key, byteCount: UInt64 = 32) -> UpdateHeader {
         UpdateHeader(
             key: key, examples: 600, codec: .f32, byteCount: byteCount, digest: digest, loss: 0.4375, accuracy: 0.875,
@@ -91,7 +99,8 @@ enum Samples {
         .hello(hello(.clients(clients(0)))), .welcome(welcome()), .ready(ready()), .challenge(challenge),
         .proof(Proof(proofs: proofs(clients(3)))), .confirmation(Confirmation(signatures: proofs(clients(3)))),
         .modelHeader(modelHeader()),
-        .modelChunk(modelChunk()), .invitation(invitation()), .roundClosed(RoundClosed(round: 7)),
+        .modelChunk(modelChunk()), .hostileClients(hostileClients()), .invitation(invitation()),
+        .roundClosed(RoundClosed(round: 7)),
         .modelHeld(modelHeld()), .modelRest(modelRest()), .updateOffer(UpdateOffer(header: updateHeader())),
         .updateOffset(UpdateOffset(key: key, offset: 24)),
         .updateHeader(updateHeader()), .updateChunk(updateChunk()),

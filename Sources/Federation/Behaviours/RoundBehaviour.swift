@@ -15,8 +15,8 @@ public struct RoundBehaviour: Sendable, Hashable {
         self.place = place
         self.choice = choice
         self.attack = attack
-        self.clients = clients
-        self.known = known
+        self.clients = clients.sorted()
+        self.known = known.sorted()
     }
 }
 

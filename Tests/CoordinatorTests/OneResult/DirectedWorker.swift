@@ -18,7 +18,7 @@ struct DirectedWorker: Sendable {
     init(
         endpoint: Endpoint, clients: [ClientID], context: RunContext, threads: TrainingThreads, script: DeliveryScript
     ) {
-        worker = ScriptedWorker(endpoint: endpoint, hosting: .clients(clients))
+        worker = ScriptedWorker(endpoint: endpoint, hosting: .clients(clients), capabilities: .behaviours)
         self.context = context
         self.threads = threads
         self.script = script
@@ -38,6 +38,7 @@ struct DirectedWorker: Sendable {
         var chunkSize = WireLimits.default.chunkSize
         var transfer: IncomingTransfer?
         var global: ParameterVector?
+        var announced = AnnouncedBehaviours()
         try await withThrowingDiscardingTaskGroup { tasks in
             for try await message in inbox {
                 switch message {
@@ -52,7 +53,9 @@ struct DirectedWorker: Sendable {
                     if try transfer?.append(offset: chunk.offset, bytes: chunk.bytes) == true {
                         global = try transfer?.finish()
                     }
+                case .hostileClients(let hostile): announced.take(hostile)
                 case .invitation(let invitation):
+                    let behaviours = announced.of(invitation.round)
                     let model = try #require(global)
                     let states = context.strategy.parts.hasClientState ? script.states : nil
                     for item in invitation.clients {
@@ -60,7 +63,7 @@ struct DirectedWorker: Sendable {
                         let key = UpdateKey(round: invitation.round, client: item.client, attempt: item.attempt)
                         tasks.addTask { [chunkSize] in
                             await deliver(
-                                key, stateRound, states, invitation, model, chunkSize, sending, connection)
+                                key, stateRound, states, behaviours, invitation, model, chunkSize, sending, connection)
                         }
                     }
                 case .receipt(let receipt): script.take(receipt)
@@ -76,8 +79,9 @@ struct DirectedWorker: Sendable {
     }
 
     private func deliver(
-        _ key: UpdateKey, _ stateRound: UInt32, _ states: ClientStates?, _ invitation: Invitation,
-        _ model: ParameterVector, _ chunkSize: Int, _ sending: Slots, _ connection: PeerConnection
+        _ key: UpdateKey, _ stateRound: UInt32, _ states: ClientStates?, _ behaviours: [RoundBehaviour],
+        _ invitation: Invitation, _ model: ParameterVector, _ chunkSize: Int, _ sending: Slots,
+        _ connection: PeerConnection
     ) async {
         let training = ClientTraining(
             model: context.model, seed: context.scenario.seed, data: .dealt(context.dataset, context.partition),
@@ -85,8 +89,9 @@ struct DirectedWorker: Sendable {
         do {
             let update = try await threads.run { trainer, isCancelled in
                 try training.update(
-                    key, from: model, settings: invitation.settings, stateRound: stateRound, states: states,
-                    codec: invitation.codec, chunkSize: chunkSize, on: trainer, isCancelled: isCancelled)
+                    key, from: model, settings: invitation.settings, behaviours: behaviours,
+                    stateRound: stateRound, states: states, codec: invitation.codec, chunkSize: chunkSize, on: trainer,
+                    isCancelled: isCancelled)
             }
             await script.turn(of: key)
             try await sending.withSlot {

@@ -2,6 +2,7 @@ import Federation
 import Foundation
 import Learning
 import Parameters
+import Randomness
 import Settings
 import Testing
 
@@ -64,6 +65,28 @@ struct Medoid: RobustStrategy {
     }
 }
 
+/// The same-value attack: every value of the model is the same number.
+struct SameValue: Behaviour {
+    static let name = "same-value"
+    static let summary = "sends a model whose values are all the same"
+    static let citation =
+        "Li et al., RSA: Byzantine-Robust Stochastic Aggregation Methods for Distributed Learning, 2019, Section 5"
+    static let settings = [Setting("value", .from(-100, upTo: 100), default: 1, "what all values are")]
+
+    private let value: Double
+
+    init(_ values: SettingValues) {
+        value = values.number("value")
+    }
+
+    func distort(
+        _ trained: inout ParameterVector, from start: ParameterVector, _ attack: AttackContext,
+        _ stream: inout RandomStream
+    ) {
+        trained.apply(start) { [value] _, _ in value }
+    }
+}
+
 /// The examples in `AddingAMethod.md` are those above, and do what their papers say.
 @Suite struct AddingAMethodTests {
     @Test("The examples of the documentation are compiled here")
@@ -75,7 +98,7 @@ struct Medoid: RobustStrategy {
         let examples = document.components(separatedBy: "```swift\n").dropFirst().compactMap {
             $0.components(separatedBy: "```").first
         }
-        #expect(examples.count == 2)
+        #expect(examples.count == 3)
         let code = try String(contentsOf: here, encoding: .utf8)
         #expect(examples.allSatisfy { code.contains($0) })
     }
@@ -94,6 +117,17 @@ struct Medoid: RobustStrategy {
         }
         try await global.advance(to: 1, on: .shared)
         #expect(global.parameters.values == [2])
+    }
+
+    @Test("All values of the attacker's model are the same")
+    func sameValue() {
+        let layout = ParameterLayout([("x", [3])])
+        var trained = ParameterVector(layout: layout, values: [1, 2, 3])
+        var stream = RandomStream(seed: 1, purpose: .attackNoise)
+        SameValue(SettingValues(SameValue.settings)).distort(
+            &trained, from: ParameterVector(zerosFor: layout), AttackContext(round: 1, cohort: 5, attackers: 1), &stream
+        )
+        #expect(trained.values == [1, 1, 1])
     }
 
     @Test("A client that is away counts with its last update")

@@ -82,6 +82,7 @@ TYPES = {
     "Confirmation": 0x06,
     "ModelHeader": 0x10,
     "ModelChunk": 0x11,
+    "HostileClients": 0x16,
     "Invitation": 0x12,
     "RoundClosed": 0x13,
     "ModelHeld": 0x14,
@@ -239,7 +240,7 @@ def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_s
             u16(10, "classes 10"),
             u8(kernels, f"kernels {kernels}"),
             *partition,
-            *strategy_fields(strategy or FEDAVG),
+            *named_settings("strategy", strategy or FEDAVG),
             u32(population, f"population {population}"),
             *clients_field("assigned", assigned),
         ],
@@ -249,9 +250,9 @@ def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_s
 FEDAVG = ("fedavg", (("server_learning_rate", "1"), ("weighting", "examples")))
 
 
-def strategy_fields(strategy):
+def named_settings(what, strategy):
     name, settings = strategy
-    fields = [string(name, "strategy"), u32(len(settings), f"strategy.settings: {len(settings)}")]
+    fields = [string(name, what), u32(len(settings), f"{what}.settings: {len(settings)}")]
     for name, value in settings:
         fields += [string(name, "name"), string(value, "value")]
     return fields
@@ -307,6 +308,20 @@ def adam(rate, beta1, beta2, epsilon, decay):
         f32(epsilon, f"epsilon {epsilon}"),
         f32(decay, f"weightDecay {decay}"),
     ]
+
+
+def hostile_clients(round, place, behaviour, cohort, attackers, clients, known):
+    fields = [
+        u32(round, f"round {round}"),
+        u8(place, f"place {place}"),
+        *named_settings("behaviour", behaviour),
+        u32(cohort, f"cohort {cohort}"),
+        u32(attackers, f"attackers {attackers}"),
+    ]
+    for name, list in (("clients", clients), ("known", known)):
+        fields += [u32(len(list), f"{name}: {len(list)}")]
+        fields += [u32(client, f"client {client}") for client in list]
+    return frame("HostileClients", fields)
 
 
 def invitation(round, epochs, batch, optimizer, deadline, clients, clip=0, dropout=0):
@@ -465,6 +480,10 @@ MESSAGES = {
     "ready-part": ready([(0, 1)], 0),
     "model-header": model_header(7, DIGEST, 487720),
     "model-chunk": model_chunk(7, 262144, b"\x01\x02\x03\x04\x05"),
+    "hostile-clients": hostile_clients(7, 0, ("sign-flip", (("strength", "2.5"),)), 4294967295, 2, [3, 99], []),
+    "hostile-clients-known": hostile_clients(
+        4294967295, 255, ("alie", (("knows", "attackers"), ("z", "0"))), 3, 2, [1], [1, 4294967295]
+    ),
     "invitation-sgd": invitation(7, 1, 10, sgd(0.1, 0.9, 0.0001), 30000, [(3, 1), (99, 2, 6)], 2.5, 0.25),
     "invitation-adam": invitation(4294967295, 5, 0, adam(0.001, 0.9, 0.999, 1e-8, 0), 0, [(0, 4294967295)]),
     "round-closed": round_closed(7),

@@ -88,6 +88,20 @@ import Wire
         }
     }
 
+    @Test("Clients misbehave in the round whose model is there, where that was agreed on")
+    func hostileClients() throws {
+        var session = WorkerSession(hello: Samples.hello(capabilities: .behaviours))
+        try session.receive(.welcome(Samples.welcome(capabilities: .behaviours)))
+        #expect(code(&session, .hostileClients(Samples.hostileClients())) == .unexpectedMessage)
+        try session.sent(.ready(Samples.ready()))
+        #expect(code(&session, .hostileClients(Samples.hostileClients())) == .unexpectedMessage)
+        try session.receive(.modelHeader(Samples.modelHeader()))
+        try session.receive(.modelChunk(Samples.modelChunk()))
+        #expect(code(&session, .hostileClients(Samples.hostileClients(round: 6))) == .unexpectedMessage)
+        #expect(code(&session, .hostileClients(Samples.hostileClients())) == nil)
+        #expect(code(&session, .invitation(Samples.invitation())) == nil)
+    }
+
     private func code(_ session: inout WorkerSession, _ message: Message) -> WireError.Code? {
         do {
             try session.receive(message)
