@@ -123,8 +123,8 @@ let package = Package(
         module(
             "Runs",
             [
-                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Scenarios", "Terminal",
-                "Wire",
+                "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "RunStore",
+                "Scenarios", "Terminal", "Wire",
             ]),
         module(
             "Coordinator",

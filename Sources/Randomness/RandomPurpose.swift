@@ -25,4 +25,6 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case poisoning = 11
     /// What a client that misbehaves adds to its update.
     case attackNoise = 12
+    /// Which training examples the server has itself.
+    case rootSet = 13
 }

@@ -24,9 +24,12 @@ public struct RoundAggregation: Sendable {
     public mutating func run() async throws -> Result {
         let collected = ContinuousClock.now
         let examples = global.examples
+        let root = try await ledger.context.rootModel(
+            from: global.parameters, in: round.round, on: ledger.threads)
         // Where it stands, so that the sum is not copied.
         try await global.advance(
-            to: round.round, rateFactor: ledger.context.scenario.serverRateFactor(in: round.round), on: ledger.threads)
+            to: round.round, rateFactor: ledger.context.scenario.serverRateFactor(in: round.round), root: root,
+            on: ledger.threads)
         let closed = ClosedRound(
             round: round, closure: closure, server: global.server, hasState: global.hasState, examples: examples,
             population: global.population, bytesSent: traffic.sent - round.sentBefore,

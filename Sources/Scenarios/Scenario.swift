@@ -105,13 +105,21 @@ public struct Scenario: Sendable, Hashable {
 
     /// How a client trains in a round.
     public func training(of client: ClientID, in round: UInt32) -> TrainingSettings {
-        var settings = train
-        let factor = schedule.factor(in: round, of: rounds)
-        if factor != 1 { settings.optimizer = settings.optimizer.scaled(by: factor) }
+        var settings = training(in: round)
         if partialWork > 0, settings.localEpochs > 1 {
             var stream = RandomStream(seed: seed, purpose: .partialWork, round: round, client: client.rawValue)
             if stream.uniform() < partialWork { settings.localEpochs = 1 + stream.below(settings.localEpochs) }
         }
+        return settings
+    }
+}
+
+extension Scenario {
+    /// How all train in a round, but for those that do partial work.
+    public func training(in round: UInt32) -> TrainingSettings {
+        var settings = train
+        let factor = schedule.factor(in: round, of: rounds)
+        if factor != 1 { settings.optimizer = settings.optimizer.scaled(by: factor) }
         return settings
     }
 }

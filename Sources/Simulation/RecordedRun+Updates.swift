@@ -53,7 +53,7 @@ extension RecordedRun {
             if update.isTrained { counts.trained += 1 } else { counts.read += 1 }
         }
         let examples = global.examples
-        try await advance(&global, to: round)
+        try await advance(&global, to: round, with: other)
         return Aggregate(server: global.server, read: counts.read, trained: counts.trained, examples: examples)
     }
 
@@ -75,10 +75,15 @@ extension RecordedRun {
     }
 
     /// Makes the round's model of the updates that are in.
-    func advance(_ global: inout GlobalModel, to round: RecordedRound) async throws {
+    ///
+    /// - Parameter other: the strategy that does so, if it is not the run's.
+    func advance(
+        _ global: inout GlobalModel, to round: RecordedRound, with other: (any Strategy)? = nil
+    ) async throws {
         let number = UInt32(round.number)
+        let root = try await context.rootModel(from: global.parameters, in: number, strategy: other, on: threads)
         try await global.advance(
-            to: number, rateFactor: context.scenario.serverRateFactor(in: number), on: threads)
+            to: number, rateFactor: context.scenario.serverRateFactor(in: number), root: root, on: threads)
     }
 
     /// Adds an update to the round's sum.

@@ -146,4 +146,22 @@ import Testing
         let other = try await WhatIf(recorded, without: [], strategy: StrategyChoice(FedAvg.self)).round(4)
         #expect(other.attacks == other.recordedAttacks)
     }
+
+    @Test("A server that trains on a root set of its own withstands a majority that attacks, and is replayed")
+    func rootSet() async throws {
+        let attack = "behaviours: [{kind: sign-flip, share: 0.6, strength: 4}]"
+        func last(_ keys: String) async throws -> (accuracy: Double, run: SimulatedRun) {
+            let run = try await SimulatedRun(rounds: 20, keys + "\n" + attack)
+            try await run.run()
+            let summary = try await run.reader.run(.latest)
+            return (try #require(summary.testAccuracy), run)
+        }
+        let (mean, meanRun) = try await last("")
+        let (trusted, run) = try await last("strategy: {name: fltrust, root_examples: 50}")
+        #expect(trusted > mean + 0.1)
+        #expect(try await Replay(of: try await run.recorded()).all().agrees)
+        let recorded = try await meanRun.recorded()
+        let other = try await WhatIf(recorded, without: [], strategy: StrategyChoice(FLTrust.self)).round(1)
+        #expect(other.model.digest != other.recorded.modelDigest)
+    }
 }

@@ -38,13 +38,17 @@ struct CollectedUpdates: Sendable {
     /// - Parameters:
     ///   - weights: of the updates, in the order of client ids.
     ///   - server: the model that the round began with, and the state.
+    ///   - root: what the server has trained itself.
     /// - Throws: when an update could not be kept or read, or the task is cancelled.
-    func combined(weights: [Int], _ server: Parts, on threads: TrainingThreads) async throws -> ParameterVector {
+    func combined(
+        weights: [Int], _ server: Parts, root: ParameterVector?, on threads: TrainingThreads
+    ) async throws -> ParameterVector {
         if let failure { throw failure }
         let model = server[vector: "model"]
         let work = Work(
             storage: storage, rows: clients.indices.sorted { clients[$0] < clients[$1] }, model: model,
-            anchor: rule.anchor.map { server[vector: $0] })
+            anchor: root.map { $0.combined(with: model) { root, model in root - model } }
+                ?? rule.anchor.map { server[vector: $0] })
         let points = work.rows.count + (work.anchor == nil ? 0 : 1)
         let shares = Self.shares(of: model.layout.count)
         var products: [Double] = []

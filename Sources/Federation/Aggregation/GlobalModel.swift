@@ -103,16 +103,19 @@ public struct GlobalModel: Sendable {
     ///
     /// - Parameters:
     ///   - rateFactor: what the server's learning rate is multiplied by in this round.
+    ///   - root: what the server has trained itself, where the strategy has a root set.
     ///   - threads: carry out the strategy's rule, if it has one.
     /// - Precondition: there is at least one.
     /// - Throws: when updates could not be kept until the last of them, or the task is cancelled.
     public mutating func advance(
-        to round: UInt32, rateFactor: Double = 1, on threads: TrainingThreads
+        to round: UInt32, rateFactor: Double = 1, root: ParameterVector? = nil, on threads: TrainingThreads
     ) async throws {
+        precondition((strategy.rootExamples > 0) == (root != nil))
         contributions.sort { $0.client < $1.client }
         let combined =
             if let collected {
-                try await collected.combined(weights: contributions.map(\.weight), server, on: threads)
+                try await collected.combined(
+                    weights: contributions.map(\.weight), server, root: root, on: threads)
             } else {
                 sum?.mean() ?? ParameterVector(zerosFor: updateLayout.combined)
             }

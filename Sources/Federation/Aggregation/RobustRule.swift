@@ -7,7 +7,8 @@ public protocol RobustRule: Sendable {
     var needsGeometry: Bool { get }
 
     /// The name of a vector of the server's state that the rule measures from, as a difference from the round's model: a
-    /// point beside the updates, ``UpdateGeometry/anchor``.
+    /// point beside the updates, ``UpdateGeometry/anchor``. Where the strategy has a root set, the point is what the server has
+    /// trained on that, and this is `nil`.
     var anchor: String? { get }
 
     /// How the updates are combined.

@@ -31,6 +31,10 @@ public protocol Strategy: Sendable {
     /// How the updates of a round become one: their mean, unless the strategy has a ``RobustRule``.
     var reduction: Reduction { get }
 
+    /// How many training examples the server trains on itself in each round: its root set; 0 if on none. What comes of it is a
+    /// point beside the updates for a ``RobustRule``: ``UpdateGeometry/anchor``.
+    var rootExamples: Int { get }
+
     /// Why it does not go with these settings of the local training, as the end of a sentence that begins with its name; `nil`
     /// if it does.
     func obstacle(to training: TrainingSettings) -> String?
@@ -74,6 +78,7 @@ public protocol Strategy: Sendable {
 
 extension Strategy {
     public static var isDefence: Bool { false }
+    public var rootExamples: Int { 0 }
 
     public var reduction: Reduction { .mean }
 

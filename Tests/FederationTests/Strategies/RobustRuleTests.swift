@@ -22,6 +22,8 @@ import Testing
         let updates: [[[Double]]]
         /// The model after each round.
         let models: [[Double]]
+        /// What the server trains itself in each round; empty where it has no root set.
+        let roots: [[Double]]
 
         var testDescription: String {
             strategy + settings.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
@@ -54,7 +56,10 @@ import Testing
                     Parts(layout: strategy.parts.update(Self.layout), values: values), of: ClientID(UInt32(client)),
                     examples: Self.papers.sizes[client])
             }
-            try await global.advance(to: UInt32(index + 1), on: .shared)
+            let root = test.roots.isEmpty ? nil : test.roots[index]
+            try await global.advance(
+                to: UInt32(index + 1),
+                root: root.map { ParameterVector(layout: Self.layout, values: $0.map { Float($0) }) }, on: .shared)
             models.append(global)
         }
         return models
@@ -122,6 +127,28 @@ import Testing
         let strategy = try StrategyChoice(name: name, settings: [(name: parts[0], text: parts[1])]).make()
         #expect(strategy.obstacle(toUpdates: least) == nil)
         if least > 0 { #expect(strategy.obstacle(toUpdates: least - 1) != nil) }
+    }
+
+    @Test(
+        "Where no update points where the server's own does, the model stays; an update of no length counts for nothing"
+    )
+    func noTrust() async throws {
+        let layout = ParameterLayout([("x", [2])])
+        let strategy = StrategyChoice(FLTrust.self).make()
+        func vector(_ values: Float...) -> ParameterVector { ParameterVector(layout: layout, values: values) }
+        func made(_ updates: ParameterVector...) async throws -> [Float] {
+            var global = GlobalModel(
+                server: GlobalModel.begin(vector(0, 0), strategy), strategy: strategy, population: 9, clients: 9)
+            for (client, update) in updates.enumerated() {
+                try global.include(
+                    Parts(layout: strategy.parts.update(layout), values: update), of: ClientID(UInt32(client)),
+                    examples: 1)
+            }
+            try await global.advance(to: 1, root: vector(0, 0.5), on: .shared)
+            return global.parameters.values
+        }
+        #expect(try await made(vector(0, -1), vector(-3, -1)) == [0, 0])
+        #expect(try await made(vector(0, -1), vector(0, 7), vector(0, 0)) == [0, 0.5])
     }
 
     @Test("A round whose updates could not be kept has no model")

@@ -25,6 +25,12 @@ def updates(w, t):
     return np.array(result)
 
 
+def root(w, t):
+    """What the server of round t trains on its root set: a shorter step than the clients', and another one."""
+    step = 0.1 * (TARGET - w) + np.array([((5 * j + t) % 7 - 3) / 90 for j in range(D)])
+    return (w + step).astype(np.float32).astype(np.float64)
+
+
 def fixed_point(x, alpha, start, weights, count):
     """`count` times z = sum b_k x_k / sum b_k with b = weights(distances)."""
     z = start
@@ -88,6 +94,11 @@ def rule(name, settings, x, w, state):
             v = v + (scale[:, None] * delta).mean(axis=0)
         state["v"] = v
         return w + v
+    if name == "fltrust":
+        g0, g = root(w, state["round"]) - w, x - w
+        trust = np.maximum(0, g @ g0 / (np.linalg.norm(g, axis=1) * np.linalg.norm(g0)))
+        scale = trust * np.linalg.norm(g0) / np.linalg.norm(g, axis=1)
+        return w + (scale[:, None] * g).sum(axis=0) / trust.sum()
     raise ValueError(name)
 
 
@@ -97,6 +108,7 @@ CASES = [
     ("krum", {"f": "2"}), ("krum", {"f": "4"}), ("multi-krum", {"f": "2"}), ("multi-krum", {"f": "2", "m": "5"}),
     ("bulyan", {"f": "2"}), ("bulyan", {"f": "1"}), ("rfa", {}), ("rfa", {"iterations": "20", "weighting": "uniform"}),
     ("norm-clipping", {"max_norm": "0.4"}), ("norm-clipping", {"max_norm": "0.4", "weighting": "uniform"}),
+    ("fltrust", {}), ("fltrust", {"server_learning_rate": "0.5"}),
     ("centered-clipping", {"radius": "0.5"}), ("centered-clipping", {"radius": "0.3", "iterations": "3"}),
 ]
 
@@ -104,13 +116,16 @@ CASES = [
 def main():
     cases = []
     for name, settings in CASES:
-        w, state, models, sent = W0.copy(), {}, [], []
+        w, state, models, sent, roots = W0.copy(), {}, [], [], []
         for t in range(1, ROUNDS + 1):
             x = updates(w, t).astype(np.float32).astype(np.float64)
             sent.append(x.tolist())
+            state["round"] = t
+            if name == "fltrust":
+                roots.append(root(w, t).tolist())
             w = w + float(settings.get("server_learning_rate", 1)) * (rule(name, settings, x, w, state) - w)
             models.append(w.tolist())
-        cases.append({"strategy": name, "settings": settings, "updates": sent, "models": models})
+        cases.append({"strategy": name, "settings": settings, "updates": sent, "models": models, "roots": roots})
     file = pathlib.Path(__file__).with_name("robust.json")
     file.write_text(json.dumps({"sizes": SIZES, "initial": W0.tolist(), "cases": cases}) + "\n")
 
