@@ -4,7 +4,7 @@ import Parameters
 import Synchronization
 
 /// The honest updates that clients which collude know, and what they make of them: in each round trained once in this process,
-/// by the threads on which the attackers train, and kept until the next.
+/// by the threads on which the attackers train, and kept until the next round.
 final class KnownTrainings: Sendable {
     /// What the updates are a function of, beside the client.
     private struct Round: Equatable {
@@ -38,11 +38,10 @@ final class KnownTrainings: Sendable {
             guard state.round != round else { return }
             state = State(round: round)
         }
-        if let forged = state.withLock({ $0.round == round ? $0.forged[order.place] : nil }) { return forged }
         // Of several threads each takes another client; at the end they train the last ones beside one another instead of
         // waiting.
         var own: [ClientID: ParameterVector?] = [:]
-        while let client = next(of: order.known, round, without: own) {
+        while let client = next(for: order, round, without: own) {
             let model = try train(client)
             own[client] = .some(model)
             state.withLock { state in
@@ -53,6 +52,7 @@ final class KnownTrainings: Sendable {
             order.known.compactMap { client in own[client] ?? (state.round == round ? state.models[client] : nil) ?? nil
             }
         }
+        if let forged = forged(for: order, round) { return forged }
         let forged = behaviour.forge(KnownUpdates(start: start, models: models), order.attack)
         state.withLock { state in
             if state.round == round { state.forged[order.place] = forged }
@@ -60,13 +60,18 @@ final class KnownTrainings: Sendable {
         return forged
     }
 
-    /// A client that has yet to be trained, one that no other thread trains if there is one.
+    private func forged(for order: RoundBehaviour, _ round: Round) -> ParameterVector? {
+        state.withLock { $0.round == round ? $0.forged[order.place] : nil }
+    }
+
+    /// A client that has yet to be trained, one that no other thread trains if there is one; `nil` where none is needed any more.
     private func next(
-        of known: [ClientID], _ round: Round, without own: [ClientID: ParameterVector?]
+        for order: RoundBehaviour, _ round: Round, without own: [ClientID: ParameterVector?]
     ) -> ClientID? {
         state.withLock { state in
             let isCurrent = state.round == round
-            let left = known.filter { own[$0] == nil && !(isCurrent && state.models[$0] != nil) }
+            guard !isCurrent || state.forged[order.place] == nil else { return nil }
+            let left = order.known.filter { own[$0] == nil && !(isCurrent && state.models[$0] != nil) }
             guard let client = left.first(where: { !state.begun.contains($0) }) ?? left.first else { return nil }
             if isCurrent { state.begun.insert(client) }
             return client

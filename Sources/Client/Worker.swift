@@ -28,15 +28,15 @@ final class Worker: Sendable {
     /// - Returns: how the coordinator took its leave.
     /// - Throws: a ``Problem`` when the coordinator cannot be reached for ``WorkerSettings/retryFor``, or will not
     ///   have this worker.
-    func run() async throws -> Farewell {
+    func run() async throws -> WorkerOutcome {
         let settings = host.settings
         var backoff = Backoff()
         var lastContact = ContinuousClock.now
         while true {
-            let visit = WorkerVisit(worker: self)
+            let connection = WorkerConnection(worker: self)
             let reason: String
             do {
-                return try await visit.run()
+                return try await connection.run()
             } catch let refusal as CoordinatorRefusal {
                 guard refusal.isPassing else { throw refusal.problem(at: "\(settings.coordinator)") }
                 reason = refusal.message.text
@@ -52,7 +52,7 @@ final class Worker: Sendable {
                 reason = ConnectionTrouble.describe(error)
             }
             try Task.checkCancellation()
-            if visit.wasWelcome {
+            if connection.wasWelcome {
                 lastContact = .now
                 backoff.reset()
             }

@@ -76,20 +76,20 @@ public final class WorkerHost: Sendable {
     /// - Returns: how the coordinator took its leave.
     /// - Throws: a ``Problem`` when the coordinator cannot be reached for ``WorkerSettings/retryFor``, or will not
     ///   have one of the connections.
-    public func run() async throws -> Farewell {
-        try await withThrowingTaskGroup(of: Farewell.self) { group in
+    public func run() async throws -> WorkerOutcome {
+        try await withThrowingTaskGroup(of: WorkerOutcome.self) { group in
             defer { group.cancelAll() }
             for number in 0..<settings.connections {
                 group.addTask { try await Worker(host: self, number: number).run() }
             }
-            var first: Farewell?
+            var first: WorkerOutcome?
             var isFinished = true
-            while let farewell = try await group.next() {
-                first = first ?? farewell
-                isFinished = isFinished && farewell.isFinished
+            while let outcome = try await group.next() {
+                first = first ?? outcome
+                isFinished = isFinished && outcome.isFinished
             }
             guard let first else { throw CancellationError() }
-            return Farewell(isFinished: isFinished, text: first.text)
+            return WorkerOutcome(isFinished: isFinished, text: first.text)
         }
     }
 

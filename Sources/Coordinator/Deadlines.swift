@@ -6,7 +6,7 @@ struct Deadlines {
     enum Subject: Hashable {
         case joining
         case round
-        /// By its number among those of ``Absences``.
+        /// By its number among those of ``AbsenceDeadlines``.
         case absence(Int)
         case sharing
         case farewells

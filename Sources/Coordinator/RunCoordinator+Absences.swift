@@ -13,7 +13,7 @@ extension RunCoordinator {
     }
 
     /// Writes down, for each client that is missing without having said why, what is known of it.
-    func explainAbsences(_ closure: RoundClosure) {
+    func explainAbsences(_ closure: CohortOutcome) {
         for failure in closure.failed where driver.current?.clients[failure.key.client] == nil {
             let client = failure.key.client
             let host = roster.host(of: client).flatMap { links[$0] }?.hello.workerName

@@ -18,7 +18,7 @@ extension RunCoordinator {
 
     func perform(_ actions: [RoundDriver.Action]) {
         var invitations: [WireIdentifier: [Invitation.ClientAttempt]] = [:]
-        var left: [Absences.Absence] = []
+        var left: [AbsenceDeadlines.Absence] = []
         for action in actions {
             switch action {
             case .broadcast(let broadcast, let round):
@@ -51,7 +51,7 @@ extension RunCoordinator {
     }
 
     /// Sets the deadline of clients that have left together.
-    private func waitForReturn(_ left: [Absences.Absence]) {
+    private func waitForReturn(_ left: [AbsenceDeadlines.Absence]) {
         let deadline = absences.begin(left)
         wait(.absence(deadline), context.scenario.network.absenceDeadline) { await $0.absencePassed(deadline, left) }
     }
@@ -184,7 +184,7 @@ extension RunCoordinator {
 
     // MARK: Its end
 
-    private func endCollection(_ closure: RoundClosure) {
+    private func endCollection(_ closure: CohortOutcome) {
         let round = closure.round
         explainAbsences(closure)
         deadlines.callOff(.round)
@@ -196,13 +196,13 @@ extension RunCoordinator {
     }
 
     /// Makes the round's model; evaluation and commit follow in ``complete(_:)``, beside the next round.
-    func aggregate(_ closure: RoundClosure) async throws {
+    func aggregate(_ closure: CohortOutcome) async throws {
         guard var aggregation = driver.beginAggregation(closure) else { return }
         perform(driver.endAggregation(try await aggregation.run()))
     }
 
     /// Evaluates and commits a round.
-    func complete(_ closed: ClosedRound) async throws {
+    func complete(_ closed: AggregatedRound) async throws {
         let evaluation = try await ledger.complete(closed)
         if let target = context.scenario.target, evaluation.accuracy >= target.accuracy { handle(.targetReached) }
         handle(.roundCommitted(round: closed.closure.round))

@@ -233,7 +233,7 @@ extension RunCoordinator {
         perform(actions)
     }
 
-    func absencePassed(_ deadline: Int, _ left: [Absences.Absence]) {
+    func absencePassed(_ deadline: Int, _ left: [AbsenceDeadlines.Absence]) {
         for absence in absences.pass(deadline, left) {
             roster.expire(absence.client)
             handle(.absenceDeadlinePassed(absence.client, absence: absence.number))

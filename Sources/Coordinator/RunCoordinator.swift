@@ -16,7 +16,7 @@ public actor RunCoordinator {
     /// Work that takes time or waits, done in tasks of ``run()``.
     enum Job: Sendable {
         case wait(Deadlines.Pending, then: @Sendable (RunCoordinator) async -> Void)
-        case aggregate(RoundClosure)
+        case aggregate(CohortOutcome)
         case finish(RunOutcome)
     }
 
@@ -39,14 +39,14 @@ public actor RunCoordinator {
     /// How clients were lost, those that have come back among them: it may have been too late for a round.
     var partings: [ClientID: Parting] = [:]
     var deadlines = Deadlines()
-    var absences = Absences()
+    var absences = AbsenceDeadlines()
     var isOver = false
 
     private let jobs: AsyncStream<Job>
     let addJob: AsyncStream<Job>.Continuation
-    private let closed: AsyncStream<ClosedRound>
+    private let closed: AsyncStream<AggregatedRound>
     /// Rounds to be evaluated and committed, in their order.
-    let addClosed: AsyncStream<ClosedRound>.Continuation
+    let addClosed: AsyncStream<AggregatedRound>.Continuation
     let uploads: Slots
     let partialUpdates: PartialUpdates
 

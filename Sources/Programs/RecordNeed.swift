@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import Federation
 internal import Foundation
 internal import Glibc
 internal import Learning
@@ -6,7 +7,8 @@ internal import Parameters
 public import Scenarios
 internal import Terminal
 
-/// The room that a run's record takes on the disk, estimated from the scenario before the run begins.
+/// The room that a run's record takes on the disk, with what lies beside it while a round is collected, estimated from the
+/// scenario before the run begins.
 public struct RecordNeed: Sendable {
     /// Of a row with its place in the index, at the least.
     private static let roundRow = 200
@@ -20,20 +22,35 @@ public struct RecordNeed: Sendable {
     /// - Parameter roundsDone: those that are in the record already.
     public init(_ scenario: Scenario, roundsDone: Int = 0) {
         let rounds = Double(scenario.rounds)
+        let parts = scenario.strategy.make().parts
         let model = Double(4 * (ModelDefinition.named(scenario.model)?.layout.count ?? 0))
         let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 1
         let clientRows =
             min(scenario.keepClientRounds.limit.map { Double($0) } ?? rounds, rounds) * Double(scenario.cohort)
-        let updates = scenario.keepUpdates ? clientRows * model : 0
-        let whole = models * model + updates + rounds * Double(Self.roundRow) + clientRows * Double(Self.clientRow)
+        let updates = scenario.keepUpdates ? clientRows * model * Double(parts.updateVectors.count) : 0
+        let servers = models * model * Double(1 + parts.serverVectors.count)
+        let whole = servers + updates + rounds * Double(Self.roundRow) + clientRows * Double(Self.clientRow)
         let left = max(0, rounds - Double(roundsDone)) / rounds
-        bytes = Int(exactly: (whole * left).rounded()) ?? .max
+        // Updates that wait for the last of their round, where the strategy has to see all of them.
+        let waiting = scenario.strategy.seesAllUpdates ? Double(scenario.cohort) * model : 0
+        let spilled = left > 0 ? max(0, waiting - Double(scenario.updateMemory)) : 0
+        bytes = Int(exactly: (whole * left + spilled).rounded()) ?? .max
         isBounded = scenario.target == nil
         savings = [
             scenario.keepUpdates ? "keep_updates: false" : nil,
             scenario.keepModels.limit ?? .max > 10 ? "keep_models: 10" : nil,
             scenario.keepClientRounds == .all ? "keep_client_rounds: 100" : nil,
         ].compactMap(\.self)
+    }
+
+    /// That of several runs in one record.
+    public init(_ needs: [RecordNeed]) {
+        bytes = needs.reduce(0) { sum, need in
+            let (bytes, isTooLarge) = sum.addingReportingOverflow(need.bytes)
+            return isTooLarge ? .max : bytes
+        }
+        isBounded = needs.allSatisfy(\.isBounded)
+        savings = needs.reduce(into: []) { all, need in all += need.savings.filter { !all.contains($0) } }
     }
 
     /// Whether the record finds room.
@@ -43,7 +60,7 @@ public struct RecordNeed: Sendable {
     public func check(database: String) throws(Problem) -> String? {
         guard let free = Self.free(at: database), let problem = shortage(free: free, at: database) else { return nil }
         guard !isBounded else { throw problem }
-        return problem.what + ", unless it reaches its target long before; " + (problem.remedy ?? "")
+        return problem.what + ", unless a target is reached long before; " + (problem.remedy ?? "")
     }
 
     /// What is wrong where so many bytes are free; `nil` if there is room.
@@ -53,7 +70,7 @@ public struct RecordNeed: Sendable {
             savings.isEmpty ? "run fewer rounds" : "keep less (\(savings.joined(separator: ", ")) in the scenario)"
         return Problem(
             .unavailable,
-            "the run's record grows by \(NumberFormat.bytes(bytes)) or more, and its disk has \(NumberFormat.bytes(free)) "
+            "the record grows by \(NumberFormat.bytes(bytes)) or more, and its disk has \(NumberFormat.bytes(free)) "
                 + "free", at: database,
             remedy: "make room, name a file on another disk with --database, or \(less)")
     }

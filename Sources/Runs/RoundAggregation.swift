@@ -5,7 +5,7 @@ import Scenarios
 /// model is made, and handed back to it.
 public struct RoundAggregation: Sendable {
     let round: RoundInProgress
-    let closure: RoundClosure
+    let closure: CohortOutcome
     /// With the updates of the round.
     var global: GlobalModel
     /// The transport's counters at the end of the collection.
@@ -14,7 +14,7 @@ public struct RoundAggregation: Sendable {
 
     /// What came of it.
     public struct Result: Sendable {
-        let closed: ClosedRound
+        let closed: AggregatedRound
         let global: GlobalModel
     }
 
@@ -30,7 +30,7 @@ public struct RoundAggregation: Sendable {
         try await global.advance(
             to: round.round, rateFactor: ledger.context.scenario.serverRateFactor(in: round.round), root: root,
             on: ledger.threads)
-        let closed = ClosedRound(
+        let closed = AggregatedRound(
             round: round, closure: closure, server: global.server, hasState: global.hasState, examples: examples,
             population: global.population, bytesSent: traffic.sent - round.sentBefore,
             bytesReceived: traffic.received - round.receivedBefore,

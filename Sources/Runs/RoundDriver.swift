@@ -20,14 +20,14 @@ public struct RoundDriver: Sendable {
         /// Tell ``RoundEvent/absenceDeadlinePassed(_:absence:)`` when the time is over.
         case startAbsenceDeadline(ClientID, absence: UInt32)
         /// Nobody is waited for in this round any more.
-        case endCollection(RoundClosure)
+        case endCollection(CohortOutcome)
         /// Call ``RoundDriver/beginAggregation(_:)``, run what it answers with, and hand that to
         /// ``RoundDriver/endAggregation(_:)``.
-        case aggregate(RoundClosure)
+        case aggregate(CohortOutcome)
         /// Call ``RoundDriver/abandon(_:)``.
-        case abandon(RoundClosure)
+        case abandon(CohortOutcome)
         /// Evaluate and commit the round's model, rounds in their order, and tell ``RoundEvent/roundCommitted(round:)``.
-        case complete(ClosedRound)
+        case complete(AggregatedRound)
         /// The run is over; no action follows.
         case finish(RunOutcome)
     }
@@ -217,7 +217,7 @@ public struct RoundDriver: Sendable {
     }
 
     /// Tells of those that fail as others did, once for all.
-    private func tellFailures(_ closure: RoundClosure) {
+    private func tellFailures(_ closure: CohortOutcome) {
         guard closure.failures.contains(where: { $0.count > 1 && current?.toldReasons.contains($0.reason) == true })
         else { return }
         ledger.report(.incident("round \(closure.round): of its clients \(closure.failuresText)"))
@@ -238,7 +238,7 @@ public struct RoundDriver: Sendable {
     }
 
     /// Hands the round's updates out to make its model of them.
-    public mutating func beginAggregation(_ closure: RoundClosure) -> RoundAggregation? {
+    public mutating func beginAggregation(_ closure: CohortOutcome) -> RoundAggregation? {
         guard let round = current, let global else { return nil }
         current = nil
         self.global = nil  // So that the sum is not copied.
@@ -256,7 +256,7 @@ public struct RoundDriver: Sendable {
     }
 
     /// Ends a round that has no model.
-    public mutating func abandon(_ closure: RoundClosure) {
+    public mutating func abandon(_ closure: CohortOutcome) {
         ledger.abandon(current, closure)
         global?.abandonRound()
         current = nil

@@ -30,7 +30,7 @@ public struct RoundInProgress: Sendable {
     }
 
     /// The rows of the record, in the order of client ids.
-    func records(for closure: RoundClosure) -> [ClientRoundRecord] {
+    func records(for closure: CohortOutcome) -> [ClientRoundRecord] {
         let reported = closure.reported.map { key in
             clients[key.client] ?? ClientRoundRecord(client: key.client, attempt: Int(key.attempt), status: .reported)
         }

@@ -150,7 +150,7 @@ public final class RunLedger: Sendable {
     /// Evaluates and commits a round; rounds come in their order, one after the other.
     ///
     /// - Returns: how good its model is.
-    public func complete(_ closed: ClosedRound) async throws -> Evaluation {
+    public func complete(_ closed: AggregatedRound) async throws -> Evaluation {
         let start = ContinuousClock.now
         let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
         let attacks = try await context.attacks(closed.round.behaviours, on: closed.model, threads)
@@ -178,7 +178,7 @@ public final class RunLedger: Sendable {
     }
 
     /// Writes down what became of the clients of a round that has no model.
-    public func abandon(_ round: RoundInProgress?, _ closure: RoundClosure) {
+    public func abandon(_ round: RoundInProgress?, _ closure: CohortOutcome) {
         for failure in closure.failed {
             let detail = round?.clients[failure.key.client]?.detail.map { ": \($0)" } ?? ""
             journal.note(

@@ -43,7 +43,7 @@ extension RunOutcome {
     }
 }
 
-extension RoundClosure {
+extension CohortOutcome {
     /// What became of the clients without an update: `3 diverged, 1 was late`.
     var failuresText: String { failures.map { $0.reason.text($0.count) }.joined(separator: ", ") }
 }

@@ -49,7 +49,7 @@ struct InProcessShell {
     /// The round whose model is to be made.
     private var collected: RoundAggregation?
     /// Rounds that have not been evaluated and committed.
-    private var closed = Deque<ClosedRound>()
+    private var closed = Deque<AggregatedRound>()
     private var isCompleting = false
     private var isJournalWritten = false
     private(set) var outcome: RunOutcome?
@@ -201,7 +201,7 @@ struct InProcessShell {
         }
     }
 
-    private func complete(_ round: ClosedRound) -> Work {
+    private func complete(_ round: AggregatedRound) -> Work {
         { [ledger] in
             let evaluation = try await ledger.complete(round)
             return .completed(round: round.closure.round, accuracy: evaluation.accuracy)

@@ -1,3 +1,5 @@
+internal import Federation
+
 /// How long things may be and how long they may take. All limits of the protocol stand here.
 public struct WireLimits: Sendable, Hashable {
     /// The longest payload that a coordinator reads before it has let the worker in with a ``Welcome``, in bytes.
@@ -67,7 +69,7 @@ public struct WireLimits: Sendable, Hashable {
     /// The most clients in one ``Ready`` or ``Invitation``; more are spread over several.
     public static let clientsPerMessage = 90_000
     /// The most clients whose updates a client that attacks knows.
-    public static let knownClients = 1_000
+    public static let knownClients = KnownUpdates.most
     /// The most tensors in a model.
     public static let tensors = 4096
     /// The most dimensions of a tensor.

@@ -25,6 +25,38 @@ struct LocalRunTests {
         #expect(try await experiment.record.runs().count == 3)
     }
 
+    @Test("Clients misbehave in worker processes as in one process, and the record shows it")
+    func behaviours() async throws {
+        let experiment = try await Experiment(
+            more: """
+                strategy: median
+                behaviours:
+                  - {kind: backdoor, clients: [0, 1], target: 7}
+                  - {kind: alie, clients: 2..4, z: 1}
+                  - {kind: free-rider, clients: 5, from: 2}
+                """)
+        var all: [[String]] = []
+        for options in [["--in-process"], ["--workers", "1"], ["--workers", "3"]] {
+            let finished = try await Program.fed.run(
+                ["run", experiment.scenario, "--data", experiment.data, "--database", experiment.database] + options)
+            #expect(finished.status == .exited(0), "\(finished.errors)")
+            #expect(finished.output.contains("2 × backdoor, success"))
+            all.append(try await experiment.digests())
+        }
+        #expect(all[0].count == 3 && all[1] == all[0] && all[2] == all[0])
+        let show = try await Program.fed.run(["show", "--database", experiment.database])
+        #expect(show.output.contains("clients misbehave: in round 3") && show.output.contains("3 alie"))
+        let round = try await Program.fed.run(["show", "--round", "3", "--csv", "--database", experiment.database])
+        #expect(round.output.contains("backdoor") && round.output.contains("free-rider"))
+        let bundle = experiment.folder.path("result.fedrun")
+        let bundled = try await Program.fed.run(["bundle", experiment.database, "-o", bundle])
+        #expect(bundled.status == .exited(0), "\(bundled.errors)")
+        let verified = try await Program.fed.run(["verify", bundle, "--data", experiment.data])
+        #expect(verified.status == .exited(0), "\(verified.errors)")
+        let methods = try await Program.fed.run(["methods"])
+        #expect(methods.output.contains("Defences") && methods.output.contains("A Little Is Enough"))
+    }
+
     @Test("A thousand connections join and finish a run, with the models of two", .timeLimit(.minutes(1)))
     func manyConnections() async throws {
         let experiment = try await Experiment(rounds: 2, clients: 1000, cohort: 300, examples: 2000)

@@ -51,6 +51,24 @@ import Testing
         #expect(try await experiment.record.runs().count == 6)
     }
 
+    @Test("A grid has a column for each value of a key, called by its name", .timeLimit(.minutes(1)))
+    func grid() async throws {
+        let experiment = try await Experiment(rounds: 1)
+        func run(_ options: String...) async throws -> Finished {
+            try await Program.fed.run(
+                ["sweep", experiment.scenario, "--database", experiment.database, "--data", experiment.data] + options)
+        }
+        let grid = try await run(
+            "--set", "strategy=fedavg,{name: trimmed-mean, trim: 0.3}", "--set", "train.learning_rate=0.1,0.05",
+            "--seeds", "1,2", "--across", "strategy")
+        #expect(grid.status == .exited(0), "\(grid.errors)")
+        let lines = grid.output.split(separator: "\n")
+        #expect(lines.first?.contains("fedavg") == true && lines.first?.contains("trimmed-mean") == true)
+        #expect(lines.count { $0.contains("train.learning_rate=") && $0.count(where: { $0 == "±" }) == 2 } == 2)
+        let other = try await run("--set", "train.learning_rate=0.1", "--across", "strategy")
+        #expect(other.status == .exited(64) && other.errors.contains("no --set gives values for"))
+    }
+
     @Test("A run ends with its target, which is a success; the rounds to it are interpolated", .timeLimit(.minutes(1)))
     func target() async throws {
         let experiment = try await Experiment(rounds: 6)

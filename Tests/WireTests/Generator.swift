@@ -148,7 +148,8 @@ struct Generator: RandomNumberGenerator {
             ? .sgd(learningRate: rate(), momentum: rate(), weightDecay: rate())
             : .adam(
                 learningRate: rate(), beta1: Float.random(in: 0..<1, using: &self),
-                beta2: Float.random(in: 0..<1, using: &self), epsilon: rate(), weightDecay: rate())
+                beta2: Float.random(in: 0..<1, using: &self), epsilon: Float.random(in: 1e-9...1, using: &self),
+                weightDecay: rate())
         return Invitation(
             round: integer(from: 1),
             settings: TrainingSettings(

@@ -92,10 +92,10 @@ struct OpenRound: Sendable {
     /// What became of everybody.
     ///
     /// - Precondition: nobody is outstanding.
-    func closure() -> RoundClosure {
+    func closure() -> CohortOutcome {
         precondition(outstanding == 0)
         var reported: [UpdateKey] = []
-        var failed: [RoundClosure.Failure] = []
+        var failed: [CohortOutcome.Failure] = []
         for client in cohort {
             guard let member = members[client] else { continue }
             switch member.status {
@@ -108,6 +108,6 @@ struct OpenRound: Sendable {
                 break
             }
         }
-        return RoundClosure(round: round, reported: reported, failed: failed)
+        return CohortOutcome(round: round, reported: reported, failed: failed)
     }
 }

@@ -12,9 +12,9 @@ public enum RoundDirective: Sendable, Hashable {
     case discard(UpdateKey, UpdateDisposition)
     /// All has been heard that will be: aggregate and report ``RoundEvent/roundAggregated(round:)``, then evaluate, commit
     /// and report ``RoundEvent/roundCommitted(round:)``.
-    case closeRound(RoundClosure)
+    case closeRound(CohortOutcome)
     /// The round ends without a model: record what became of its clients.
-    case abandonRound(RoundClosure)
+    case abandonRound(CohortOutcome)
     /// The run is over; no directive follows.
     case finish(RunOutcome)
 }
@@ -32,7 +32,7 @@ public enum UpdateDisposition: Sendable, Hashable {
 }
 
 /// What became of each client of a round's cohort.
-public struct RoundClosure: Sendable, Hashable {
+public struct CohortOutcome: Sendable, Hashable {
     public let round: UInt32
     /// The updates in the aggregate, in the order of client ids.
     public let reported: [UpdateKey]

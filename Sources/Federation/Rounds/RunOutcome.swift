@@ -9,7 +9,7 @@ public enum RunOutcome: Sendable, Hashable {
     /// Fewer clients joined in time than the scenario needs.
     case tooFewClients(joined: Int, needed: Int)
     /// Fewer updates than the scenario's minimum arrived in a round; what became of its clients.
-    case tooFewUpdates(RoundClosure, minimum: Int)
+    case tooFewUpdates(CohortOutcome, minimum: Int)
 
     /// Whether no round can follow any more, also after a resumption.
     public var isEnd: Bool {

@@ -4,7 +4,12 @@ import GRDB
 extension RunReader {
     /// The behaviours of a run in a round, in the order of the scenario.
     public func attacks(of run: RunIdentity, round: Int) async throws -> [AttackRecord] {
-        try await attacks(of: run).filter { $0.round == round }.map(\.attack)
+        try await read { db in
+            try StoredRow<AttackRecord>.fetchAll(
+                db, sql: "SELECT * FROM attacks WHERE run_id = ? AND round = ? ORDER BY place",
+                arguments: [run.number, round]
+            ).map(\.record)
+        }
     }
 
     /// The behaviours of a run in all its rounds, by round and in the order of the scenario.

@@ -5,8 +5,6 @@ import Settings
 extension BehaviourRule {
     /// The most rules of a scenario.
     static let most = 16
-    /// The most clients whose updates attackers may know: each is trained once more wherever an attacker is hosted.
-    static let mostKnown = 1_000
 
     /// The schema of an item of `behaviours`.
     static func read(_ section: Section) -> BehaviourRule? {
@@ -62,8 +60,8 @@ extension BehaviourRule {
         if scenario.partialWork > 0 {
             return "needs the updates of other clients, and with partial_work nobody knows how much these do"
         }
-        if scenario.cohort > Self.mostKnown {
-            return "needs the updates of other clients, of \(Self.mostKnown) in a round at most"
+        if scenario.cohort > KnownUpdates.most {
+            return "needs the updates of other clients, of \(KnownUpdates.most) in a round at most"
         }
         return nil
     }

@@ -1,4 +1,5 @@
 public import Datasets
+import Federation
 import Settings
 
 extension Scenario {
@@ -8,6 +9,7 @@ extension Scenario {
         let rounds = rounds == 1 ? "1 round" : "each of \(rounds) rounds"
         return "\(who), \(cohort == clients ? "all" : "\(cohort)") in \(rounds), "
             + "\(model) on \(data.rawValue), \(partition.summary)"
+            + (behaviours.isEmpty ? "" : "; some misbehave: \(behaviours.map(\.choice.name).joined(separator: ", "))")
     }
 }
 

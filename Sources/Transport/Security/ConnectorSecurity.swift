@@ -65,10 +65,10 @@ public struct ConnectorSecurity: Sendable {
         let (handshake, entry) = AsyncStream.makeStream(of: Handshake.self)
         let gate = HandshakeGate(waitsForPeer: true, timeout: timeout, outcome: entry)
         let check = CertificateCheck(authority: tls.authority, holder: .coordinator(host: host))
-        let judge = CertificateJudge(check: check, gate: gate, eventLoop: channel.eventLoop)
+        let verifier = CertificateVerifier(check: check, gate: gate, eventLoop: channel.eventLoop)
         // Of no use to this project's coordinators, and addresses are not allowed in it (RFC 6066, section 3).
         let handler = try NIOSSLClientHandler(
-            context: tls.context, serverHostname: nil, customVerificationCallback: judge.judge)
+            context: tls.context, serverHostname: nil, customVerificationCallback: verifier.verify)
         try channel.pipeline.syncOperations.addHandlers(handler, gate)
         return handshake
     }

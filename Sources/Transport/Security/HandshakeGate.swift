@@ -27,7 +27,7 @@ final class HandshakeGate: ChannelInboundHandler {
     private let outcome: AsyncStream<Handshake>.Continuation
     private var state = State.handshaking
     private var deadline: Scheduled<Void>?
-    /// What the judge of the peer's certificate said.
+    /// What is wrong with the peer's certificate.
     var certificateTrouble: String?
 
     /// - Parameters:

@@ -99,10 +99,10 @@ public struct ListenerSecurity: Sendable {
         let (handshake, entry) = AsyncStream.makeStream(of: Handshake.self)
         let gate = HandshakeGate(
             waitsForPeer: false, ownBinding: identity.channelBinding, timeout: timeout, outcome: entry)
-        let door = TLSDoor(gate: gate) {
+        let door = TLSDetector(gate: gate) {
             guard let check = tls.check else { return NIOSSLServerHandler(context: identity.context) }
-            let judge = CertificateJudge(check: check, gate: gate, eventLoop: channel.eventLoop)
-            return NIOSSLServerHandler(context: identity.context, customVerificationCallback: judge.judge)
+            let verifier = CertificateVerifier(check: check, gate: gate, eventLoop: channel.eventLoop)
+            return NIOSSLServerHandler(context: identity.context, customVerificationCallback: verifier.verify)
         }
         try channel.pipeline.syncOperations.addHandlers(door, gate)
         return handshake
@@ -123,7 +123,7 @@ public struct ListenerSecurity: Sendable {
                 // In a task of its own: a task keeps the room that its largest call took, which is kilobytes here, and that
                 // of a connection lives as long as the connection.
                 group.addTask {
-                    let certificate = try await Self.judge(peerCertificate, check, tls, logger)
+                    let certificate = try await Self.verify(peerCertificate, check, tls, logger)
                     return PeerCredentials(certificate: certificate, channelBinding: binding)
                 }
                 guard let credentials = try await group.next() else { throw CancellationError() }
@@ -132,7 +132,7 @@ public struct ListenerSecurity: Sendable {
         }
     }
 
-    private static func judge(
+    private static func verify(
         _ bytes: [UInt8]?, _ check: CertificateCheck, _ tls: TLS, _ logger: Logger
     ) async throws -> IssuedCertificate {
         guard let bytes, let certificate = try? IssuedCertificate(bytes: bytes) else { throw error(.noPeerCertificate) }

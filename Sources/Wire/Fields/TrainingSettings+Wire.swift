@@ -36,10 +36,17 @@ extension TrainingSettings.Optimizer {
         case 2:
             self = .adam(
                 learningRate: try reader.float("learningRate"), beta1: try reader.float("beta1", below: 1),
-                beta2: try reader.float("beta2", below: 1), epsilon: try reader.float("epsilon"),
+                beta2: try reader.float("beta2", below: 1), epsilon: try Self.epsilon(from: &reader),
                 weightDecay: try reader.float("weightDecay"))
         case let kind: throw reader.invalid("optimizer", "is \(kind), none of 1, 2")
         }
+    }
+
+    /// Above 0: what is divided by it may be 0.
+    private static func epsilon(from reader: inout MessageReader) throws(WireError) -> Float {
+        let epsilon = try reader.float("epsilon")
+        guard epsilon > 0 else { throw reader.invalid("epsilon", "is 0") }
+        return epsilon
     }
 
     fileprivate func write(to buffer: inout ByteBuffer) {

@@ -85,10 +85,11 @@ struct BenchAggregationCommand: AsyncParsableCommand {
 struct BenchMethodsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "methods",
-        abstract: "The server's side of a round, on all cores: strategies × models.",
+        abstract: "Both sides of a round, the server's on all cores and a client's on one: strategies × models.",
         discussion: """
             Takes in the updates of a round and makes the next model of them. What a strategy sends more than one vector of \
-            costs more to take in, and rules that have to see all updates do their work at the end.
+            costs more to take in, and rules that have to see all updates do their work at the end. A client trains for an \
+            epoch over 600 examples in batches of ten, with what the strategy adds to each gradient.
             """)
 
     @Option(help: "The strategy; may be repeated. All unless it is given; fedavg is always among them.")

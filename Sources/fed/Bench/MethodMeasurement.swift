@@ -4,8 +4,8 @@ import Parameters
 import Runs
 import Terminal
 
-/// How long the server's side of a round takes with a strategy: taking in the updates of all clients, and making the model of
-/// them, on all cores.
+/// How long a strategy takes: on the server's side of a round, taking in the updates of all clients and making the model of
+/// them, on all cores; on a client's, its training on one core.
 struct MethodMeasurement: BenchMeasurement {
     struct Result: Encodable {
         let strategy: String
@@ -14,6 +14,8 @@ struct MethodMeasurement: BenchMeasurement {
         /// Medians: taking in all updates, and making the next model.
         let takeSeconds: Double
         let stepSeconds: Double
+        /// The median: an epoch over 600 examples in batches of ten, with what the strategy adds to each gradient.
+        let trainSeconds: Double
         /// Of the updates of the round together.
         let updateBytes: Int
         let repeats: Int
@@ -30,6 +32,7 @@ struct MethodMeasurement: BenchMeasurement {
     private var round: UInt32 = 0
     private var take = Repeated()
     private var step = Repeated()
+    private var train = Repeated()
 
     /// - Parameter memoryLimit: bytes of updates that stay in memory where the strategy has to see all of them.
     init(_ choice: StrategyChoice, model: ModelDefinition, clients: Int, memoryLimit: Int, threads: TrainingThreads) {
@@ -56,9 +59,47 @@ struct MethodMeasurement: BenchMeasurement {
             taken += clock.now - start
         }
         let start = clock.now
-        try await global.advance(to: round, on: threads)
+        // A root set is trained on beside this, by the run.
+        let root = choice.make().rootExamples > 0 ? update(of: clients, layout)[vector: "parameters"] : nil
+        try await global.advance(to: round, root: root, on: threads)
         step.note((clock.now - start) / .seconds(1))
         take.note(taken / .seconds(1))
+        train.note(try await trainingSeconds())
+    }
+
+    /// A client's training; a shorter one before it has the memory ready and the caches warm.
+    private func trainingSeconds() async throws -> Double {
+        let strategy = choice.make()
+        let examples = Self.examples(for: model)
+        let correction = strategy.correction(
+            Parts(zerosFor: strategy.parts.broadcast(model.layout)),
+            Parts(zerosFor: strategy.parts.client(model.layout)))
+        let threads = TrainingThreads(count: 1, model: model)
+        defer { threads.shutdown() }
+        return try await threads.run { [start] trainer, isCancelled in
+            func seconds(_ count: Int) throws -> Double {
+                var parameters = start
+                let clock = ContinuousClock()
+                let begin = clock.now
+                _ = try trainer.train(
+                    &parameters, on: examples, indices: (0..<Int32(count)).map { $0 },
+                    settings: TrainingSettings(
+                        localEpochs: 1, batchSize: .examples(10), optimizer: .sgd(learningRate: 0.05)),
+                    correction: correction, seed: 1, round: 1, client: 0, isCancelled: isCancelled)
+                return (clock.now - begin) / .seconds(1)
+            }
+            _ = try seconds(100)
+            return try seconds(examples.count)
+        }
+    }
+
+    /// 600 images of noise; what is in them changes no time.
+    private static func examples(for model: ModelDefinition) -> ExampleSet {
+        let size = model.input.count
+        return ExampleSet(
+            shape: model.input, classes: model.classes,
+            images: (0..<600 * size).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) },
+            labels: (0..<600).map { UInt8($0 % model.classes) })
     }
 
     /// Parts near the first model's, other ones for each client.
@@ -81,24 +122,25 @@ struct MethodMeasurement: BenchMeasurement {
     var result: Result {
         Result(
             strategy: choice.name, model: model.name, clients: clients, takeSeconds: take.median,
-            stepSeconds: step.median,
+            stepSeconds: step.median, trainSeconds: train.median,
             updateBytes: clients * choice.make().parts.update(model.layout).combined.byteCount, repeats: take.count)
     }
 
     static func table(_ results: [Result]) -> Table {
         var table = Table([
             .init("Model"), .init("Strategy"), .number("Updates"), .number("Take"), .number("Step"),
-            .number("Together"),
-            .number("× fedavg"),
+            .number("Together"), .number("× fedavg"), .number("Client trains"), .number("× fedavg"),
         ])
         for result in results {
-            let plain = results.first { $0.model == result.model && $0.strategy == FedAvg.name }?.seconds
+            let plain = results.first { $0.model == result.model && $0.strategy == FedAvg.name }
             table.append([
                 .init(result.model), .init(result.strategy), .init(NumberFormat.bytes(result.updateBytes)),
                 .init(NumberFormat.duration(seconds: result.takeSeconds)),
                 .init(NumberFormat.duration(seconds: result.stepSeconds)),
                 .init(NumberFormat.duration(seconds: result.seconds)),
-                .init(plain.map { NumberFormat.fixed(result.seconds / $0, 2) } ?? ""),
+                .init(plain.map { NumberFormat.fixed(result.seconds / $0.seconds, 2) } ?? ""),
+                .init(NumberFormat.duration(seconds: result.trainSeconds)),
+                .init(plain.map { NumberFormat.fixed(result.trainSeconds / $0.trainSeconds, 2) } ?? ""),
             ])
         }
         return table

@@ -41,6 +41,8 @@ struct Sweep: Sendable {
             missing.append((index, cell))
         }
         guard !missing.isEmpty else { return 0 }
+        let need = RecordNeed(missing.map { RecordNeed($0.cell.scenario) })
+        if let warning = try need.check(database: options.database) { TerminalOutput.standardError.warn(warning) }
         let session = try InProcessSession(database: options.database, dataFolder: options.data)
         let display = SweepDisplay(cells: cells.count, done: cells.count - missing.count)
         defer { display.finish() }

@@ -69,6 +69,20 @@ import Testing
         #expect(Set(Self.problem.cases.map(\.behaviour)).union(drawn) == Set(Behaviours.all.map { $0.name }))
     }
 
+    @Test("Names, words and defaults are in order")
+    func declarations() throws {
+        let names = Behaviours.all.map { $0.name }
+        #expect(Set(names).count == names.count)
+        for type in Behaviours.all {
+            #expect(type.name == type.name.lowercased() && !type.summary.isEmpty && type.citation.contains("20"))
+            #expect(BehaviourChoice(type).make().obstacle(classes: 10) == nil)
+            for setting in type.settings {
+                #expect(setting.value(of: setting.standard.text) == setting.standard)
+                #expect(!["kind", "share", "clients", "from", "until"].contains(setting.name))
+            }
+        }
+    }
+
     @Test("Who knows nobody, or one client alone, sends what there is")
     func few() throws {
         for test in Self.problem.cases where test.model == nil {

@@ -24,7 +24,7 @@ struct CheckedMachine {
     private(set) var phase = Phase.joining
     private(set) var round: UInt32 = 0
     private(set) var cohorts: [[ClientID]] = []
-    private(set) var closures: [RoundClosure] = []
+    private(set) var closures: [CohortOutcome] = []
     private(set) var outcome: RunOutcome?
     private var isStopping = false
     private var isTargetReached = false
@@ -208,9 +208,9 @@ struct CheckedMachine {
         attempts[key.client] = key.attempt
     }
 
-    private mutating func ended(_ closure: RoundClosure, _ next: Phase) throws {
+    private mutating func ended(_ closure: CohortOutcome, _ next: Phase) throws {
         try check(phase == .collecting && outstanding.isEmpty, "a round ends when nobody is waited for")
-        var expected: (reported: [UpdateKey], failed: [RoundClosure.Failure]) = ([], [])
+        var expected: (reported: [UpdateKey], failed: [CohortOutcome.Failure]) = ([], [])
         for client in cohorts.last ?? [] {
             if let attempt = reported[client] {
                 expected.reported.append(UpdateKey(round: round, client: client, attempt: attempt))
@@ -220,7 +220,7 @@ struct CheckedMachine {
             }
         }
         try check(
-            closure == RoundClosure(round: round, reported: expected.reported, failed: expected.failed),
+            closure == CohortOutcome(round: round, reported: expected.reported, failed: expected.failed),
             "each client of a cohort is once in the closure: \(expected)")
         closures.append(closure)
         phase = next

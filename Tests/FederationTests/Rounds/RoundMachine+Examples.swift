@@ -57,12 +57,12 @@ extension UpdateKey {
     }
 }
 
-extension RoundClosure {
+extension CohortOutcome {
     /// What became of the clients of a round.
     static func of(
         _ round: UInt32, reported: [UpdateKey], failed: [(UpdateKey, FailureReason)] = []
-    ) -> RoundClosure {
-        RoundClosure(
+    ) -> CohortOutcome {
+        CohortOutcome(
             round: round, reported: reported, failed: failed.map { Failure(key: $0.0, reason: $0.1) })
     }
 }

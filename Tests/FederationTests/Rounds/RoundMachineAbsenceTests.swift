@@ -162,7 +162,7 @@ struct RoundMachineAbsenceTests {
         var machine = RoundMachine.waiting(clients: 1)
         #expect(machine.handle(.join(0)).count == 2)
         _ = machine.handle([.update(1, 0), .leave(0), .absencePassed(0, 1)])
-        let closure = RoundClosure.of(2, reported: [], failed: [(.key(2, 0, 0), .disconnected)])
+        let closure = CohortOutcome.of(2, reported: [], failed: [(.key(2, 0, 0), .disconnected)])
         #expect(
             machine.handle(.roundCommitted(round: 1)) == [
                 .open(2, [0]), .abandonRound(closure), .finish(.tooFewUpdates(closure, minimum: 1)),

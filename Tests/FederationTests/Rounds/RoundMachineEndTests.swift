@@ -25,7 +25,7 @@ struct RoundMachineEndTests {
     func deadlineNotMet() {
         var machine = RoundMachine.collecting(clients: 3, minimum: 2)
         #expect(machine.handle(.update(1, 2)) == [.include(1, 2)])
-        let closure = RoundClosure.of(
+        let closure = CohortOutcome.of(
             1, reported: [.key(1, 2)], failed: [(.key(1, 0), .deadline), (.key(1, 1), .deadline)])
         #expect(
             machine.handle(.roundDeadlinePassed(round: 1)) == [
@@ -37,7 +37,7 @@ struct RoundMachineEndTests {
     func tooManyFailures() {
         var machine = RoundMachine.collecting(clients: 2, minimum: 2)
         #expect(machine.handle(.failure(1, 0)).isEmpty)
-        let closure = RoundClosure.of(1, reported: [.key(1, 1)], failed: [(.key(1, 0), .diverged)])
+        let closure = CohortOutcome.of(1, reported: [.key(1, 1)], failed: [(.key(1, 0), .diverged)])
         #expect(
             machine.handle(.update(1, 1)) == [
                 .include(1, 1), .abandonRound(closure), .finish(.tooFewUpdates(closure, minimum: 2)),

@@ -42,6 +42,12 @@ import Wire
         #expect(decodingError(.invitation, Message.invitation(nobody).payload)?.code == .invalidValue)
     }
 
+    @Test func epsilonIsAboveZero() {
+        var invitation = Samples.invitation()
+        invitation.settings.optimizer = .adam(learningRate: 0.001, epsilon: 0)
+        #expect(decodingError(.invitation, Message.invitation(invitation).payload)?.code == .invalidValue)
+    }
+
     @Test func betasStayBelowOne() {
         var invitation = Samples.invitation()
         for (beta1, beta2) in [(1, 0.999), (0.9, 1)] as [(Float, Float)] {

@@ -5,6 +5,10 @@ public import Parameters
 ///
 /// All sums are taken in Double and in that order, so that every attacker comes to the same, wherever it is hosted.
 public struct KnownUpdates: Sendable {
+    /// The most clients whose updates may be known: they are trained once more wherever an attacker is hosted, and their models
+    /// are in memory together.
+    public static let most = 1_000
+
     /// w, the round's model.
     public let start: ParameterVector
     /// xᵢ; may be none.

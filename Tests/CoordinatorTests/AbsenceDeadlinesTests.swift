@@ -2,14 +2,14 @@ import Coordinator
 import Federation
 import Testing
 
-struct AbsencesTests {
-    func absences(_ clients: ClosedRange<UInt32>, number: UInt32 = 1) -> [Absences.Absence] {
+struct AbsenceDeadlinesTests {
+    func absences(_ clients: ClosedRange<UInt32>, number: UInt32 = 1) -> [AbsenceDeadlines.Absence] {
         clients.map { .init(client: ClientID($0), number: number) }
     }
 
     @Test("Clients that left together have one deadline, which is called off with the last that comes back")
     func together() {
-        var absences = Absences()
+        var absences = AbsenceDeadlines()
         _ = absences.begin(self.absences(0...2))
         #expect(absences.end(of: ClientID(1)) == nil)
         #expect(absences.end(of: ClientID(1)) == nil)
@@ -20,7 +20,7 @@ struct AbsencesTests {
 
     @Test("A deadline passes for those that are still away, and not for a later absence")
     func passing() {
-        var absences = Absences()
+        var absences = AbsenceDeadlines()
         let first = self.absences(0...3)
         let deadline = absences.begin(first)
         absences.end(of: ClientID(1))

@@ -4,7 +4,7 @@ internal import Wire
 
 /// The first handler of a coordinator that speaks TLS: looks at a connection's first byte, and begins TLS if that is how
 /// TLS begins. A worker that speaks the protocol without TLS can so be told in its own language.
-final class TLSDoor: ChannelInboundHandler, RemovableChannelHandler {
+final class TLSDetector: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 

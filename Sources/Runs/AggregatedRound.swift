@@ -5,9 +5,9 @@ import Parameters
 import RunStore
 
 /// A round whose model is made, on its way to evaluation and commit.
-public struct ClosedRound: Sendable {
+public struct AggregatedRound: Sendable {
     public let round: RoundInProgress
-    public let closure: RoundClosure
+    public let closure: CohortOutcome
     /// The model, and what the server remembers with it.
     let server: Parts
     /// Whether the strategy remembers anything beside the model.

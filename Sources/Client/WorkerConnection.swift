@@ -11,7 +11,7 @@ import Transport
 import Wire
 
 /// One connection of a worker to its coordinator, from the greeting to the end.
-final class WorkerVisit: Sendable {
+final class WorkerConnection: Sendable {
     private struct State {
         var session: WorkerSession
         /// Of the greeting with tokens.
@@ -19,8 +19,8 @@ final class WorkerVisit: Sendable {
         /// What this connection agreed on; the preparation may be another one's.
         var welcome: Welcome?
         var preparation: WorkerHost.Preparation?
-        var farewell: Farewell?
-        /// What a task of the visit could not go on after.
+        var outcome: WorkerOutcome?
+        /// Why a task of the connection ended it.
         var failure: (any Error)?
         var wasWelcome = false
         var behaviours = AnnouncedBehaviours()
@@ -49,7 +49,7 @@ final class WorkerVisit: Sendable {
     var wasWelcome: Bool { state.withLock { $0.wasWelcome } }
 
     /// Works until the coordinator takes its leave.
-    func run() async throws -> Farewell {
+    func run() async throws -> WorkerOutcome {
         let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "the worker was stopped"))
         try await Connector.withConnection(
             to: host.settings.coordinator, security: host.settings.security, limits: host.settings.limits,
@@ -61,13 +61,13 @@ final class WorkerVisit: Sendable {
             connection.send(.hello(self.hello))
             try await self.read(connection, inbox)
         }
-        let (farewell, failure) = state.withLock { ($0.farewell, $0.failure) }
+        let (outcome, failure) = state.withLock { ($0.outcome, $0.failure) }
         // A coordinator that takes its leave makes what was under way fail.
-        if farewell == nil, let failure { throw failure }
-        guard let farewell else {
+        if outcome == nil, let failure { throw failure }
+        guard let outcome else {
             throw WireError(.streamTruncated, "the coordinator closed the connection")
         }
-        return farewell
+        return outcome
     }
 
     private func read(_ connection: PeerConnection, _ inbox: Inbox) async throws {
@@ -105,9 +105,12 @@ final class WorkerVisit: Sendable {
                 case .invitation(let invitation):
                     guard let model = receiver.model else { continue }
                     let preparation = try preparation()
+                    // Now: what is said later is of later rounds.
+                    let behaviours = state.withLock { $0.behaviours.of(invitation.round) }
                     tasks.addTask {
                         await self.attempt(connection) {
-                            try await self.train(invitation, model, preparation, connection, sender)
+                            try await self.train(
+                                invitation, behaviours, model, preparation, connection, sender)
                         }
                     }
                 case .roundClosed(let closed):
@@ -132,7 +135,7 @@ final class WorkerVisit: Sendable {
                 case .goodbye(let goodbye):
                     if goodbye.reason == .runFinished { host.finished() }
                     state.withLock {
-                        $0.farewell = Farewell(isFinished: goodbye.reason == .runFinished, text: goodbye.text)
+                        $0.outcome = WorkerOutcome(isFinished: goodbye.reason == .runFinished, text: goodbye.text)
                     }
                     tasks.cancelAll()
                     return
@@ -146,13 +149,13 @@ final class WorkerVisit: Sendable {
         }
     }
 
-    /// Does a part of the visit beside the reading. When it fails, the visit is over: a task that threw would not end the
+    /// Does a part of the work beside the reading. When it fails, the connection is over: a task that threw would not end the
     /// wait for the next message.
     private func attempt(_ connection: PeerConnection, _ part: () async throws -> Void) async {
         do {
             try await part()
         } catch is CancellationError {
-            // The visit is over already.
+            // The connection is over already.
         } catch is ChannelError {
             // The connection is gone, and who reads it learns why: the coordinator may have taken its leave.
         } catch {
@@ -242,11 +245,10 @@ final class WorkerVisit: Sendable {
     // MARK: Training
 
     private func train(
-        _ invitation: Invitation, _ model: RoundModel, _ preparation: WorkerHost.Preparation,
-        _ connection: PeerConnection, _ sender: UpdateSender
+        _ invitation: Invitation, _ behaviours: [RoundBehaviour], _ model: RoundModel,
+        _ preparation: WorkerHost.Preparation, _ connection: PeerConnection, _ sender: UpdateSender
     ) async throws {
-        let (welcomed, behaviours) = state.withLock { ($0.welcome, $0.behaviours.of(invitation.round)) }
-        guard let welcome = welcomed else { return }
+        guard let welcome = state.withLock({ $0.welcome }) else { return }
         let work = invitation.clients.map { client in
             let key = UpdateKey(round: invitation.round, client: client.client, attempt: client.attempt)
             let origin = KeptUpdates.Origin(

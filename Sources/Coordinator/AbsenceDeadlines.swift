@@ -2,7 +2,7 @@ package import Federation
 
 /// The clients that are away, and which deadline each of them has. Clients that left together, as thousands do when their
 /// worker is gone, have one deadline together.
-package struct Absences {
+package struct AbsenceDeadlines {
     /// A client that left, and its absence as the round machine counts it.
     package struct Absence: Sendable, Hashable {
         package let client: ClientID
