@@ -139,6 +139,7 @@ struct Sweep: Sendable {
         guard let run else { return "failed; the record says why (fed runs)" }
         let best = run.bestTestAccuracy.map { "best \(NumberFormat.percent($0))" } ?? "no round"
         let time = run.seconds.map { ", \(NumberFormat.duration(seconds: $0))" } ?? ""
-        return "\(best) in \(run.roundsCommitted) rounds\(time)"
+        let last = run.testAccuracy.map { ", last \(NumberFormat.percent($0))" } ?? ""
+        return "\(best)\(last) in \(run.roundsCommitted) rounds\(time)"
     }
 }

@@ -64,22 +64,28 @@ struct SweepReport {
     ///   - key: of the setting.
     ///   - measure: what stands in a cell.
     func grid(across key: String, _ measure: SweepMeasure) -> Table {
+        let titles = titles
+        func name(of row: Row) -> String {
+            let settings = row.settings.filter { $0.key != key }.sorted { $0.key < $1.key }
+            return ([row.scenario] + settings.map { "\($0.key)=\(titles[$0.key]?[$0.value] ?? $0.value)" })
+                .joined(separator: " ")
+        }
         var values: [String] = []
         var names: [String] = []
         for row in rows {
             let value = row.settings[key] ?? ""
             if !values.contains(value) { values.append(value) }
-            let name = Self.name(of: row, without: key)
+            let name = name(of: row)
             if !names.contains(name) { names.append(name) }
         }
         var table = Table(
-            [Table.Column("Scenario", importance: 9)] + values.map { .number(Self.title(of: $0), importance: 8) })
-        for name in names {
+            [Table.Column("Scenario", importance: 9)] + values.map { .number(titles[key]?[$0] ?? $0, importance: 8) })
+        for line in names {
             table.append(
-                [Table.Cell(name)]
+                [Table.Cell(line)]
                     + values.map { value in
                         let row = rows.first {
-                            $0.settings[key] ?? "" == value && Self.name(of: $0, without: key) == name
+                            $0.settings[key] ?? "" == value && name(of: $0) == line
                         }
                         guard let row else { return Table.Cell("-") }
                         return Table.Cell(measure == .rounds ? roundsToTarget(row) : Self.text(row, measure))
@@ -88,9 +94,20 @@ struct SweepReport {
         return table
     }
 
-    private static func name(of row: Row, without key: String) -> String {
-        let settings = row.settings.filter { $0.key != key }.sorted { $0.key < $1.key }
-        return ([row.scenario] + settings.map { "\($0.key)=\(title(of: $0.value))" }).joined(separator: " ")
+    /// What each value of each setting is called: in short, unless two would be called the same.
+    private var titles: [String: [String: String]] {
+        var values: [String: Set<String>] = [:]
+        for row in rows {
+            for (key, value) in row.settings { values[key, default: []].insert(value) }
+        }
+        return values.mapValues { values in
+            let alike = Dictionary(grouping: values, by: Self.title)
+            return Dictionary(
+                uniqueKeysWithValues: values.map { value in
+                    let title = Self.title(of: value)
+                    return (value, alike[title]?.count == 1 ? title : value)
+                })
+        }
     }
 
     /// A value; of a section the name or the rule that it is called by: `krum` for `{name: krum, f: 20}`.
