@@ -7,7 +7,9 @@ extension WireError.Code {
         switch self {
         // This worker's own data or certificate are wrong.
         case .dataMismatch, .cannotTakePart, .certificateRefused: .data
-        case .badPreface, .tokenRefused, .clientForbidden, .coordinatorUnproven, .tlsMismatch: .unavailable
+        case .badPreface, .tokenRefused, .clientForbidden, .coordinatorUnproven, .tlsMismatch,
+            .unsupportedStrategy, .unsupportedBehaviour:
+            .unavailable
         default: nil
         }
     }

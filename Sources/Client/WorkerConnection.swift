@@ -192,10 +192,15 @@ final class WorkerConnection: Sendable {
         }
     }
 
-    /// Clients that the worker is to know have to be clients of the run, whose data it has.
+    /// What clients are to want has to be among the model's answers, and clients that they are to know clients of the run, whose
+    /// data the worker has.
     private func check(_ hostile: HostileClients) throws(WireError) {
-        guard !hostile.behaviour.known.isEmpty else { return }
         let preparation = try preparation()
+        let choice = hostile.behaviour.choice
+        if let obstacle = choice.make().obstacle(classes: preparation.training.model.classes) {
+            throw WireError(.unsupportedBehaviour, "the behaviour \(choice.name) \(obstacle)")
+        }
+        guard !hostile.behaviour.known.isEmpty else { return }
         guard case .dealt = preparation.training.data else {
             throw WireError(
                 .cannotTakePart,
@@ -203,7 +208,7 @@ final class WorkerConnection: Sendable {
         }
         if let last = hostile.behaviour.known.last, last.rawValue >= preparation.welcome.population {
             throw WireError(
-                .invalidValue,
+                .cannotTakePart,
                 "HostileClients.known names client \(last) of a run with \(preparation.welcome.population) clients")
         }
     }

@@ -64,6 +64,31 @@ struct ConnectionsTests {
         }
     }
 
+    @Test(
+        "A worker that is told of misbehaviour that cannot be says so, and ends", .timeLimit(.minutes(1)),
+        arguments: [("backdoor", ["target": "200"], []), ("alie", [:], [0, 4_000])])
+    func impossibleBehaviour(name: String, settings: [String: String], known: [UInt32]) async throws {
+        let run = try await NetworkedRun(RunTests.scenario(cohort: 6))
+        var coordinator = try await ScriptedCoordinator(run.context)
+        coordinator.hostile = RoundBehaviour(
+            place: 0,
+            choice: try BehaviourChoice(name: name, settings: settings.map { (name: $0.key, text: $0.value) }),
+            attack: AttackContext(round: 1, cohort: 6, attackers: 1), clients: [ClientID(0)],
+            known: known.map { ClientID($0) })
+        let host = try await run.worker(.count(1), endpoint: coordinator.endpoint)
+        let problem = Noted<Problem?>(nil)
+        try await coordinator.serve(rounds: 1) {
+            do {
+                _ = try await host.run()
+            } catch let error as Problem {
+                problem.withLock { $0 = error }
+            }
+        } betweenRounds: {
+        }
+        let text = problem.withLock { $0?.description ?? "" }
+        #expect(text.contains(name == "alie" ? "client 4000" : "wants class 200"), "\(text)")
+    }
+
     @Test("A process holds no model when the round is closed and nothing trains", .timeLimit(.minutes(1)))
     func letsModelGo() async throws {
         let run = try await NetworkedRun(RunTests.scenario(cohort: 6))

@@ -15,6 +15,8 @@ import Wire
 struct ScriptedCoordinator: Sendable {
     private let context: RunContext
     private let listener: Listener
+    /// What it says of clients that misbehave, before each invitation.
+    var hostile: RoundBehaviour?
 
     init(_ context: RunContext) async throws {
         self.context = context
@@ -79,7 +81,8 @@ struct ScriptedCoordinator: Sendable {
 
     private var welcome: Welcome {
         Welcome(
-            run: .random(), seed: 1, maxFramePayload: 1 << 20, chunkSize: 1 << 12, heartbeatMilliseconds: 5000,
+            capabilities: hostile == nil ? [] : .behaviours, run: .random(), seed: 1, maxFramePayload: 1 << 20,
+            chunkSize: 1 << 12, heartbeatMilliseconds: 5000,
             model: context.model.name, layout: context.model.layout, dataset: context.dataset.kind,
             datasetDigest: context.dataset.digest, trainCount: UInt32(context.dataset.train.count),
             classes: UInt16(context.dataset.train.classes), partition: context.scenario.partition,
@@ -89,6 +92,7 @@ struct ScriptedCoordinator: Sendable {
     private func send(_ round: UInt32, _ connection: PeerConnection) {
         let model = context.model.initialParameters(seed: UInt64(round))
         connection.send(EncodedModel(parameters: model, round: round, chunkSize: 1 << 12).frames)
+        if let hostile { connection.send(.hostileClients(HostileClients(hostile))) }
         connection.send(
             .invitation(
                 Invitation(

@@ -2,7 +2,7 @@
 public struct EditableExamples: Sendable, Equatable {
     /// The shape of one image, `[C, H, W]`.
     public let shape: ImageShape
-    /// The number of classes; labels are 0 ..< `classes`.
+    /// The number of classes of those that were copied.
     public let classes: Int
     /// All images one after the other, `[N, C, H, W]`.
     public var images: [UInt8]
@@ -38,11 +38,13 @@ public struct EditableExamples: Sendable, Equatable {
 }
 
 extension ExampleSet {
-    /// What has become of them.
+    /// What has become of them; of more classes, if labels have come that there were not before.
     ///
-    /// - Precondition: as many images as labels, and every label below `classes`.
+    /// - Precondition: as many images as labels.
     public init(_ examples: EditableExamples) {
+        let highest = examples.labels.max().map { Int($0) + 1 } ?? 0
         self.init(
-            shape: examples.shape, classes: examples.classes, images: examples.images, labels: examples.labels)
+            shape: examples.shape, classes: max(examples.classes, highest), images: examples.images,
+            labels: examples.labels)
     }
 }

@@ -65,6 +65,18 @@ import Testing
         #expect(try poisoned("backdoor", ["side": "10", "poisoned": "1"]).images.allSatisfy { $0 == 255 })
     }
 
+    @Test("Examples of few classes have more when an attack wants another")
+    func otherClasses() throws {
+        let few = ExampleSet(
+            shape: ImageShape(channels: 1, height: 2, width: 2), classes: 3, images: [UInt8](repeating: 9, count: 40),
+            labels: (0..<10).map { UInt8($0 % 3) })
+        var examples = EditableExamples(few, at: (0..<10).map { Int32($0) })
+        var stream = RandomStream(seed: 1, purpose: .poisoning)
+        try BehaviourChoice(name: "backdoor", settings: [("target", "7")]).make().poison(&examples, &stream)
+        #expect(ExampleSet(examples).classes == 8)
+        #expect(ExampleSet(EditableExamples(few, at: [0, 1])).classes == 3)
+    }
+
     @Test("Whether a backdoor works is seen on test images of the other classes")
     func trials() throws {
         let backdoor = try BehaviourChoice(name: "backdoor", settings: [("target", "7"), ("side", "1")]).make()
