@@ -103,8 +103,10 @@ extension RunCoordinator {
 
     /// Tells a worker which of its clients are to misbehave.
     private func tellBehaviours(of clients: [ClientID], on link: WorkerLink) {
+        let behaviours = driver.current?.behaviours ?? []
+        guard !behaviours.isEmpty else { return }
         let invited = Set(clients)
-        for behaviour in driver.current?.behaviours ?? [] {
+        for behaviour in behaviours {
             let hostile = behaviour.clients.filter { invited.contains($0) }
             let most = HostileClients.mostClients(
                 framePayload: link.framePayload(settings.limits), known: behaviour.known.count)

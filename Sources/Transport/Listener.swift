@@ -7,6 +7,7 @@ public import Wire
 /// A listening socket that serves each connection in a task of its own.
 public struct Listener: Sendable {
     private let server: NIOAsyncChannel<ConnectionScope.Channel, Never>
+    private let accepted: AcceptedChannels
     public let security: ListenerSecurity
     private let limits: WireLimits
     private let logger: Logger
@@ -30,21 +31,27 @@ public struct Listener: Sendable {
         readAhead: ReadAhead = ReadAhead(8), option: String = "--listen", logger: Logger
     ) async throws(Problem) -> Listener {
         let traffic = Traffic()
+        let accepted = AcceptedChannels()
         do {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: backlog)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: endpoint.host, port: endpoint.port) { channel in
-                    security.identity(on: channel.eventLoop, logger).flatMapThrowing { identity in
-                        try ConnectionScope.setUp(
-                            channel, counters: [traffic], limits: limits, isGreeted: false, readAhead: readAhead
-                        ) { try security.setUp($0, as: identity, timeout: limits.greetingTimeout) }
+                    let prepared = security.identity(on: channel.eventLoop, logger).flatMapThrowing { identity in
+                        try accepted.add {
+                            try ConnectionScope.setUp(
+                                channel, counters: [traffic], limits: limits, isGreeted: false, readAhead: readAhead
+                            ) { try security.setUp($0, as: identity, timeout: limits.greetingTimeout) }
+                        }
                     }
+                    // Nobody else does: what is not handed over is this one's to close.
+                    prepared.whenFailure { _ in channel.close(promise: nil) }
+                    return prepared
                 }
             let port = server.channel.localAddress?.port ?? endpoint.port
             return Listener(
-                server: server, security: security, limits: limits,
+                server: server, accepted: accepted, security: security, limits: limits,
                 logger: logger,
                 traffic: traffic, endpoint: Endpoint(host: endpoint.host, port: port))
         } catch {
@@ -63,7 +70,14 @@ public struct Listener: Sendable {
 
     /// Ends the listening of a listener that has served nobody.
     public func close() async throws {
-        try await server.executeThenClose { _ in }
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await server.executeThenClose { _ in })
+        } catch {
+            result = .failure(error)
+        }
+        await accepted.end()
+        try result.get()
     }
 
     /// Accepts connections until the task is cancelled, and serves each with `serve`; an error ends that connection
@@ -75,15 +89,24 @@ public struct Listener: Sendable {
         _ serve: @escaping @Sendable (PeerConnection, Inbox) async throws -> Void
     ) async throws {
         let count = ConnectionCount(limits: limits)
-        try await withThrowingDiscardingTaskGroup { group in
-            try await server.executeThenClose { inbound in
-                for try await channel in inbound {
-                    group.addTask {
-                        await self.serve(channel, count, refused, serve)
+        let result: Result<Void, any Error>
+        do {
+            try await withThrowingDiscardingTaskGroup { group in
+                try await server.executeThenClose { inbound in
+                    for try await channel in inbound {
+                        accepted.take(channel)
+                        group.addTask {
+                            await self.serve(channel, count, refused, serve)
+                        }
                     }
                 }
             }
+            result = .success(())
+        } catch {
+            result = .failure(error)
         }
+        await accepted.end()
+        try result.get()
     }
 
     private func serve(

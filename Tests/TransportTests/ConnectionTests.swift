@@ -1,4 +1,6 @@
 import Logging
+import NIOCore
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
@@ -58,6 +60,29 @@ struct ConnectionTests {
                 }
             }
             #expect(texts.withLock { $0 } == (0..<100).map { "\($0)" })
+        }
+    }
+
+    @Test("Connections that come while the listening ends are closed, and end nothing", .timeLimit(.minutes(1)))
+    func endOfListening() async throws {
+        for _ in 0..<150 {
+            let listener = try await listener()
+            let coming = Mutex<[EventLoopFuture<any Channel>]>([])
+            try await serving(listener) { _, inbox in
+                for try await _ in inbox {}
+            } _: {
+                let clients = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                let connections = (0..<24).map { _ in
+                    clients.connect(host: listener.endpoint.host, port: listener.endpoint.port)
+                }
+                coming.withLock { $0 = connections }
+                _ = try await connections[0].get()
+            }
+            // Whoever was let in is let go; the others were refused.
+            for connection in coming.withLock({ $0 }) {
+                guard let channel = try? await connection.get() else { continue }
+                try await channel.closeFuture.get()
+            }
         }
     }
 

@@ -20,6 +20,18 @@ public struct RoundBehaviour: Sendable, Hashable {
     }
 }
 
+extension RoundBehaviour {
+    /// Whether the client behaves like this; they ascend.
+    func contains(_ client: ClientID) -> Bool {
+        var range = clients[...]
+        while let middle = range.isEmpty ? nil : range.startIndex + range.count / 2 {
+            if range[middle] == client { return true }
+            range = range[middle] < client ? range[(middle + 1)...] : range[..<middle]
+        }
+        return false
+    }
+}
+
 /// The rules of a run with the clients that they concern, drawn once.
 public struct MisbehavingClients: Sendable {
     private let rules: [(rule: BehaviourRule, members: Set<ClientID>, knowledge: Knowledge?)]
@@ -58,5 +70,5 @@ public struct MisbehavingClients: Sendable {
 
 extension [RoundBehaviour] {
     /// Those of one client.
-    public func of(_ client: ClientID) -> [RoundBehaviour] { filter { $0.clients.contains(client) } }
+    public func of(_ client: ClientID) -> [RoundBehaviour] { filter { $0.contains(client) } }
 }

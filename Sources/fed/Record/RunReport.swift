@@ -194,12 +194,8 @@ struct RunReport {
             lines.append(style.text("clients failed: \(list.joined(separator: ", "))", .yellow))
         }
         if let last = rounds.last, let attacks = attacks[last.round], !attacks.isEmpty {
-            let list = attacks.map { attack in
-                "\(NumberFormat.count(attack.clients)) \(attack.kind.withoutControls)"
-                    + (attack.success.map { ", success \(NumberFormat.percent($0))" } ?? "")
-            }
             lines.append(
-                style.text("clients misbehave: in round \(last.round) \(list.joined(separator: "; "))", .yellow))
+                style.text("clients misbehave: in round \(last.round) \(Self.text(of: attacks))", .yellow))
         }
         if !events.isEmpty {
             let list = events.map { "\(NumberFormat.count($0.count)) \($0.kind.withoutControls)" }
