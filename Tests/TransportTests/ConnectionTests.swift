@@ -81,6 +81,8 @@ struct ConnectionTests {
             // Whoever was let in is let go; the others were refused.
             for connection in coming.withLock({ $0 }) {
                 guard let channel = try? await connection.get() else { continue }
+                // Where the listening ended within the handshake, only who sends something is told.
+                channel.writeAndFlush(ByteBuffer(string: "hello"), promise: nil)
                 try await channel.closeFuture.get()
             }
         }
