@@ -12,19 +12,24 @@ public struct ClientTraining: Sendable {
     public let seed: UInt64
     public let data: HostedData
     public let strategy: any Strategy
+    public let evaluation: ClientEvaluation
     /// Of what goes out in a round.
     public let broadcastLayout: PartsLayout
     private let updateLayout: PartsLayout
     private let stateLayout: PartsLayout
     private let knownTrainings = KnownTrainings()
 
-    public init(model: ModelDefinition, seed: UInt64, data: HostedData, strategy: any Strategy) {
+    public init(
+        model: ModelDefinition, seed: UInt64, data: HostedData, strategy: any Strategy,
+        evaluation: ClientEvaluation = .none
+    ) {
         self.model = model
         self.seed = seed
         self.data = data
         self.strategy = strategy
+        self.evaluation = evaluation
         broadcastLayout = strategy.parts.broadcast(model.layout)
-        updateLayout = strategy.parts.update(model.layout)
+        updateLayout = strategy.parts.update(model.layout, evaluation)
         stateLayout = strategy.parts.client(model.layout)
     }
 
@@ -50,24 +55,26 @@ public struct ClientTraining: Sendable {
         let remembered = states.flatMap {
             stateRound == 0 ? nil : $0.state(of: key.client, after: stateRound, layout: stateLayout)
         }
-        var state = remembered ?? Parts(zerosFor: stateLayout)
-        let global = broadcast[vector: "model"]
+        var state = remembered ?? newState
+        let plan = strategy.plan(broadcast, state, of: model.layout)
         let misbehaviour = Misbehaviour(behaviours, of: key, seed: seed)
         let shard = misbehaviour.poisoned(Shard(examples: data.examples, indices: data.indices(of: key.client)))
-        let initialLoss =
-            strategy.parts.needsInitialLoss
-            ? trainer.evaluate(global, on: shard.examples, indices: shard.indices).loss : 0
-        var parameters = global
-        let report =
-            misbehaviour.trains
-            ? try trainer.train(
-                &parameters, on: shard.examples, indices: shard.indices, settings: settings,
-                correction: strategy.correction(broadcast, state), seed: seed, round: key.round,
-                client: key.client.rawValue, isCancelled: isCancelled)
-            : misbehaviour.pretended(trainer.evaluate(global, on: shard.examples, indices: shard.indices), settings)
+        let run = LocalRun(
+            examples: shard.examples, indices: shard.indices, settings: settings, seed: seed, key: key, trainer: trainer
+        )
+        let initialLoss = strategy.parts.needsInitialLoss ? run.evaluate(plan.start).loss : 0
+        var parameters = plan.start
+        var personal = plan.personal?.start
+        let report: TrainingReport
+        if misbehaviour.trains {
+            report = try run.train(&parameters, plan.phases, isCancelled: isCancelled)
+            if let own = plan.personal { personal = try run.train(own, isCancelled: isCancelled) }
+        } else {
+            report = misbehaviour.pretended(run.evaluate(plan.start), settings)
+        }
         let trained = parameters
-        try misbehaviour.distort(&parameters, from: global) { (order, behaviour) throws(TrainingFailure) in
-            try knownTrainings.forged(order, behaviour, from: global, settings: settings) {
+        try misbehaviour.distort(&parameters, from: plan.start) { (order, behaviour) throws(TrainingFailure) in
+            try knownTrainings.forged(order, behaviour, from: plan.start, settings: settings) {
                 (client) throws(TrainingFailure) in
                 // What the attacker itself would train is there already.
                 client == key.client && misbehaviour.trains && !shard.isPoisoned
@@ -79,10 +86,15 @@ public struct ClientTraining: Sendable {
         var update = Parts(zerosFor: updateLayout)
         strategy.finish(
             LocalTraining(
-                start: global, model: parameters, examples: shard.claimed, steps: report.steps,
+                start: plan.start, model: parameters, personal: personal, examples: shard.claimed, steps: report.steps,
                 learningRate: Double(settings.learningRate), momentum: Double(settings.momentum),
                 initialLoss: initialLoss),
             broadcast, update: &update, client: &state)
+        if evaluation.isOn {
+            let own = strategy.parts.hasPersonalModel ? personal ?? trained : nil
+            try heldOutResult(of: broadcast, own: own, settings, key, on: trainer, isCancelled: isCancelled)
+                .write(to: &update)
+        }
         guard update.isFinite, state.isFinite else { throw TrainingFailure.diverged(step: report.steps) }
         let base = remembered == nil ? 0 : stateRound
         // Before the update is sent: once it has counted, the state must not be lost.
@@ -95,17 +107,57 @@ public struct ClientTraining: Sendable {
             parts: update, stateRound: base, codec: codec, chunkSize: chunkSize)
     }
 
-    /// What another client would train if it kept to the rules; `nil` if its training diverges.
+    /// What a client remembers that has not taken part.
+    private var newState: Parts {
+        var state = Parts(zerosFor: stateLayout)
+        if strategy.parts.hasClientState {
+            strategy.begin(client: &state, initial: model.initialParameters(seed: seed))
+        }
+        return state
+    }
+
+    /// What the client's held-out examples say of the round's model, and of its own. It is honest, whatever the client does.
+    ///
+    /// - Parameter own: the client's own model, where the strategy has one; elsewhere it is the round's, fine-tuned if the run
+    ///   wants that.
+    private func heldOutResult(
+        of broadcast: Parts, own: ParameterVector?, _ settings: TrainingSettings, _ key: UpdateKey, on trainer: Trainer,
+        isCancelled: () -> Bool
+    ) throws(TrainingFailure) -> HeldOutResult {
+        let heldOut = data.heldOut(of: key.client)
+        func score(_ model: ParameterVector) -> HeldOutResult.Score {
+            let found = trainer.evaluate(model, on: data.examples, indices: heldOut)
+            return HeldOutResult.Score(correct: found.correct, loss: found.loss)
+        }
+        guard !heldOut.isEmpty else { return HeldOutResult(examples: 0, global: nil, personal: nil) }
+        let global = strategy.parts.sharesWholeModel ? broadcast[vector: "model"] : nil
+        var personal = own
+        if personal == nil, evaluation.fineTuneEpochs > 0, var tuned = global {
+            let run = LocalRun(
+                examples: data.examples, indices: data.indices(of: key.client), settings: settings, seed: seed,
+                key: key,
+                trainer: trainer)
+            _ = try run.train(
+                &tuned, [LocalPlan.Phase(.fineTuning, epochs: evaluation.fineTuneEpochs)],
+                isCancelled: isCancelled)
+            personal = tuned
+        }
+        return HeldOutResult(examples: heldOut.count, global: global.map(score), personal: personal.map(score))
+    }
+
+    /// What another client would train if it kept to the rules; `nil` if its training diverges. Only where clients remember
+    /// nothing.
     private func honest(
         _ client: ClientID, _ broadcast: Parts, _ settings: TrainingSettings, round: UInt32, on trainer: Trainer,
         isCancelled: () -> Bool
     ) throws(TrainingFailure) -> ParameterVector? {
-        var parameters = broadcast[vector: "model"]
+        let plan = strategy.plan(broadcast, newState, of: model.layout)
+        let run = LocalRun(
+            examples: data.examples, indices: data.indices(of: client), settings: settings, seed: seed,
+            key: UpdateKey(round: round, client: client, attempt: 1), trainer: trainer)
+        var parameters = plan.start
         do {
-            _ = try trainer.train(
-                &parameters, on: data.examples, indices: data.indices(of: client), settings: settings,
-                correction: strategy.correction(broadcast, Parts(zerosFor: stateLayout)), seed: seed, round: round,
-                client: client.rawValue, isCancelled: isCancelled)
+            _ = try run.train(&parameters, plan.phases, isCancelled: isCancelled)
             return parameters
         } catch .diverged {
             return nil

@@ -8,7 +8,7 @@ extension WireError.Code {
         // This worker's own data or certificate are wrong.
         case .dataMismatch, .cannotTakePart, .certificateRefused: .data
         case .badPreface, .tokenRefused, .clientForbidden, .coordinatorUnproven, .tlsMismatch,
-            .unsupportedStrategy, .unsupportedBehaviour:
+            .unsupportedStrategy, .unsupportedBehaviour, .unsupportedEvaluation:
             .unavailable
         default: nil
         }

@@ -140,7 +140,7 @@ public final class WorkerHost: Sendable {
         }
         let data: HostedData =
             if let ownShard {
-                .own(ownShard)
+                .own(ownShard, holdout: welcome.evaluation.holdout, seed: welcome.seed)
             } else {
                 try await HostedData.load(for: welcome, folder: datasetFolder, loadDataset)
             }
@@ -150,9 +150,13 @@ public final class WorkerHost: Sendable {
             logger.warning("\(slowness)")
         }
         let strategy = welcome.strategy.make()
+        if let obstacle = strategy.parts.personal.obstacle(with: model.layout) {
+            throw WireError(.cannotTakePart, "\(welcome.strategy.name) \(obstacle)")
+        }
         return Preparation(
             welcome: welcome,
-            training: ClientTraining(model: model, seed: welcome.seed, data: data, strategy: strategy),
+            training: ClientTraining(
+                model: model, seed: welcome.seed, data: data, strategy: strategy, evaluation: welcome.evaluation),
             threads: TrainingThreads(count: settings.threads, model: model, kernels: kernels),
             states: strategy.parts.hasClientState
                 ? ClientStates(root: settings.stateFolder, run: welcome.run) : nil)
@@ -164,6 +168,6 @@ extension Welcome {
     fileprivate func describesSameWork(as other: Welcome) -> Bool {
         datasetDigest == other.datasetDigest && partition == other.partition && population == other.population
             && seed == other.seed && strategy == other.strategy && run == other.run && model == other.model
-            && kernels == other.kernels && layout == other.layout
+            && kernels == other.kernels && evaluation == other.evaluation && layout == other.layout
     }
 }

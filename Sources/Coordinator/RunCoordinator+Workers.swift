@@ -75,6 +75,11 @@ extension RunCoordinator {
             throw WireError(.unsupportedStrategy, "the worker does not know the run's strategy \(strategy)")
         }
         try checkBehaviours(link.hello)
+        guard !context.scenario.evaluation.isOn || link.hello.capabilities.contains(.evaluation) else {
+            throw WireError(
+                .unsupportedEvaluation,
+                "clients of the run evaluate models on examples that they hold out, which the worker cannot")
+        }
         if let older = links[link.id] {
             // Who has overheard another's id must not be able to push it out.
             guard older.allowed == link.allowed else {
@@ -144,7 +149,7 @@ extension RunCoordinator {
                     datasetDigest: dataset.digest, trainCount: UInt32(dataset.train.count),
                     classes: UInt16(dataset.train.classes), kernels: scenario.kernels,
                     partition: scenario.partition, strategy: scenario.strategy, population: UInt32(scenario.clients),
-                    assigned: clients)))
+                    assigned: clients, evaluation: scenario.evaluation)))
         let text = ledger.journal.note(
             "worker_joined", peer: link.connection.peer, source: Self.source(hosting: clients),
             "\(link.hello.workerName) (\(link.hello.software)) hosts \(clients.count) clients")

@@ -60,7 +60,7 @@ public actor RunCoordinator {
         let scenario = ledger.context.scenario
         self.ledger = ledger
         self.settings = settings
-        updateLayout = ledger.context.strategy.parts.update(ledger.context.model.layout)
+        updateLayout = ledger.context.updateLayout
         self.runIdentifier = runIdentifier
         self.traffic = traffic
         self.logger = logger

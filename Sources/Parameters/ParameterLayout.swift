@@ -11,6 +11,9 @@ public struct ParameterLayout: Sendable, Hashable {
         public let shape: [Int]
         /// Where the tensor's values lie in the vector.
         public let range: Range<Int>
+
+        /// The layer that it belongs to: its name up to the last point, or all of it where there is none.
+        public var layer: String { name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name }
     }
 
     public let tensors: [Tensor]
@@ -26,6 +29,19 @@ public struct ParameterLayout: Sendable, Hashable {
             return Tensor(name: tensor.name, shape: tensor.shape, range: start..<next)
         }
         count = next
+    }
+
+    /// The layers that have tensors, in their order: what stands before the last point of a tensor's name, `conv1` of
+    /// `conv1.weight`.
+    public var layers: [String] {
+        tensors.reduce(into: []) { layers, tensor in
+            if layers.last != tensor.layer { layers.append(tensor.layer) }
+        }
+    }
+
+    /// The layout of some of the tensors, in their order and without gaps.
+    public func filter(_ isIncluded: (Tensor) -> Bool) -> ParameterLayout {
+        ParameterLayout(tensors.filter(isIncluded).map { ($0.name, $0.shape) })
     }
 
     /// The number of bytes in the canonical form: four for each value.

@@ -52,11 +52,11 @@ public struct Parts: Sendable, Equatable {
 
     /// Those of the vectors and numbers that are in another layout.
     ///
-    /// - Precondition: all of its names are these parts'.
+    /// - Precondition: all of its names are these parts', and all tensors of its vectors are in these.
     public func selecting(_ other: PartsLayout) -> Parts {
         guard other != layout else { return self }
         var result = Parts(zerosFor: other)
-        for name in other.vectors { result[vector: name] = self[vector: name] }
+        for name in other.vectors { result[vector: name] = self[vector: name].selecting(other.model) }
         for name in other.scalars { result[scalar: name] = self[scalar: name] }
         return result
     }

@@ -27,4 +27,18 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case attackNoise = 12
     /// Which training examples the server has itself.
     case rootSet = 13
+    /// Which of its own examples a client holds out from its training.
+    case heldOut = 14
+    /// The order of the examples where a client trains the layers that stay with it, before the others.
+    case headShuffling = 15
+    /// Its dropout masks.
+    case headDropout = 16
+    /// The order of the examples where a client trains a model of its own beside the one that it sends.
+    case personalShuffling = 17
+    /// Its dropout masks.
+    case personalDropout = 18
+    /// The order of the examples where a client fine-tunes the model that it evaluates.
+    case fineTuningShuffling = 19
+    /// Its dropout masks.
+    case fineTuningDropout = 20
 }

@@ -29,6 +29,9 @@ enum Schema {
         migrator.registerMigration("6 clients that misbehave") { db in
             try db.execute(sql: tables6)
         }
+        migrator.registerMigration("7 what clients evaluate") { db in
+            try db.execute(sql: tables7)
+        }
         return migrator
     }
 
@@ -217,6 +220,19 @@ enum Schema {
             PRIMARY KEY (run_id, round, place),
             FOREIGN KEY (run_id, round) REFERENCES rounds (run_id, round) ON DELETE CASCADE
         ) STRICT, WITHOUT ROWID;
+        """
+    }
+
+    private static var tables7: String {
+        """
+        -- What a client finds on the examples that it holds out; NULL where it evaluates nothing.
+        ALTER TABLE client_rounds ADD COLUMN held_out_examples INTEGER CHECK (held_out_examples >= 1);
+        ALTER TABLE client_rounds ADD COLUMN global_correct INTEGER
+            CHECK (global_correct BETWEEN 0 AND held_out_examples);
+        ALTER TABLE client_rounds ADD COLUMN global_loss REAL CHECK (global_loss >= 0);
+        ALTER TABLE client_rounds ADD COLUMN personal_correct INTEGER
+            CHECK (personal_correct BETWEEN 0 AND held_out_examples);
+        ALTER TABLE client_rounds ADD COLUMN personal_loss REAL CHECK (personal_loss >= 0);
         """
     }
 

@@ -27,7 +27,9 @@ public struct ReceivedUpdate: Sendable {
             bytesReceived: Int64(clamping: header.byteCount), trainSeconds: Double(header.trainMicroseconds) / 1e6,
             transferSeconds: transferDuration.seconds, updateDigest: header.digest, ownData: ownData,
             stateRound: header.stateRound == 0 ? nil : Int(header.stateRound),
-            scalars: header.scalars.isEmpty ? nil : header.scalars)
+            scalars: header.scalars.isEmpty ? nil : header.scalars,
+            // An update whose numbers cannot be has been refused before.
+            heldOut: try? HeldOutResult(parts))
     }
 }
 

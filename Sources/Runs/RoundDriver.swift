@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 public import Federation
 public import Parameters
@@ -147,6 +148,14 @@ public struct RoundDriver: Sendable {
                 .data, "the update begins with the client's state of round \(stateRound), which is not its last")
         }
         try global?.check(update.parts, examples: count)
+        if let heldOut = ledger.context.heldOut, let found = try HeldOutResult(update.parts)?.examples,
+            !ownDataClients.contains(update.header.key.client)
+        {
+            let dealt = heldOut.count(of: Int(update.header.key.client.rawValue))
+            guard found == dealt else {
+                throw Problem(.data, "the client evaluates \(found) examples, and holds \(dealt) out")
+            }
+        }
     }
 
     /// The client cannot give an update, or gave one that is not fit to be used.
@@ -228,7 +237,8 @@ public struct RoundDriver: Sendable {
             self.global
             ?? GlobalModel(
                 server: ledger.base.server, strategy: ledger.context.strategy, population: max(1, population),
-                clients: ledger.context.scenario.clients, storage: ledger.updateStorage)
+                clients: ledger.context.scenario.clients, evaluation: ledger.context.scenario.evaluation,
+                storage: ledger.updateStorage)
         self.global = global
         let traffic = traffic()
         current = ledger.open(

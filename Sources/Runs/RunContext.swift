@@ -11,7 +11,10 @@ public struct RunContext: Sendable {
     public let scenario: Scenario
     public let dataset: Dataset
     public let model: ModelDefinition
+    /// What each client trains on.
     public let partition: Partition
+    /// What each client holds out from that to evaluate models on; `nil` where clients evaluate nothing.
+    public let heldOut: Partition?
     /// What clients and server do with a model and its updates.
     public let strategy: any Strategy
     /// What of earlier rounds stays in the record.
@@ -38,8 +41,19 @@ public struct RunContext: Sendable {
         trials = scenario.behaviours.enumerated().compactMap { place, rule in
             rule.choice.make().trial(dataset.test).map { AttackTrial(place: place, examples: $0) }
         }
-        partition = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
+        let dealt = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
+        guard scenario.evaluation.isOn else {
+            partition = dealt
+            heldOut = nil
+            return
+        }
+        let split = dealt.holdingOut(scenario.evaluation.holdout, seed: scenario.seed)
+        partition = split.training
+        heldOut = split.heldOut
     }
+
+    /// The parts of the run's updates.
+    public var updateLayout: PartsLayout { strategy.parts.update(model.layout, scenario.evaluation) }
 
     /// What the server begins with: the initial model, and the strategy's state before the first round.
     public var initialServer: Parts {

@@ -155,8 +155,9 @@ public final class RunLedger: Sendable {
         let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
         let attacks = try await context.attacks(closed.round.behaviours, on: closed.model, threads)
         let record = closed.record(evaluation, evaluateDuration: ContinuousClock.now - start, committedAt: now())
+        let clients = closed.clients
         try await store.commit(
-            record, clients: closed.clients, attacks: attacks, model: closed.model,
+            record, clients: clients, attacks: attacks, model: closed.model,
             state: closed.hasState ? closed.server : nil,
             clientsRemember: context.strategy.parts.hasClientState, retention: context.retention, of: identity)
         state.withLock { state in
@@ -173,7 +174,8 @@ public final class RunLedger: Sendable {
                     seconds: (ContinuousClock.now - closed.round.start).seconds,
                     modelDigest: (record.stateDigest ?? record.modelDigest).description,
                     attacks: attacks.isEmpty
-                        ? nil : attacks.map { .init(kind: $0.kind, clients: $0.clients, success: $0.success) })))
+                        ? nil : attacks.map { .init(kind: $0.kind, clients: $0.clients, success: $0.success) },
+                    heldOut: HeldOutAccuracy(clients))))
         return evaluation
     }
 

@@ -40,7 +40,8 @@ extension RunProgress {
             round \(round.round): accuracy \(NumberFormat.percent(round.testAccuracy)), \
             loss \(NumberFormat.fixed(round.testLoss, 4)), \(round.reported) reported, \(round.failed) failed, \
             \(NumberFormat.bytes(round.bytesSent + round.bytesReceived)), \
-            \(NumberFormat.duration(seconds: round.seconds))\(round.attackText.map { "; \($0)" } ?? "")
+            \(NumberFormat.duration(seconds: round.seconds))\
+            \(round.heldOutText.map { "; \($0)" } ?? "")\(round.attackText.map { "; \($0)" } ?? "")
             """
         case .finished(let run):
             """
@@ -54,6 +55,13 @@ extension RunProgress {
 }
 
 extension RunProgress.Round {
+    /// How good models are for the clients, for example `at clients: global 91.20 %, own 96.30 %`; `nil` if they evaluate nothing.
+    public var heldOutText: String? {
+        guard let heldOut else { return nil }
+        let texts = [heldOut.global.map { ("global", $0) }, heldOut.personal.map { ("own", $0) }].compactMap(\.self)
+        return "at clients: " + texts.map { "\($0) \(NumberFormat.percent($1.mean))" }.joined(separator: ", ")
+    }
+
     /// Who misbehaved and how well it went, for example `2 × backdoor, 97.1 %`; `nil` if nobody did.
     public var attackText: String? {
         let texts = (attacks ?? []).filter { $0.clients > 0 || $0.success != nil }.map { attack in

@@ -1,3 +1,5 @@
+public import RunStore
+
 /// What a run tells while it goes on, one JSON object for each of these where a program reads it.
 public enum RunProgress: Sendable, Codable, Equatable {
     /// The run stands in the record; a coordinator listens.
@@ -40,6 +42,8 @@ public enum RunProgress: Sendable, Codable, Equatable {
         public var modelDigest: String
         /// Of each behaviour that the scenario names; absent if it names none.
         public var attacks: [Attack]?
+        /// What the round's clients found on the examples that they hold out; absent if they evaluate nothing.
+        public var heldOut: HeldOutAccuracy?
     }
 
     /// A behaviour of clients that misbehave, in one round.

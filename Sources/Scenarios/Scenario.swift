@@ -20,6 +20,8 @@ public struct Scenario: Sendable, Hashable {
     public var target: TargetSettings?
     /// K, the number of clients in the population, at least 1.
     public var clients: Int
+    /// How clients evaluate models on examples of their own.
+    public var evaluation: ClientEvaluation
     /// m, the number of clients selected for a round: 1 ... `clients`.
     public var cohort: Int
     /// The fewest updates that close a round: 1 ... `cohort`.
@@ -63,8 +65,8 @@ public struct Scenario: Sendable, Hashable {
 
     public init(
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
-        clients: Int,
-        cohort: Int, minimumUpdates: Int, data: DatasetKind = .mnist, namesData: Bool = false,
+        clients: Int, evaluation: ClientEvaluation = .none, cohort: Int, minimumUpdates: Int,
+        data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: Double = 0, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
@@ -79,6 +81,7 @@ public struct Scenario: Sendable, Hashable {
         self.rounds = rounds
         self.target = target
         self.clients = clients
+        self.evaluation = evaluation
         self.cohort = cohort
         self.minimumUpdates = minimumUpdates
         self.data = data

@@ -7,6 +7,8 @@ public struct Setting: Sendable, Hashable {
         case wholeNumber(ClosedRange<Int>)
         case word([String])
         case truth
+        /// One name or more, of so many at most.
+        case names(upTo: Int)
     }
 
     /// As the papers call it, in snake case: `server_learning_rate`, `mu`.
@@ -40,6 +42,8 @@ public struct Setting: Sendable, Hashable {
             words.contains(text) ? .word(text) : nil
         case .truth:
             Bool(text).map { .truth($0) }
+        case .names(let most):
+            SettingValue.names(text, upTo: most)
         }
     }
 }

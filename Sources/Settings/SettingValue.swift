@@ -4,14 +4,40 @@ public enum SettingValue: Sendable, Hashable {
     case wholeNumber(Int)
     case word(String)
     case truth(Bool)
+    case names([String])
 
-    /// As a scenario writes it, and as it crosses the wire: `0.01`, `3`, `uniform`, `true`.
+    /// As a scenario writes it, and as it crosses the wire: `0.01`, `3`, `uniform`, `true`, `dense1,dense2`.
     public var text: String {
         switch self {
         case .number(let value): Decimal.text(value)
         case .wholeNumber(let value): String(value)
         case .word(let word): word
         case .truth(let isTrue): String(isTrue)
+        case .names(let names): names.joined(separator: ",")
+        }
+    }
+
+    /// Bytes of a list of names.
+    private static let longestList = 200
+
+    /// Names with commas between them, each of letters, digits and `_`, none twice; `nil` for any other text.
+    static func names(_ text: String, upTo most: Int) -> SettingValue? {
+        let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let areNames = names.allSatisfy { name in
+            !name.isEmpty && name.utf8.allSatisfy(isPartOfName)
+        }
+        guard areNames, text.utf8.count <= longestList, names.count <= most, Set(names).count == names.count else {
+            return nil
+        }
+        return .names(names)
+    }
+
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
         }
     }
 }

@@ -51,6 +51,11 @@ public struct SettingValues: Sendable, Hashable {
         return value
     }
 
+    public func names(_ name: String) -> [String] {
+        guard case .names(let value) = values[name] else { preconditionFailure("\"\(name)\" is no list of names") }
+        return value
+    }
+
     /// All of them as texts, by name.
     public var texts: [(name: String, text: String)] {
         values.sorted { $0.key < $1.key }.map { ($0.key, $0.value.text) }

@@ -76,8 +76,9 @@ struct InProcessShell {
         self.threads = threads
         self.known = known
         training = ClientTraining(
-            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition),
-            strategy: context.strategy)
+            model: context.model, seed: scenario.seed,
+            data: .dealt(context.dataset, training: context.partition, heldOut: context.heldOut),
+            strategy: context.strategy, evaluation: scenario.evaluation)
         self.states = context.strategy.parts.hasClientState ? states : nil
         codec = scenario.network.codec.codec
         target = scenario.target?.accuracy

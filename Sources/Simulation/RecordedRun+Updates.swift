@@ -45,7 +45,7 @@ extension RecordedRun {
     ) async throws -> Aggregate {
         let broadcast = try globalModel(server, in: round).broadcast
         var global = try globalModel(server, in: round, with: other)
-        let layout = (other ?? context.strategy).parts.update(context.model.layout)
+        let layout = other?.parts.update(context.model.layout) ?? context.updateLayout
         var counts = (read: 0, trained: 0)
         try await updates(of: round, from: broadcast, of: round.reported.filter { !without.contains($0.client) }) {
             update in
@@ -68,7 +68,7 @@ extension RecordedRun {
         return GlobalModel(
             server: isKnown ? server : GlobalModel.begin(server[vector: "model"], strategy), strategy: strategy,
             population: try population(in: round),
-            clients: context.scenario.clients,
+            clients: context.scenario.clients, evaluation: other == nil ? context.scenario.evaluation : .none,
             storage: SpilledUpdates(
                 memoryLimit: context.scenario.updateMemory,
                 folder: FileManager.default.temporaryDirectory.path(percentEncoded: false)))
@@ -154,7 +154,7 @@ extension RecordedRun {
     func kept(_ client: ClientRoundRecord, round: Int) async throws -> Update? {
         let parts = try await reader.update(
             of: identity, round: round, client: client.client,
-            layout: context.strategy.parts.update(context.model.layout))
+            layout: context.updateLayout)
         guard let parts, let header = UpdateHeader(client, round: UInt32(round)) else { return nil }
         return Update(recorded: client, header: header, parts: parts, isTrained: false)
     }

@@ -33,8 +33,9 @@ public struct RecordedRun: Sendable {
         self.reader = reader
         threads = TrainingThreads(count: count, model: context.model, kernels: scenario.kernels.kernels)
         training = ClientTraining(
-            model: context.model, seed: scenario.seed, data: .dealt(context.dataset, context.partition),
-            strategy: context.strategy)
+            model: context.model, seed: scenario.seed,
+            data: .dealt(context.dataset, training: context.partition, heldOut: context.heldOut),
+            strategy: context.strategy, evaluation: scenario.evaluation)
     }
 
     var identity: RunIdentity { summary.run.identity }

@@ -183,7 +183,7 @@ public struct Replay: Sendable {
             ]
         }
         guard row.loss == update.header.loss, row.accuracy == update.header.accuracy,
-            row.steps == Int64(update.header.steps)
+            row.steps == Int64(update.header.steps), row.heldOut == (try? HeldOutResult(update.parts))
         else {
             return [.metrics(round: round, client: row.client)]
         }

@@ -8,7 +8,7 @@ public enum ReplayDifference: Sendable {
     /// The client was dealt another number of examples.
     case examples(round: Int, client: ClientID, recorded: Int, found: Int)
     case update(round: Int, client: ClientID, recorded: ContentDigest?, found: ContentDigest)
-    /// The update is the same, the client's loss, accuracy or number of steps is not.
+    /// The update is the same, the client's loss, accuracy, number of steps or what its held-out examples say is not.
     case metrics(round: Int, client: ClientID)
     /// The client misbehaves otherwise than the record says.
     case behaviours(round: Int, client: ClientID, recorded: String?, found: String?)
@@ -52,7 +52,7 @@ extension ReplayDifference: CustomStringConvertible {
         case .update(_, _, let recorded, let found):
             "\(place): the update is \(found.short)…, the record has \(recorded.map { "\($0.short)…" } ?? "none")"
         case .metrics:
-            "\(place): the update is the recorded one, but loss, accuracy or steps are not"
+            "\(place): the update is the recorded one, but loss, accuracy, steps or what its held-out examples say are not"
         case .behaviours(_, _, let recorded, let found):
             "\(place): by the scenario its behaviour is \(found ?? "honest"), the record says \(recorded ?? "honest")"
         case .attacks:

@@ -46,6 +46,13 @@ public struct WhatIf: Sendable {
         if let strategy {
             let own = run.context.strategy.parts
             let needed = strategy.make().parts
+            let model = run.context.model.layout
+            guard own.shared(model) == needed.shared(model) else {
+                throw Problem(
+                    .usage,
+                    "\(strategy.name) and \(run.context.scenario.strategy.name) do not share the same layers of the model",
+                    at: run.place, remedy: "name a strategy that shares what the run's clients sent")
+            }
             let missing =
                 needed.updateVectors.filter { !own.updateVectors.contains($0) }
                 + needed.updateScalars.filter { !own.updateScalars.contains($0) }

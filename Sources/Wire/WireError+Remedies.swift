@@ -33,6 +33,7 @@ extension WireError.Code {
         case .tlsMismatch: "Give both sides certificates, or none."
         case .unsupportedStrategy: "Use a worker that knows the strategy: one of the coordinator's release does."
         case .unsupportedBehaviour: "Use a worker that knows the behaviour: one of the coordinator's release does."
+        case .unsupportedEvaluation: "Use a worker of the coordinator's release."
         case .handshakeFailed: "Check the network; connect again; use the same release on both sides."
         }
     }

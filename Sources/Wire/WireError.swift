@@ -64,6 +64,8 @@ public struct WireError: Error, Sendable, Hashable {
         case unsupportedStrategy = 31
         /// The worker does not know how some of its clients are to misbehave.
         case unsupportedBehaviour = 32
+        /// The worker's clients cannot evaluate models as the run wants them to.
+        case unsupportedEvaluation = 33
     }
 
     public let code: Code

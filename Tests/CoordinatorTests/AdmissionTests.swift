@@ -96,6 +96,27 @@ struct AdmissionTests {
         #expect(clients.map(\.behaviours) == [nil, "scaling", "alie", "alie"])
     }
 
+    @Test("Where clients evaluate models, a worker that cannot is refused; the record has what the others found")
+    func evaluation() async throws {
+        let run = try await NetworkedRun(
+            Self.scenario.replacing("clients: 4", with: "clients: {count: 4, holdout: 0.2}"))
+        let outcome = try await run.run { run in
+            let answer = Noted<ErrorMessage?>(nil)
+            try await ScriptedWorker(endpoint: run.listener.endpoint, hosting: .clients([ClientID(0)])).run {
+                _, message in
+                if case .error(let error) = message { answer.withLock { $0 = error } }
+                throw ScriptedWorker.Done()
+            }
+            #expect(answer.withLock { $0 }?.knownCode == .unsupportedEvaluation)
+            async let first = run.worker(.clients([ClientID(1), ClientID(2)])).run()
+            async let second = run.worker(.clients([ClientID(0), ClientID(3)])).run()
+            for farewell in try await [first, second] { #expect(farewell.isFinished) }
+        }
+        #expect(outcome == .finished)
+        let clients = try await run.store.reader.clientRounds(of: run.identity, round: 2)
+        #expect(clients.count == 4 && clients.allSatisfy { $0.heldOut?.global != nil && $0.heldOut?.personal == nil })
+    }
+
     @Test("With mutual TLS, and with tokens besides, the models are the same bits", arguments: [false, true])
     func mutualTLS(withTokens: Bool) async throws {
         let authority = try TestAuthority()

@@ -139,7 +139,13 @@ import Testing
                     "runs",
                     ["kernels", "transport", "scenario_digest", "parent_ulid", "parent_round", "without_clients"]
                 ),
-                ("client_rounds", ["own_data", "state_round", "scalars", "behaviours"]),
+                (
+                    "client_rounds",
+                    [
+                        "own_data", "state_round", "scalars", "behaviours", "global_correct", "global_loss",
+                        "personal_correct", "personal_loss", "held_out_examples",
+                    ]
+                ),
                 ("rounds", ["population", "own_data_clients", "state_digest"]),
             ] {
                 for column in columns { try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN \(column)") }

@@ -158,17 +158,18 @@ import Testing
             (head + "data: folder", #"x.yaml:3:7: "data" is folder, but has to be one of mnist, digits"#, nil),
             (
                 head + "strategy: fedavgmm",
-                #"x.yaml:3:11: "strategy.name" is fedavgmm, but has to be one of "#
+                #"x.yaml:3:11: "strategy" is fedavgmm, but has to be one of "#
                     + Strategies.all.map { $0.name }.joined(separator: ", "), #"Write "fedavgm"."#
             ),
             (
                 head + "partition: shard",
-                #"x.yaml:3:12: "partition.rule" is shard, but has to be one of iid, shards, classes, dirichlet"#,
+                #"x.yaml:3:12: "partition" is shard, but has to be one of iid, shards, classes, dirichlet"#,
                 #"Write "shards"."#
             ),
             (
                 head + "partition: [iid]",
-                #"x.yaml:3:12: "partition" is a list, but has to be a word, or a section with keys of its own"#, nil
+                #"x.yaml:3:12: "partition" is a list, but has to be a single value, or a section with keys of its own"#,
+                nil
             ),
             (head + "train: fast", #"x.yaml:3:8: "train" is fast, but has to be a section with keys of its own"#, nil),
             (
@@ -200,7 +201,7 @@ import Testing
             ),
             (
                 head + "target: 99",
-                #"x.yaml:3:9: "target.accuracy" is 99, but has to be a number from 0 to 1"#, nil
+                #"x.yaml:3:9: "target" is 99, but has to be a number from 0 to 1"#, nil
             ),
             (
                 head + "cohort: 5\nminimum_updates: 6",

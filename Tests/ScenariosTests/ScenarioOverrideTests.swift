@@ -1,5 +1,6 @@
 import Datasets
 import Diagnostics
+import Federation
 import Learning
 import Scenarios
 import Testing
@@ -36,6 +37,13 @@ struct ScenarioOverrideTests {
         #expect(actual.partition == PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 2)))
     }
 
+    @Test("Where a single value stands for a section, a key of the section can be set beside it")
+    func shortForms() throws {
+        let actual = try scenario(("clients.holdout", "0.25"), ("partition.sizes", "log-normal"))
+        #expect(actual.clients == 5 && actual.evaluation.holdout == 0.25)
+        #expect(actual.partition == PartitionRule(.iid, sizes: .logNormal(sigma: 0.5)))
+    }
+
     @Test("The same overrides give the same text, so that a run is known again")
     func deterministic() throws {
         let once = try scenario(("train.learning_rate", "0.1"), ("seed", "3")).text
@@ -44,7 +52,7 @@ struct ScenarioOverrideTests {
 
     @Test(
         "What does not fit is wrong usage",
-        arguments: [("partition.alpha", "1"), ("", "1"), ("train..x", "1"), ("rounds", "{"), ("rounds", "")])
+        arguments: [("rounds.alpha", "1"), ("", "1"), ("train..x", "1"), ("rounds", "{"), ("rounds", "")])
     func mistakes(key: String, value: String) {
         #expect {
             _ = try scenario((key, value))

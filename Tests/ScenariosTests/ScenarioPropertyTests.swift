@@ -14,11 +14,16 @@ import Testing
         guard !path.isOfList else {
             // An item is in order without the key, unless it is the one.
             let rest = ["kind": "kind: scaling", "share": "share: 0.5"].filter { $0.key != path.name }.values.sorted()
-            lines += ["\(path.section.dropLast(2)):"]
+            lines += ["clients: 10", "\(path.section.dropLast(2)):"]
             lines += rest.enumerated().map { "\($0.offset == 0 ? "  - " : "    ")\($0.element)" }
             return (lines + ["    \(word): 1"]).joined(separator: "\n")
         }
-        if !path.section.isEmpty { lines.append("\(path.section):") }
+        if path.section == "clients" {
+            lines += ["clients:"] + (path.name == "count" ? [] : ["  count: 10"])
+        } else {
+            lines.append("clients: 10")
+            if !path.section.isEmpty { lines.append("\(path.section):") }
+        }
         lines.append("\(path.section.isEmpty ? "" : "  ")\(word): 1")
         return lines.joined(separator: "\n")
     }

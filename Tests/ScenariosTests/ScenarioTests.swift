@@ -185,7 +185,7 @@ import Testing
         #expect(paths.contains("train.learning_rate"))
         #expect(paths.contains("network.heartbeat"))
         let required = Scenario.reference.filter { $0.standard == nil }.map(\.path)
-        #expect(required == ["rounds", "clients", "behaviours[].kind"])
+        #expect(required == ["rounds", "clients.count", "behaviours[].kind"])
     }
 
     @Test func summary() throws {

@@ -106,7 +106,7 @@ import Testing
         arguments: [
             (
                 "UPDATE client_rounds SET loss = loss + 0.001 WHERE round = 2 AND client = (SELECT min(client) FROM client_rounds WHERE round = 2)",
-                "loss, accuracy or steps"
+                "loss, accuracy, steps or"
             ),
             (
                 "UPDATE client_rounds SET examples = examples + 1 WHERE round = 2 AND client = (SELECT min(client) FROM client_rounds WHERE round = 2)",

@@ -22,17 +22,19 @@ final class SimulatedRun: Sendable {
     private let told = Mutex<[RunProgress]>([])
 
     /// - Parameters:
+    ///   - clients: what the scenario's `clients` says.
     ///   - keys: YAML that is added to the common beginning of the scenario.
     ///   - training: more of `train`.
     init(
-        rounds: Int = 4, model: String = "logistic", learningRate: Double = 0.1, _ keys: String = "",
+        rounds: Int = 4, model: String = "logistic", learningRate: Double = 0.1, clients: String = "5",
+        _ keys: String = "",
         training: String = ""
     ) async throws {
         folder = try TemporaryFolder()
         let text = """
             data: digits
             rounds: \(rounds)
-            clients: 5
+            clients: \(clients)
             cohort: 4
             model: \(model)
             partition: {rule: shards, shards_per_client: 2}

@@ -13,8 +13,10 @@ import Testing
 /// Methods whose servers and clients remember something keep what plain averaging keeps: they resume, replay and are
 /// verified, to one digest.
 @Suite struct StatefulStrategyTests {
-    /// All that go with the scenario's training.
-    static let strategies = Strategies.all.map { $0.name }.filter { $0 != "fedsgd" }
+    /// All that go with the scenario's training, but for those of ``PersonalisationTests``.
+    static let strategies = Strategies.all.filter {
+        $0.name != "fedsgd" && !StrategyChoice($0).make().parts.hasPersonalModel
+    }.map { $0.name }
 
     /// With settings that so few clients allow.
     private func keys(_ strategy: String) -> String {

@@ -130,8 +130,11 @@ struct Generator: RandomNumberGenerator {
             Bool.random(using: &self) ? .equal : .logNormal(sigma: Double.random(in: 0...3, using: &self))
         let payload: UInt32 = integer(from: UInt32(WireLimits.minimumFramePayload))
         let population: UInt32 = integer(from: 1)
+        let capabilities = Capabilities(rawValue: next())
+        let holdout = Bool.random(using: &self) ? Double.random(in: 0..<1, using: &self) : 0
+        let epochs = holdout > 0 ? Int.random(in: 0...ClientEvaluation.mostFineTuneEpochs, using: &self) : 0
         return Welcome(
-            version: integer(from: 1), capabilities: Capabilities(rawValue: next()), run: identifier(), seed: next(),
+            version: integer(from: 1), capabilities: capabilities, run: identifier(), seed: next(),
             maxFramePayload: payload,
             chunkSize: UInt32.random(in: 1...(payload - UInt32(WireLimits.chunkOverhead)), using: &self),
             heartbeatMilliseconds: integer(from: 1), model: text(limit: WireLimits.nameBytes), layout: layout(),
@@ -139,7 +142,9 @@ struct Generator: RandomNumberGenerator {
             trainCount: integer(), classes: integer(from: 1),
             kernels: KernelChoice.allCases.randomElement(using: &self) ?? .fused,
             partition: PartitionRule(assignment, sizes: sizes),
-            population: population, assigned: clients(below: population))
+            population: population, assigned: clients(below: population),
+            evaluation: capabilities.contains(.evaluation)
+                ? ClientEvaluation(holdout: holdout, fineTuneEpochs: epochs) : .none)
     }
 
     mutating func invitation() -> Invitation {

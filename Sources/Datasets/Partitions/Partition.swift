@@ -1,7 +1,7 @@
 public import Learning
 
 /// Which client holds which examples: what a ``PartitionRule`` dealt. Every example belongs to exactly one client,
-/// and every client holds at least one.
+/// and every client holds at least one, but for what ``holdingOut(_:seed:)`` splits.
 public struct Partition: Sendable, Hashable {
     /// The number of clients; they are numbered 0 ..< `clients`.
     public let clients: Int
@@ -30,6 +30,29 @@ public struct Partition: Sendable, Hashable {
         self.flat = flat
     }
 
+    /// These examples, so many of each client, one client's after the other.
+    private init(_ flat: [Int32], counts: [Int]) {
+        clients = counts.count
+        offsets = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+        self.flat = flat
+    }
+
+    /// What clients train on, and what each holds out from its training to evaluate models on; of a client with few examples
+    /// that may be nothing.
+    ///
+    /// - Parameters:
+    ///   - fraction: of each client's examples, from 0 to below 1.
+    ///   - seed: of the run.
+    public func holdingOut(_ fraction: Double, seed: UInt64) -> (training: Partition, heldOut: Partition) {
+        let split = (0..<clients).map { client in
+            HeldOut.split(indices(of: client), fraction: fraction, seed: seed, client: UInt32(client))
+        }
+        return (
+            Partition(split.flatMap(\.training), counts: split.map(\.training.count)),
+            Partition(split.flatMap(\.heldOut), counts: split.map(\.heldOut.count))
+        )
+    }
+
     /// The number of examples that were dealt.
     public var examples: Int { flat.count }
 
@@ -51,7 +74,7 @@ public struct Partition: Sendable, Hashable {
     ///
     /// - Precondition: `labels` are those of the set that was dealt, each below `classes`.
     public func classCounts(labels: [UInt8], classes: Int) -> [[Int]] {
-        precondition(labels.count == flat.count)
+        precondition(labels.count >= flat.count)
         return (0..<clients).map { client in
             var counts = [Int](repeating: 0, count: classes)
             for position in offsets[client]..<offsets[client + 1] {

@@ -20,9 +20,10 @@ public struct GlobalModel: Sendable {
     ///   - server: in the strategy's layout.
     ///   - population: the number of examples that all clients together hold; 1 … ``WeightedSum/largestPopulation``.
     ///   - clients: N, the number of clients in the population.
+    ///   - evaluation: what clients evaluate.
     ///   - storage: where updates are until the last has come; only where the strategy has to see all of them.
     public init(
-        server: Parts, strategy: any Strategy, population: Int, clients: Int,
+        server: Parts, strategy: any Strategy, population: Int, clients: Int, evaluation: ClientEvaluation = .none,
         storage: @autoclosure () -> any UpdateStorage = UpdatesInMemory()
     ) {
         let model = server.layout.model
@@ -31,7 +32,7 @@ public struct GlobalModel: Sendable {
         self.strategy = strategy
         self.population = population
         self.clients = clients
-        updateLayout = strategy.parts.update(model)
+        updateLayout = strategy.parts.update(model, evaluation)
         // How the sum rounds depends on the greatest weight that there can be.
         let greatest = strategy.weighting == .examples ? population : clients
         switch strategy.reduction {
@@ -72,6 +73,7 @@ public struct GlobalModel: Sendable {
     public func check(_ update: Parts, examples: Int) throws(AggregationError) {
         guard update.layout == updateLayout else { throw .wrongLayout }
         guard examples > 0, examples <= population - self.examples else { throw .impossibleCount(examples) }
+        _ = try HeldOutResult(update)
         if let number = update.scalars.first(where: { !$0.isFinite }) { throw .notFinite(number) }
         if let sum {
             try sum.check(update.values, examples: strategy.weighting.weight(examples: examples))

@@ -126,6 +126,8 @@ public enum AggregationError: Error, Hashable {
     case impossibleCount(Int)
     /// A number of the update is not finite.
     case notFinite(Double)
+    /// What the client says of its held-out examples cannot be.
+    case impossibleEvaluation(Double)
 }
 
 extension AggregationError: CustomStringConvertible {
@@ -139,6 +141,8 @@ extension AggregationError: CustomStringConvertible {
             "the update claims \(count) examples, which is not a possible number"
         case .notFinite(let number):
             "the update holds the number \(number), which is not finite"
+        case .impossibleEvaluation(let number):
+            "the update says \(number) of the client's held-out examples, which is not a possible number"
         }
     }
 }

@@ -2,10 +2,12 @@ public import Parameters
 
 /// A local training that is done, as ``Strategy/finish(_:_:update:client:)`` sees it.
 public struct LocalTraining: Sendable {
-    /// What it began with: the round's model.
+    /// What it began with: the round's model, or ``LocalPlan/start``.
     public let start: ParameterVector
     /// What came of it.
     public let model: ParameterVector
+    /// What came of ``LocalPlan/personal``, if the client has that.
+    public let personal: ParameterVector?
     /// The client's examples; at least 1.
     public let examples: Int
     /// K or τ, the steps that were taken; at least 1.
@@ -19,11 +21,12 @@ public struct LocalTraining: Sendable {
     public let initialLoss: Double
 
     public init(
-        start: ParameterVector, model: ParameterVector, examples: Int, steps: Int, learningRate: Double,
-        momentum: Double = 0, initialLoss: Double = 0
+        start: ParameterVector, model: ParameterVector, personal: ParameterVector? = nil, examples: Int, steps: Int,
+        learningRate: Double, momentum: Double = 0, initialLoss: Double = 0
     ) {
         self.start = start
         self.model = model
+        self.personal = personal
         self.examples = examples
         self.steps = steps
         self.learningRate = learningRate

@@ -65,8 +65,22 @@ public protocol Strategy: Sendable {
     ///
     /// - Parameters:
     ///   - broadcast: the round's model, `broadcast[vector: "model"]`, and what was sent with it.
-    ///   - client: what the client remembers; zeros if it has not taken part before.
+    ///   - client: what the client remembers.
     func correction(_ broadcast: Parts, _ client: Parts) -> GradientCorrection
+
+    /// Fills what a client remembers before it takes part for the first time, where it does not begin with zeros; so begins one
+    /// whose memory is lost, too.
+    ///
+    /// - Parameter initial: the model that the run began with, whole; the same for all clients.
+    func begin(client: inout Parts, initial: ParameterVector)
+
+    /// What a client trains: the round's model with ``correction(_:_:)``, unless the strategy has more in mind.
+    ///
+    /// - Parameters:
+    ///   - broadcast: the round's model, and what was sent with it.
+    ///   - client: what the client remembers.
+    ///   - model: the tensors of the whole model.
+    func plan(_ broadcast: Parts, _ client: Parts, of model: ParameterLayout) -> LocalPlan
 
     /// Makes the update of what was trained, and what the client remembers.
     ///
@@ -91,6 +105,13 @@ extension Strategy {
     public func begin(_ server: inout Parts) {}
 
     public func correction(_ broadcast: Parts, _ client: Parts) -> GradientCorrection { .none }
+
+    public func begin(client: inout Parts, initial: ParameterVector) {}
+
+    public func plan(_ broadcast: Parts, _ client: Parts, of model: ParameterLayout) -> LocalPlan {
+        LocalPlan(
+            start: broadcast[vector: "model"], phases: [LocalPlan.Phase(correction: correction(broadcast, client))])
+    }
 
     public func finish(_ training: LocalTraining, _ broadcast: Parts, update: inout Parts, client: inout Parts) {
         update[vector: "parameters"] = training.model

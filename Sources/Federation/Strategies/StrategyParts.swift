@@ -1,6 +1,7 @@
 public import Parameters
 
-/// What a ``Strategy`` sends and remembers, by name. Every vector has the tensors of the model.
+/// What a ``Strategy`` sends and remembers, by name. Every vector has the tensors of the model,
+/// but for layers that are the clients' own: what is sent does not have those, and what a client remembers has nothing else.
 public struct StrategyParts: Sendable, Hashable {
     /// What the server remembers beside the model.
     public var serverVectors: [String]
@@ -13,13 +14,15 @@ public struct StrategyParts: Sendable, Hashable {
     /// What a client remembers; nothing if both are empty.
     public var clientVectors: [String]
     public var clientScalars: [String]
+    /// Whether clients have models of their own.
+    public var personal: PersonalModel
     /// Whether a client needs the loss of the round's model on its own examples before it trains.
     public var needsInitialLoss: Bool
 
     public init(
         serverVectors: [String] = [], serverScalars: [String] = [], broadcast: [String] = [],
         updateVectors: [String] = ["parameters"], updateScalars: [String] = [], clientVectors: [String] = [],
-        clientScalars: [String] = [], needsInitialLoss: Bool = false
+        clientScalars: [String] = [], personal: PersonalModel = .none, needsInitialLoss: Bool = false
     ) {
         precondition(!updateVectors.isEmpty && Set(broadcast).isSubset(of: serverVectors))
         self.serverVectors = serverVectors
@@ -29,6 +32,7 @@ public struct StrategyParts: Sendable, Hashable {
         self.updateScalars = updateScalars
         self.clientVectors = clientVectors
         self.clientScalars = clientScalars
+        self.personal = personal
         self.needsInitialLoss = needsInitialLoss
     }
 
@@ -38,6 +42,17 @@ public struct StrategyParts: Sendable, Hashable {
     /// Whether the server remembers anything beside the model.
     public var hasServerState: Bool { !serverVectors.isEmpty || !serverScalars.isEmpty }
 
+    /// Whether clients have models of their own.
+    public var hasPersonalModel: Bool { personal != .none }
+
+    /// Whether the global model is whole: no layer of it is the clients' own.
+    public var sharesWholeModel: Bool { if case .layers = personal { false } else { true } }
+
+    /// The tensors of a model that are shared.
+    public func shared(_ model: ParameterLayout) -> ParameterLayout {
+        sharesWholeModel ? model : model.filter { !personal.includes($0, of: model) }
+    }
+
     /// Of the model and the server's state.
     public func server(_ model: ParameterLayout) -> PartsLayout {
         PartsLayout(model, vectors: ["model"] + serverVectors, scalars: serverScalars)
@@ -45,16 +60,21 @@ public struct StrategyParts: Sendable, Hashable {
 
     /// Of what goes out in a round.
     public func broadcast(_ model: ParameterLayout) -> PartsLayout {
-        PartsLayout(model, vectors: ["model"] + broadcast)
+        PartsLayout(shared(model), vectors: ["model"] + broadcast)
     }
 
     /// Of an update.
-    public func update(_ model: ParameterLayout) -> PartsLayout {
-        PartsLayout(model, vectors: updateVectors, scalars: updateScalars)
+    ///
+    /// - Parameter evaluation: what clients evaluate: its result is part of their updates.
+    public func update(_ model: ParameterLayout, _ evaluation: ClientEvaluation = .none) -> PartsLayout {
+        PartsLayout(
+            shared(model), vectors: updateVectors, scalars: updateScalars + HeldOutResult.scalars(evaluation, self))
     }
 
     /// Of what a client remembers.
     public func client(_ model: ParameterLayout) -> PartsLayout {
-        PartsLayout(model, vectors: clientVectors, scalars: clientScalars)
+        PartsLayout(
+            sharesWholeModel ? model : model.filter { personal.includes($0, of: model) }, vectors: clientVectors,
+            scalars: clientScalars)
     }
 }

@@ -100,24 +100,24 @@ extension Network {
     /// - Parameters:
     ///   - parameterGradient: where gradients go that are not applied at once.
     ///   - isFirst: set `parameterGradient` instead of adding to it.
+    ///   - first: the stage at which it ends: no parameter before it is trained.
     ///   - dropoutRate: that of the forward pass.
     ///   - takesStep: whether this is the batch's last part and the step follows. If this is the first part too, a dense
     ///     layer may take it without a gradient in memory.
     func backward(
         examples: Int, _ memory: Memory, parameterGradient: UnsafeMutablePointer<Float>, dropoutRate: Float,
-        isFirst: Bool,
-        takesStep: Bool,
+        isFirst: Bool, downTo first: Int, takesStep: Bool,
         optimizer: borrowing OptimizerState
     ) {
         let accumulate = !isFirst
         let direct = isFirst && takesStep ? optimizer.direct : nil
-        for index in (0..<stages.count).reversed() {
+        for index in (first..<stages.count).reversed() {
             let stage = stages.start[index]
             let input = UnsafePointer(memory.values(stage.input))
             let outputGradient = UnsafePointer(memory.gradients(stage.output))
             let inputGradient = memory.gradients(stage.input)
             // Nobody needs the gradient of the images, and it would be the dearest of all.
-            let wantedGradient = index == 0 ? nil : inputGradient
+            let wantedGradient = index == first ? nil : inputGradient
             let notes = UnsafePointer(memory.notes(stage.notes))
             let weight = memory.parameters + stage.weight
             let weightGradient = parameterGradient + stage.weight

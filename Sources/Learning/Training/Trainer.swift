@@ -20,6 +20,8 @@ public final class Trainer {
     private var workspace: Workspace
     /// The order of the shard's examples in the epoch.
     private var order: [Int32] = []
+    /// What stands still in a training, where the parameters lie; nothing is elsewhere.
+    private var still = AlignedBuffer<Float>(count: 0, repeating: 0)
 
     /// The most examples that pass through the layers together; a larger batch goes in parts, whose gradients are added
     /// up, so that memory is bounded whatever the batch.
@@ -52,13 +54,16 @@ public final class Trainer {
     ///   - examples: of the model's input shape, with no more classes than the model has.
     ///   - indices: the shard: which of `examples` to train on, any number, in the order that the partition gives.
     ///   - correction: what is added to each gradient, after weight decay.
+    ///   - frozen: the layers that stand still, by name; not all of them.
+    ///   - part: which of a client's trainings in the round it is; names the random streams, too.
     ///   - round: from 1; names the random streams, with `seed` and `client`.
     ///   - isCancelled: asked before each step.
     ///   - afterStep: called after each step; its second argument gives the parameters as they then are.
     /// - Throws: ``TrainingFailure``.
     public func train(
         _ parameters: inout ParameterVector, on examples: ExampleSet, indices: [Int32], settings: TrainingSettings,
-        correction: GradientCorrection = .none, seed: UInt64, round: UInt32, client: UInt32, isCancelled: () -> Bool,
+        correction: GradientCorrection = .none, frozen: Set<String> = [], part: TrainingPart = .update, seed: UInt64,
+        round: UInt32, client: UInt32, isCancelled: () -> Bool,
         afterStep: (TrainingProgress, _ parameters: () -> ParameterVector) -> Void = { _, _ in }
     ) throws(TrainingFailure) -> TrainingReport {
         precondition(parameters.layout == model.layout && correction.fits(model.layout))
@@ -77,9 +82,11 @@ public final class Trainer {
         }
         load(parameters)
         optimizer.begin(settings.optimizer, correction: correction, for: network)
+        let frozen = network.frozen(frozen, in: model.layout)
+        keep(frozen.ranges)
         order = indices
-        var shuffling = RandomStream(seed: seed, purpose: .shuffling, round: round, client: client)
-        var dropout = RandomStream(seed: seed, purpose: .dropout, round: round, client: client)
+        var shuffling = RandomStream(seed: seed, purpose: part.shuffling, round: round, client: client)
+        var dropout = RandomStream(seed: seed, purpose: part.dropout, round: round, client: client)
 
         var total = Evaluation()
         var steps = 0
@@ -90,7 +97,7 @@ public final class Trainer {
                 if isCancelled() { throw .cancelled }
                 let batch = first..<min(first + batchSize, indices.count)
                 let result = takeStep(
-                    on: examples, batch: batch, settings: settings, dropout: &dropout)
+                    on: examples, batch: batch, settings: settings, frozen: frozen, dropout: &dropout)
                 steps += 1
                 guard result.lossSum.isFinite else { throw .diverged(step: steps) }
                 training += result
@@ -168,7 +175,8 @@ public final class Trainer {
 
     /// Forward, backward and update on one batch; loss and accuracy are those before the update.
     private func takeStep(
-        on examples: ExampleSet, batch: Range<Int>, settings: TrainingSettings, dropout: inout RandomStream
+        on examples: ExampleSet, batch: Range<Int>, settings: TrainingSettings, frozen: FrozenLayers,
+        dropout: inout RandomStream
     ) -> Evaluation {
         let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
         let gradient = self.gradient.start
@@ -188,16 +196,29 @@ public final class Trainer {
             total += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
             network.backward(
                 examples: count, memory, parameterGradient: gradient, dropoutRate: settings.dropout,
-                isFirst: first == batch.lowerBound,
+                isFirst: first == batch.lowerBound, downTo: frozen.firstTrained,
                 takesStep: settings.clipNorm == nil && first &+ count == batch.upperBound, optimizer: optimizer)
         }
         if let clipNorm = settings.clipNorm {
             // The norm is of all gradients together, so no parameter changes before the last of them is known.
             let count = network.parameterCount
+            for range in frozen.ranges { (gradient + range.lowerBound).update(repeating: 0, count: range.count) }
             optimizer.clip(gradient, count: count, to: clipNorm)
             optimizer.update(0..<count, parameters: parameters.start, gradient: gradient)
         }
+        for range in frozen.ranges {
+            (parameters.start + range.lowerBound).update(from: still.start + range.lowerBound, count: range.count)
+        }
         return total
+    }
+
+    /// Remembers what is to stand still.
+    private func keep(_ ranges: [Range<Int>]) {
+        guard !ranges.isEmpty else { return }
+        if still.count == 0 { still = AlignedBuffer(count: network.parameterCount, repeating: 0) }
+        for range in ranges {
+            (still.start + range.lowerBound).update(from: parameters.start + range.lowerBound, count: range.count)
+        }
     }
 
     /// Puts an example's values, bytes / 255 as `[H, W, C]`, and its label into the batch at `place`.

@@ -45,13 +45,23 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
     public var scalars: [Double]?
     /// The names of what it did instead of what it was asked for, with commas between them; `nil` if it kept to the rules.
     public var behaviours: String?
+    /// How many examples the client has held out and evaluated; `nil` if none.
+    public var heldOutExamples: Int?
+    /// How many of them the model classifies rightly that the round began with; `nil` where layers of it are the clients' own.
+    public var globalCorrect: Int?
+    /// Its mean cross-entropy on them.
+    public var globalLoss: Double?
+    /// How many of them the client's own model classifies rightly after the round; `nil` where it has none.
+    public var personalCorrect: Int?
+    /// Its mean cross-entropy on them.
+    public var personalLoss: Double?
 
     public init(
         client: ClientID, attempt: Int, status: Status, reason: String? = nil, detail: String? = nil,
         worker: String? = nil, examples: Int64? = nil, loss: Double? = nil, accuracy: Double? = nil,
         steps: Int64? = nil, bytesReceived: Int64 = 0, trainSeconds: Double? = nil, transferSeconds: Double? = nil,
         updateDigest: ContentDigest? = nil, ownData: Bool = false, stateRound: Int? = nil, scalars: [Double]? = nil,
-        behaviours: String? = nil
+        behaviours: String? = nil, heldOut: HeldOutResult? = nil
     ) {
         self.client = client
         self.attempt = attempt
@@ -71,5 +81,26 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
         self.stateRound = stateRound
         self.scalars = scalars
         self.behaviours = behaviours
+        heldOutExamples = heldOut?.examples
+        globalCorrect = heldOut?.global?.correct
+        globalLoss = heldOut?.global?.loss
+        personalCorrect = heldOut?.personal?.correct
+        personalLoss = heldOut?.personal?.loss
+    }
+}
+
+extension ClientRoundRecord {
+    /// What the client found on the examples that it holds out; `nil` if it holds none out.
+    public var heldOut: HeldOutResult? {
+        heldOutExamples.map { examples in
+            HeldOutResult(
+                examples: examples, global: Self.score(globalCorrect, globalLoss),
+                personal: Self.score(personalCorrect, personalLoss))
+        }
+    }
+
+    private static func score(_ correct: Int?, _ loss: Double?) -> HeldOutResult.Score? {
+        guard let correct, let loss else { return nil }
+        return HeldOutResult.Score(correct: correct, loss: loss)
     }
 }

@@ -4,6 +4,9 @@ import Learning
 import Settings
 
 extension Scenario {
+    /// Sections in whose place a single value may stand, with the key that it is for.
+    static let shortForms = ["clients": "count", "partition": "rule", "strategy": "name", "target": "accuracy"]
+
     /// The schema of a scenario's top, and what its keys have to keep to together. Nil when a key that has no default
     /// cannot be read.
     static func read(_ top: Section, fileName: String, text: String) -> Scenario? {
@@ -13,7 +16,10 @@ extension Scenario {
             "seed", .wholeNumber(0...UInt64.max), default: 1, "the seed under which all random streams of the run lie")
         let rounds = top.require("rounds", .wholeNumber(1...1_000_000), "the number of rounds")
         let target = TargetSettings.read(top.section("target", short: "accuracy"))
-        let clients = top.require("clients", .wholeNumber(1...1_000_000), "K, the number of clients in the population")
+        let clientsSection = top.section("clients", short: "count")
+        let clients = clientsSection.require(
+            "count", .wholeNumber(1...1_000_000), "K, the number of clients in the population")
+        let evaluation = ClientEvaluation.read(clientsSection)
         let fraction = top.read(
             "fraction", .number(.from(0, upTo: 1)), otherwise: "1",
             "C, the part of the clients that is selected for a round: max(1, round(C · clients))")
@@ -88,11 +94,16 @@ extension Scenario {
             strategySection.refuse("name", with: "name", "is \(strategy.name), which \(obstacle)", remedy: remedy)
         }
         if let obstacle = partition.obstacle(clients: clients, data: data) {
-            top.refuse("clients", with: "partition", obstacle)
+            clientsSection.refuse("count", with: "count", obstacle)
+        }
+        if let model = ModelDefinition.named(model) {
+            strategy.make().parts.refuse(
+                strategySection, name: strategy.name, model.layout, clientsSection, evaluation, top,
+                hasTarget: target != nil)
         }
         let scenario = Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
-            clients: clients, cohort: selected, minimumUpdates: fewest, data: data,
+            clients: clients, evaluation: evaluation, cohort: selected, minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,
             behaviours: behaviours, network: network,

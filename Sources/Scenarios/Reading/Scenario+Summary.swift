@@ -9,6 +9,7 @@ extension Scenario {
         let rounds = rounds == 1 ? "1 round" : "each of \(rounds) rounds"
         return "\(who), \(cohort == clients ? "all" : "\(cohort)") in \(rounds), "
             + "\(model) on \(data.rawValue), \(partition.summary)"
+            + (evaluation.isOn ? ", \(Decimal.text((evaluation.holdout * 1000).rounded() / 10)) % held out" : "")
             + (behaviours.isEmpty ? "" : "; some misbehave: \(behaviours.map(\.choice.name).joined(separator: ", "))")
     }
 }

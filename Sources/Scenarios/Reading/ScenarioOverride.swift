@@ -58,7 +58,12 @@ public struct ScenarioOverride: Sendable, Hashable {
             mapping[Node(first)] = node
             return
         }
-        let existing = mapping[Node(first)]
+        var existing = mapping[Node(first)]
+        if let value = existing, value.scalar != nil, path.startIndex == 0,
+            let name = Scenario.shortForms[first]
+        {
+            existing = .mapping(Node.Mapping([(Node(name), value)]))
+        }
         guard existing == nil || existing?.mapping != nil else {
             throw Problem(
                 .usage, "\"\(first)\" is a single value in the scenario, so \"\(key)\" cannot be set", at: file,

@@ -66,6 +66,10 @@ extension ValueKind where Value == SettingValue {
         case .wholeNumber(let range): ValueKind<Int>.wholeNumber(range).as { .wholeNumber($0) }
         case .word(let words): ValueKind<String>.word(of: words).as { .word($0) }
         case .truth: ValueKind<Bool>.truth.as { .truth($0) }
+        case .names(let most):
+            ValueKind(expectation: "a name, or a list of at most \(most) names", text: \.text) { scalar in
+                setting.value(of: scalar.text).map { .value($0) } ?? .mismatch(remedy: nil)
+            }.takingList
         }
     }
 }

@@ -60,7 +60,7 @@ final class ScenarioReader {
         for (key, path, mark) in absent where !misspelt.contains(path) {
             note(
                 "\"\(path)\" is missing; it has to be \(key.expectation)", at: mark, key: path,
-                remedy: "Add a line \"\(key.name): …\".")
+                remedy: "Add a line \"\(path.split(separator: ".").last ?? ""): …\".")
         }
         guard !problems.isEmpty else { return }
         // Those without a place come first, and those of one place stay in their order.

@@ -9,6 +9,8 @@ final class Section {
     private var entries: [(name: String, mark: SourceMark?, node: Node)] = []
     private var asked: Set<String> = []
     private var refused: Set<String> = []
+    /// The key for which a single value stands in the section's place, or might if the file had it: messages name the section.
+    private var short: String?
 
     /// A section that the file does not have is an empty one.
     init(path: SectionPath, mapping: Node.Mapping?, reader: ScenarioReader) {
@@ -31,7 +33,7 @@ final class Section {
     func require<Value>(_ name: String, _ kind: ValueKind<Value>, _ meaning: String) -> Value? {
         let key = declare(name, kind.expectation, standard: nil, nil, meaning)
         if entry(name) == nil, !path.isExample {
-            reader.noteAbsence(of: key, path: path.text(of: name), at: path.mark)
+            reader.noteAbsence(of: key, path: text(of: name), at: path.mark)
         }
         return value(name, kind, nil)
     }
@@ -77,13 +79,19 @@ final class Section {
     func section(_ name: String, short: String? = nil) -> Section {
         asked.insert(name)
         let path = path.section(name)
-        guard let entry = entry(name) else { return reader.section(at: path, of: nil) }
+        guard let entry = entry(name) else {
+            let section = reader.section(at: path, of: nil)
+            section.short = short
+            return section
+        }
         if let mapping = entry.node.mapping { return reader.section(at: path, of: mapping) }
         if let short, let scalar = entry.node.scalar, !Self.isNull(scalar) {
-            return reader.section(at: path, of: Node.Mapping([(Node(short), entry.node)]))
+            let section = reader.section(at: path, of: Node.Mapping([(Node(short), entry.node)]))
+            section.short = short
+            return section
         }
         refused.insert(name)
-        let kind = short == nil ? "a section" : "a word, or a section"
+        let kind = short == nil ? "a section" : "a single value, or a section"
         reader.note(
             "\"\(path.text)\" \(Self.words(for: entry.node)), but has to be \(kind) with keys of its own",
             at: SourceMark(entry.node.mark) ?? entry.mark, key: path.text, remedy: nil)
@@ -128,7 +136,7 @@ final class Section {
     private func refuse(_ name: String, _ what: String, remedy: String?) {
         guard refused.insert(name).inserted else { return }
         let place = entry(name).flatMap { mark(of: $0.node) ?? $0.mark }
-        reader.note("\"\(path.text(of: name))\" \(what)", at: place, key: path.text(of: name), remedy: remedy)
+        reader.note("\"\(text(of: name))\" \(what)", at: place, key: text(of: name), remedy: remedy)
     }
 
     /// Notes the keys that have not been asked for, and returns the paths of those that they seem to mean.
@@ -145,6 +153,8 @@ final class Section {
                 let line = self.entry(word)?.mark?.line
             {
                 remedy = "It looks like \"\(word)\", which is given in line \(line)."
+            } else if keys.contains(where: { $0.section == entry.name }) {
+                remedy = "It belongs at the top, without indentation."
             } else if let key = keys.first(where: { $0.name == entry.name }) {
                 let place = key.section.isEmpty ? "at the top, without indentation" : "under \"\(key.section)\""
                 remedy = "It belongs \(place)."
@@ -164,7 +174,7 @@ final class Section {
         if let condition, condition.holds == false {
             refused.insert(name)
             reader.note(
-                "\"\(path.text(of: name))\" goes with \(condition.text) only", at: entry.mark, key: path.text(of: name),
+                "\"\(text(of: name))\" goes with \(condition.text) only", at: entry.mark, key: text(of: name),
                 remedy: "Leave it out, or write \"\(condition.text)\".")
             return nil
         }
@@ -196,6 +206,9 @@ final class Section {
         reader.declare(key)
         return key
     }
+
+    /// How messages call a key.
+    private func text(of name: String) -> String { name == short ? path.text : path.text(of: name) }
 
     private func entry(_ name: String) -> (name: String, mark: SourceMark?, node: Node)? {
         entries.first { $0.name == name }

@@ -11,6 +11,13 @@ struct ValueKind<Value> {
     /// Whether a list of single values may stand there too; it is read as these with commas between them.
     var takesList = false
 
+    /// The same, with ``takesList``.
+    var takingList: Self {
+        var copy = self
+        copy.takesList = true
+        return copy
+    }
+
     enum Reading {
         case value(Value)
         /// Not such a value; the remedy, where one is known, is a sentence for the person who wrote the file.

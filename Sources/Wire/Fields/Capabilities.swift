@@ -14,6 +14,9 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
     /// Clients misbehave where the run wants them to: ``HostileClients``.
     public static let behaviours = Capabilities(rawValue: 2)
 
+    /// Clients evaluate models on examples that they hold out: ``Welcome/evaluation``.
+    public static let evaluation = Capabilities(rawValue: 4)
+
     /// All that this side can do.
-    public static let known: Capabilities = [.resumeTransfers, .behaviours]
+    public static let known: Capabilities = [.resumeTransfers, .behaviours, .evaluation]
 }

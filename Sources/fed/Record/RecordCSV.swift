@@ -38,7 +38,9 @@ enum RecordCSV {
         ("bytes_received", { $0.bytesReceived }), ("train_seconds", { $0.trainSeconds }),
         ("transfer_seconds", { $0.transferSeconds }), ("update_digest", { $0.updateDigest }),
         ("state_round", { $0.stateRound }),
-        ("behaviours", { $0.behaviours }),
+        ("behaviours", { $0.behaviours }), ("held_out_examples", { $0.heldOutExamples }),
+        ("global_correct", { $0.globalCorrect }), ("global_loss", { $0.globalLoss }),
+        ("personal_correct", { $0.personalCorrect }), ("personal_loss", { $0.personalLoss }),
         ("scalars", { $0.scalars.map { "[\($0.map(\.description).joined(separator: ","))]" } }),
     ]
 

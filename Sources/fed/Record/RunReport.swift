@@ -15,6 +15,10 @@ struct RunReport {
     let storage: RunStorage
     /// What clients did that misbehave, in each round.
     let attacks: [Int: [AttackRecord]]
+    /// What clients found on the examples that they hold out, in each round.
+    let heldOut: [Int: HeldOutAccuracy]
+    /// The same of all clients that have taken part, each in its latest round.
+    let latest: HeldOutAccuracy?
     /// Of the rounds.
     let listed: Listed
 
@@ -86,7 +90,8 @@ struct RunReport {
                 .number("Examples", importance: 1),
                 .number("Sent", importance: 3), .number("Received", importance: 3), .number("Collect"),
                 .number("Evaluate"), .number("Time", importance: 4), Table.Column("Model"),
-            ] + (attacks.isEmpty ? [] : [Table.Column("Attacks", importance: 6, minimumWidth: 12)]))
+            ] + heldOutColumns.map { .number($0.name, importance: 6) }
+                + (attacks.isEmpty ? [] : [Table.Column("Attacks", importance: 6, minimumWidth: 12)]))
         let best = rounds.map(\.testAccuracy).max()
         for round in shown {
             let clients = "\(round.clientsReported)/\(round.clientsSelected)"
@@ -105,9 +110,34 @@ struct RunReport {
                     Table.Cell(NumberFormat.duration(seconds: round.evaluateSeconds)),
                     Table.Cell(NumberFormat.duration(seconds: round.committedAt.timeIntervalSince(round.startedAt))),
                     Table.Cell(round.modelDigest.short, .dim),
-                ] + (attacks.isEmpty ? [] : [Table.Cell(Self.text(of: attacks[round.round] ?? []))]))
+                ]
+                    + heldOutColumns.map { column in
+                        let found = heldOut[round.round]?[keyPath: column.value]
+                        return Table.Cell(found.map { NumberFormat.percent($0.mean) } ?? "-")
+                    } + (attacks.isEmpty ? [] : [Table.Cell(Self.text(of: attacks[round.round] ?? []))]))
         }
         return table
+    }
+
+    /// The models that clients evaluate.
+    private var heldOutColumns: [(name: String, value: KeyPath<HeldOutAccuracy, AccuracySpread?>)] {
+        let all: [(name: String, value: KeyPath<HeldOutAccuracy, AccuracySpread?>)] = [
+            ("At clients", \.global), ("Their own", \.personal),
+        ]
+        return all.filter { column in heldOut.values.contains { $0[keyPath: column.value] != nil } }
+    }
+
+    /// How good models are for the clients.
+    private var heldOutLines: [String] {
+        guard let latest else { return [] }
+        let models = [("the global model", latest.global), ("their own models", latest.personal)]
+        return models.compactMap { name, spread in
+            spread.map {
+                "on held-out examples of \(NumberFormat.count($0.clients, "client")), \(name): mean "
+                    + "\(NumberFormat.percent($0.mean)), worst tenth \(NumberFormat.percent($0.worstTenth)), spread "
+                    + NumberFormat.percent($0.spread)
+            }
+        }
     }
 
     /// For example `2 backdoor 97.10 %, 20 gaussian`.
@@ -120,6 +150,9 @@ struct RunReport {
 
     static func table(_ clients: [ClientRoundRecord]) -> Table {
         let misbehave = clients.contains { $0.behaviours != nil }
+        let hasGlobal = clients.contains { $0.globalCorrect != nil }
+        let hasPersonal = clients.contains { $0.personalCorrect != nil }
+        let evaluate = clients.contains { $0.heldOutExamples != nil }
         var table = Table(
             [
                 .number("Client", importance: 9), Table.Column("Status", importance: 8), .number("Loss", importance: 7),
@@ -127,7 +160,10 @@ struct RunReport {
                 .number("Train", importance: 4), .number("Transfer", importance: 2), .number("Received", importance: 3),
                 .number("Attempt"), Table.Column("Worker", importance: 2, minimumWidth: 8),
                 Table.Column("Detail", importance: 6, minimumWidth: 12), Table.Column("Update"),
-            ] + (misbehave ? [Table.Column("Behaviour", importance: 7, minimumWidth: 10)] : []))
+            ] + (evaluate ? [.number("Held out", importance: 5)] : [])
+                + (hasGlobal ? [.number("Global", importance: 7)] : [])
+                + (hasPersonal ? [.number("Own", importance: 7)] : [])
+                + (misbehave ? [Table.Column("Behaviour", importance: 7, minimumWidth: 10)] : []))
         for client in clients {
             table.append(
                 [
@@ -143,9 +179,16 @@ struct RunReport {
                     Table.Cell(NumberFormat.bytes(client.bytesReceived)), Table.Cell(String(client.attempt)),
                     Table.Cell(client.worker ?? "-"), Table.Cell(client.detail ?? ""),
                     Table.Cell(client.updateDigest?.short ?? "", .dim),
-                ] + (misbehave ? [Table.Cell(client.behaviours?.withoutControls ?? "", .red)] : []))
+                ] + (evaluate ? [Table.Cell(client.heldOutExamples.map { NumberFormat.count($0) } ?? "-")] : [])
+                    + (hasGlobal ? [percent(client.heldOut?.globalAccuracy)] : [])
+                    + (hasPersonal ? [percent(client.heldOut?.personalAccuracy)] : [])
+                    + (misbehave ? [Table.Cell(client.behaviours?.withoutControls ?? "", .red)] : []))
         }
         return table
+    }
+
+    private static func percent(_ accuracy: Double?) -> Table.Cell {
+        Table.Cell(accuracy.map { NumberFormat.percent($0) } ?? "-")
     }
 
     static func table(_ events: [EventRecord]) -> Table {
@@ -180,6 +223,7 @@ struct RunReport {
                     + "\(summary.run.details.roundsPlanned), best \(NumberFormat.percent(best.testAccuracy)) in round \(best.round)"
             )
         }
+        lines += heldOutLines
         lines.append(
             "sent \(NumberFormat.bytes(summary.bytesSent)), received \(NumberFormat.bytes(summary.bytesReceived))")
         var kept =

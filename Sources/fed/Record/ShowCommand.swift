@@ -56,17 +56,21 @@ struct ShowCommand: AsyncParsableCommand {
         let failures = try await reader.failures(of: identity)
         let storage = try await reader.storage(of: identity)
         let attacks = try await reader.attacks(of: identity)
+        let heldOut = try await reader.heldOutAccuracy(of: identity)
+        let latest = HeldOutAccuracy(try await reader.latestEvaluations(of: identity))
         if csv { return write(RecordCSV.text(rounds, RecordCSV.rounds)) }
         if json {
             return try RecordOptions.print(
                 json: RunDocument(
                     run: summary, rounds: rounds,
                     failures: Dictionary(failures.map { ($0.reason, $0.count) }, uniquingKeysWith: +),
-                    storage: storage, attacks: attacks.isEmpty ? nil : attacks))
+                    storage: storage, attacks: attacks.isEmpty ? nil : attacks,
+                    heldOut: heldOut.isEmpty ? nil : heldOut, clients: latest))
         }
         let report = RunReport(
             summary: summary, rounds: rounds, failures: failures, events: try await reader.eventCounts(of: identity),
             storage: storage, attacks: Dictionary(grouping: attacks, by: \.round).mapValues { $0.map(\.attack) },
+            heldOut: Dictionary(heldOut.map { ($0.round, $0.accuracy) }) { first, _ in first }, latest: latest,
             listed: last)
         let output = TerminalOutput.standardOutput
         output.write(lines: report.lines(width: output.size?.columns, style: output.style))
@@ -120,4 +124,8 @@ private struct RunDocument: Encodable {
     let storage: RunStorage
     /// What clients did that misbehave, by round; absent if the scenario names no behaviours.
     let attacks: [RoundAttack]?
+    /// What the clients of each round found on the examples that they hold out; absent if they evaluate nothing.
+    let heldOut: [RoundHeldOutAccuracy]?
+    /// The same of all clients that have taken part, each in its latest round.
+    let clients: HeldOutAccuracy?
 }

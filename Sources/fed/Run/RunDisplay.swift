@@ -117,6 +117,7 @@ final class RunDisplay: RunObserver {
                 accuracy \(style.text(NumberFormat.percent(last.testAccuracy), .bold))   \
                 loss \(NumberFormat.fixed(last.testLoss, 4))   after round \(last.round)
                 """)
+            if let text = last.heldOutText { lines.append(text) }
         } else if state.round == 0 {
             lines.append("\(state.joined) of \(scenario.clients) clients have joined")
         }

@@ -18,7 +18,8 @@ struct DirectedWorker: Sendable {
     init(
         endpoint: Endpoint, clients: [ClientID], context: RunContext, threads: TrainingThreads, script: DeliveryScript
     ) {
-        worker = ScriptedWorker(endpoint: endpoint, hosting: .clients(clients), capabilities: .behaviours)
+        worker = ScriptedWorker(
+            endpoint: endpoint, hosting: .clients(clients), capabilities: [.behaviours, .evaluation])
         self.context = context
         self.threads = threads
         self.script = script
@@ -84,8 +85,9 @@ struct DirectedWorker: Sendable {
         _ connection: PeerConnection
     ) async {
         let training = ClientTraining(
-            model: context.model, seed: context.scenario.seed, data: .dealt(context.dataset, context.partition),
-            strategy: context.strategy)
+            model: context.model, seed: context.scenario.seed,
+            data: .dealt(context.dataset, training: context.partition, heldOut: context.heldOut),
+            strategy: context.strategy, evaluation: context.scenario.evaluation)
         do {
             let update = try await threads.run { trainer, isCancelled in
                 try training.update(

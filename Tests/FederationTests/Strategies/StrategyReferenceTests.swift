@@ -43,6 +43,8 @@ import Testing
         let momentum: Double
         /// The model after each round.
         let models: [[Double]]
+        /// What stays with each client after each round, where anything does.
+        let own: [[[Double]]]?
 
         var testDescription: String {
             let settings = settings.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
@@ -69,10 +71,19 @@ import Testing
         var run = try Run(test)
         for (index, expected) in test.models.enumerated() {
             try await run.round(UInt32(index + 1)) { $0 }
-            let found = run.global.parameters.values.map { Double($0) }
-            for (one, other) in zip(found, expected) {
-                #expect(abs(one - other) <= 1e-5 * max(1, abs(other)), "round \(index + 1): \(found), not \(expected)")
+            compare(run.global.parameters, expected, "round \(index + 1)")
+            guard let own = test.own else { continue }
+            for (client, expected) in own[index].enumerated() {
+                compare(run.clients[client].values, expected, "round \(index + 1), client \(client)")
             }
+        }
+    }
+
+    private func compare(_ vector: ParameterVector, _ expected: [Double], _ place: String) {
+        let found = vector.values.map { Double($0) }
+        #expect(found.count == expected.count)
+        for (one, other) in zip(found, expected) {
+            #expect(abs(one - other) <= 1e-5 * max(1, abs(other)), "\(place): \(found), not \(expected)")
         }
     }
 
@@ -136,8 +147,9 @@ import Testing
             global = GlobalModel(
                 server: GlobalModel.begin(initial, strategy), strategy: strategy,
                 population: problem.sizes.reduce(0, +), clients: problem.sizes.count)
-            let nothing = Parts(zerosFor: strategy.parts.client(layout))
-            clients = problem.sizes.map { _ in nothing }
+            var nothing = Parts(zerosFor: strategy.parts.client(layout))
+            strategy.begin(client: &nothing, initial: initial)
+            clients = problem.sizes.map { [nothing] _ in nothing }
         }
 
         mutating func round(_ round: UInt32, order: ([Int]) -> [Int]) async throws {
@@ -151,15 +163,36 @@ import Testing
 
         /// The client's steps, in Double, and what the strategy makes of them.
         private mutating func train(_ client: Int, _ broadcast: Parts) -> Parts {
-            let start = broadcast[vector: "model"]
-            let correction = strategy.correction(broadcast, clients[client])
+            let plan = strategy.plan(broadcast, clients[client], of: layout)
+            let epoch = test.steps ?? problem.steps[client]
+            let initialLoss = problem.loss(client, plan.start.values.map { Double($0) })
+            var model = plan.start
+            var steps = 0
+            for phase in plan.phases {
+                let count = epoch * (phase.epochs ?? 1)
+                model = trained(model, client, count, phase.correction, frozen: phase.frozen)
+                steps += count
+            }
+            let personal = plan.personal.map { trained($0.start, client, epoch * $0.epochs, $0.correction) }
+            var update = Parts(zerosFor: strategy.parts.update(layout))
+            strategy.finish(
+                LocalTraining(
+                    start: plan.start, model: model, personal: personal, examples: problem.sizes[client], steps: steps,
+                    learningRate: problem.rate, momentum: test.momentum, initialLoss: initialLoss),
+                broadcast, update: &update, client: &clients[client])
+            return update
+        }
+
+        private func trained(
+            _ start: ParameterVector, _ client: Int, _ steps: Int, _ correction: GradientCorrection,
+            frozen: Set<String> = []
+        ) -> ParameterVector {
             var w = start.values.map { Double($0) }
             var velocity = w.map { _ in 0.0 }
-            let steps = test.steps ?? problem.steps[client]
-            let initialLoss = problem.loss(client, w)
+            let still = Set(layout.tensors.filter { frozen.contains($0.layer) }.flatMap { Array($0.range) })
             for _ in 0..<steps {
                 let gradient = problem.gradient(client, w)
-                for place in w.indices {
+                for place in w.indices where !still.contains(place) {
                     let anchor = correction.anchor.map { Double($0.values[place]) } ?? 0
                     let offset = correction.offset.map { Double($0.values[place]) } ?? 0
                     let corrected = gradient[place] + Double(correction.alpha) * (w[place] - anchor) + offset
@@ -167,14 +200,7 @@ import Testing
                     w[place] -= problem.rate * velocity[place]
                 }
             }
-            var update = Parts(zerosFor: strategy.parts.update(layout))
-            strategy.finish(
-                LocalTraining(
-                    start: start, model: ParameterVector(layout: layout, values: w.map { Float($0) }),
-                    examples: problem.sizes[client], steps: steps, learningRate: problem.rate,
-                    momentum: test.momentum, initialLoss: initialLoss),
-                broadcast, update: &update, client: &clients[client])
-            return update
+            return ParameterVector(layout: layout, values: w.map { Float($0) })
         }
     }
 }

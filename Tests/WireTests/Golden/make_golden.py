@@ -215,7 +215,7 @@ def hosted_clients(clients):
     return [u8(2, "hosting: certain clients")] + clients_field("hosting.clients", clients)
 
 
-def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1, strategy=None):
+def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1, strategy=None, evaluation=None):
     fields = [
         u16(2, "version 2"),
         u64(capabilities, f"capabilities {capabilities:#x}"),
@@ -243,6 +243,7 @@ def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_s
             *named_settings("strategy", strategy or FEDAVG),
             u32(population, f"population {population}"),
             *clients_field("assigned", assigned),
+            *([] if evaluation is None else [f64(evaluation[0], f"holdout {evaluation[0]}"), u16(evaluation[1], f"fineTuneEpochs {evaluation[1]}")]),
         ],
     )
 
@@ -475,6 +476,23 @@ MESSAGES = {
         chunk_size=24,
         train_count=60000,
         seed=1,
+    ),
+    "welcome-evaluation": welcome(
+        capabilities=4,
+        model="tiny",
+        tensors=TENSORS,
+        dataset=1,
+        partition=IID,
+        strategy=(
+            "fedper",
+            (("personal_layers", "conv1,last"), ("server_learning_rate", "1"), ("weighting", "examples")),
+        ),
+        population=2,
+        assigned=[0],
+        chunk_size=24,
+        train_count=60000,
+        seed=42,
+        evaluation=(0.2, 3),
     ),
     "ready": ready([(3, 600), (4, 0), (99, 4294967295)], 1),
     "ready-part": ready([(0, 1)], 0),

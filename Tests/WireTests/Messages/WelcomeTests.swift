@@ -53,6 +53,30 @@ import Wire
         try Golden.check("welcome-dirichlet", .welcome(welcome))
     }
 
+    @Test func goldenEvaluation() throws {
+        var welcome = Samples.welcome(assigned: Samples.clients(0), capabilities: .evaluation)
+        welcome.model = "tiny"
+        welcome.partition = .init(.iid)
+        welcome.strategy = try StrategyChoice(
+            name: "fedper", settings: [(name: "personal_layers", text: "conv1,last")])
+        welcome.evaluation = ClientEvaluation(holdout: 0.2, fineTuneEpochs: 3)
+        try Golden.check("welcome-evaluation", .welcome(welcome))
+    }
+
+    @Test("A part that leaves nothing to train on, and fine-tuning without one, are refused")
+    func impossibleEvaluation() {
+        var welcome = Samples.welcome(capabilities: .evaluation)
+        welcome.evaluation = ClientEvaluation(holdout: 0.5)
+        let message = Message.welcome(welcome)
+        let place = message.payload.readableBytes - 10
+        for holdout in [1, -0.1, 1.5, Double.nan, .infinity] {
+            #expect(message.refusal(with: holdout.bitPattern, at: place) == .invalidValue)
+        }
+        #expect(message.refusal(with: 1001 as UInt16, at: place + 8) == .invalidValue)
+        welcome.evaluation = ClientEvaluation()
+        #expect(Message.welcome(welcome).refusal(with: 1 as UInt16, at: place + 8) == .invalidValue)
+    }
+
     @Test func impossibleValuesAreRefused() {
         let welcome = Message.welcome(Samples.welcome())
         #expect(welcome.refusal(with: 0 as UInt16, at: 0) == .invalidValue)  // version

@@ -39,11 +39,12 @@ extension Setting {
 
 extension Parts {
     /// w ← w + rate · (mean − w); with a rate of 1 the mean itself, to the last bit.
+    /// Of a mean that has only some of the model's tensors, the others stay as they are.
     mutating func move(towards mean: ParameterVector, by rate: Double) {
-        guard rate != 1 else {
-            self[vector: "model"] = mean
-            return
+        var moved = mean
+        if rate != 1 {
+            moved.apply(self[vector: "model"].selecting(mean.layout)) { mean, model in model + rate * (mean - model) }
         }
-        self[vector: "model"].apply(mean) { model, mean in model + rate * (mean - model) }
+        self[vector: "model"].replace(with: moved)
     }
 }

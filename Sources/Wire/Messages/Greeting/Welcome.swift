@@ -41,13 +41,16 @@ public struct Welcome: Sendable, Equatable {
     public var population: UInt32
     /// The clients that this worker hosts, ascending; at most ``WireLimits/assignedClients``.
     public var assigned: [ClientID]
+    /// How clients evaluate models on examples of their own; only with ``Capabilities/evaluation``, else they do not.
+    public var evaluation: ClientEvaluation
 
     public init(
         version: UInt16 = Wire.version, capabilities: Capabilities = [], run: WireIdentifier, seed: UInt64,
         maxFramePayload: UInt32, chunkSize: UInt32, heartbeatMilliseconds: UInt32, model: String,
         layout: ParameterLayout, dataset: DatasetKind, datasetDigest: ContentDigest, trainCount: UInt32,
         classes: UInt16, kernels: KernelChoice = .fused, partition: PartitionRule,
-        strategy: StrategyChoice = .fedavg, population: UInt32, assigned: [ClientID]
+        strategy: StrategyChoice = .fedavg, population: UInt32, assigned: [ClientID],
+        evaluation: ClientEvaluation = .none
     ) {
         self.version = version
         self.capabilities = capabilities
@@ -67,6 +70,7 @@ public struct Welcome: Sendable, Equatable {
         self.strategy = strategy
         self.population = population
         self.assigned = assigned.sorted()
+        self.evaluation = evaluation
     }
 }
 
@@ -98,6 +102,7 @@ extension Welcome: MessagePayload {
         if let last = assigned.last, last.rawValue >= population {
             throw reader.invalid("assigned", "names client \(last) of a run with \(population) clients")
         }
+        evaluation = capabilities.contains(.evaluation) ? try ClientEvaluation(from: &reader) : .none
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -122,5 +127,6 @@ extension Welcome: MessagePayload {
         for client in assigned {
             buffer.writeField(client)
         }
+        if capabilities.contains(.evaluation) { evaluation.write(to: &buffer) }
     }
 }

@@ -154,6 +154,74 @@ def qffl(q):
     return models
 
 
+def moved(w, places):
+    """Which of the parameters a step changes."""
+    mask = np.zeros(D)
+    mask[places] = 1
+    return mask * w
+
+
+# The last layer of the problem's model, its bias, is the head; what comes before it the base.
+BASE, HEAD = slice(0, 4), slice(4, 6)
+
+
+def part(k, w, places, steps):
+    """Gradient steps of some of the parameters; the others stand still."""
+    y = w.copy()
+    for _ in range(steps):
+        y = y - RATE * moved(gradient(k, y), places)
+    return y
+
+
+def joined(base, head):
+    return np.concatenate([base[BASE], head[HEAD]])
+
+
+def ditto(lam, epochs):
+    """Li et al. 2021, Algorithm 1; the models that stay with the clients beside the global one."""
+    w, v, models, own = W0, [W0 for _ in SIZES], [], []
+    for t in range(1, ROUNDS + 1):
+        s = cohort(t)
+        ys = [local(k, w) for k in s]
+        for k in s:
+            for _ in range(epochs * STEPS[k]):
+                v[k] = v[k] - RATE * (gradient(k, v[k]) + lam * (v[k] - w))
+        w = mean(ys, shares(s, False))
+        models.append(w)
+        own.append(list(v))
+    return models, own
+
+
+def fedper():
+    """Arivazhagan et al. 2019, Algorithms 1 and 2; what stays with the clients are the heads."""
+    w, h, models, own = W0, [W0 for _ in SIZES], [], []
+    for t in range(1, ROUNDS + 1):
+        s = cohort(t)
+        ys = [local(k, joined(w, h[k])) for k in s]
+        for k, y in zip(s, ys):
+            h[k] = y
+        w = joined(mean(ys, shares(s, False)), W0)
+        models.append(w)
+        own.append([head[HEAD] for head in h])
+    return models, own
+
+
+def fedrep(epochs):
+    """Collins et al. 2021, Algorithm 1."""
+    w, h, models, own = W0, [W0 for _ in SIZES], [], []
+    for t in range(1, ROUNDS + 1):
+        s, ys = cohort(t), []
+        for k in s:
+            y = part(k, joined(w, h[k]), HEAD, epochs * STEPS[k])
+            y = part(k, y, BASE, STEPS[k])
+            h[k] = y
+            ys.append(y)
+        w = joined(mean(ys, shares(s, True)), W0)
+        models.append(w)
+        own.append([head[HEAD] for head in h])
+    return models, own
+
+
 CASES = [
     ("fedavg", {}, {}, fedavg()),
     ("fedavg", {"server_learning_rate": "0.7"}, {}, fedavg(rate=0.7)),
@@ -172,7 +240,21 @@ CASES = [
     ("qffl", {"q": "0"}, {}, qffl(0)),
     ("qffl", {"q": "1"}, {}, qffl(1)),
     ("qffl", {"q": "2.5"}, {}, qffl(2.5)),
+    ("ditto", {"lambda": "0.5", "personal_epochs": "2"}, {}, ditto(0.5, 2)),
+    ("ditto", {"lambda": "0"}, {}, ditto(0, 1)),
+    ("fedper", {}, {}, fedper()),
+    ("fedrep", {"head_epochs": "3"}, {}, fedrep(3)),
 ]
+
+
+def parts(result):
+    """The models, and what stays with the clients where anything does."""
+    models, own = result if isinstance(result, tuple) else (result, None)
+    return {
+        "models": [model.tolist() for model in models],
+        "own": None if own is None else [[one.tolist() for one in clients] for clients in own],
+    }
+
 
 if __name__ == "__main__":
     text = {
@@ -188,9 +270,9 @@ if __name__ == "__main__":
                 "settings": settings,
                 "steps": options.get("steps"),
                 "momentum": options.get("momentum", 0.0),
-                "models": [model.tolist() for model in models],
+                **parts(result),
             }
-            for name, settings, options, models in CASES
+            for name, settings, options, result in CASES
         ],
     }
     pathlib.Path(__file__).with_name("strategies.json").write_text(json.dumps(text) + "\n")
