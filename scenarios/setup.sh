@@ -31,14 +31,19 @@ require_swift() {
     fi
 }
 
+# Programs that are needed besides what builds, each in the package of its name.
+also_needed=()
+
 # The Debian packages that are needed and not there, one a line.
 missing_packages() {
+    local program
     command -v git >/dev/null || echo git
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] || echo ca-certificates
     command -v pkg-config >/dev/null || echo pkg-config
     pkg-config --exists openblas 2>/dev/null || echo libopenblas-dev
     pkg-config --exists sqlite3 2>/dev/null || echo libsqlite3-dev
     pkg-config --exists zlib 2>/dev/null || echo zlib1g-dev
+    for program in "${also_needed[@]}"; do command -v "$program" >/dev/null || echo "$program"; done
 }
 
 install_packages() {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// A record that has a table of its own. Its properties' names in snake case are the table's columns.
 protocol StoredRecord: Codable, Sendable {
@@ -51,7 +52,10 @@ extension StoredRow: TableRecord, EncodableRecord, MutablePersistableRecord, Per
 where Record: StoredRecord {
     static var databaseTableName: String { Record.tableName }
 
-    static var databaseColumnEncodingStrategy: DatabaseColumnEncodingStrategy { .convertToSnakeCase }
+    // GRDB's own strategy converts each name in each row again, which costs more than writing it.
+    static var databaseColumnEncodingStrategy: DatabaseColumnEncodingStrategy {
+        .custom { ColumnNames.name(of: $0.stringValue) }
+    }
 
     static func databaseDateEncodingStrategy(for column: String) -> DatabaseDateEncodingStrategy {
         .custom(RecordTime.text)
@@ -63,5 +67,30 @@ where Record: StoredRecord {
         try container.encodeIfPresent(runID, forKey: .runId)
         // GRDB writes NULL for nil, and the record may have a round of its own.
         if let round { try container.encode(round, forKey: .round) }
+    }
+}
+
+/// The columns of properties: their names in snake case.
+enum ColumnNames {
+    private static let known = Mutex<[String: String]>([:])
+
+    static func name(of property: String) -> String {
+        known.withLock { known in
+            if let name = known[property] { return name }
+            let name = snakeCase(property)
+            known[property] = name
+            return name
+        }
+    }
+
+    /// `updateDigest` becomes `update_digest`.
+    private static func snakeCase(_ property: String) -> String {
+        property.reduce(into: "") { name, character in
+            if character.isUppercase {
+                name += "_" + character.lowercased()
+            } else {
+                name.append(character)
+            }
+        }
     }
 }
