@@ -206,7 +206,7 @@ extension RunCoordinator {
     /// Evaluates and commits a round.
     func complete(_ closed: AggregatedRound) async throws {
         let evaluation = try await ledger.complete(closed)
-        if let target = context.scenario.target, evaluation.accuracy >= target.accuracy { handle(.targetReached) }
+        if let target = context.scenario.endingAccuracy, evaluation.accuracy >= target { handle(.targetReached) }
         handle(.roundCommitted(round: closed.closure.round))
     }
 

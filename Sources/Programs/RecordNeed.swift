@@ -35,7 +35,7 @@ public struct RecordNeed: Sendable {
         let waiting = scenario.strategy.seesAllUpdates ? Double(scenario.cohort) * model : 0
         let spilled = left > 0 ? max(0, waiting - Double(scenario.updateMemory)) : 0
         bytes = Int(exactly: (whole * left + spilled).rounded()) ?? .max
-        isBounded = scenario.target == nil
+        isBounded = scenario.endingAccuracy == nil
         savings = [
             scenario.keepUpdates ? "keep_updates: false" : nil,
             scenario.keepModels.limit ?? .max > 10 ? "keep_models: 10" : nil,

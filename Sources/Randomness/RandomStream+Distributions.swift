@@ -65,6 +65,14 @@ extension RandomStream {
         }
     }
 
+    /// The natural logarithm of a Gamma variate with the given shape and scale 1, which itself may be smaller than any double:
+    /// Gamma(a) is Gamma(a + 1) · U^(1/a).
+    ///
+    /// - Precondition: `shape` is finite and above 0.
+    public mutating func logarithmOfGamma(shape: Double) -> Double {
+        log(gamma(shape: shape + 1)) + log(1 - uniform()) / shape
+    }
+
     /// Puts `elements` into a random order (Fisher and Yates, from the last to the first).
     public mutating func shuffle(_ elements: inout MutableSpan<Int32>) {
         var last = elements.count - 1

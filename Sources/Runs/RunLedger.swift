@@ -73,7 +73,7 @@ public final class RunLedger: Sendable {
         let clientStates = try await store.reader.clientStates(of: identity)
         let ownData = try await store.reader.ownDataClients(of: identity)
         try await store.resume(identity)
-        let target = context.scenario.target?.accuracy
+        let target = context.scenario.endingAccuracy
         self.init(
             identity, context,
             RunBase(

@@ -14,9 +14,9 @@ public struct Scenario: Sendable, Hashable {
     public var description: String
     /// The seed under which all random streams of the run lie.
     public var seed: UInt64
-    /// The number of rounds, at least 1; fewer are run when ``target`` is reached before.
+    /// The number of rounds, at least 1; fewer are run when ``endingAccuracy`` is reached before.
     public var rounds: Int
-    /// What ends the run early; nil: nothing does.
+    /// How good a model the experiment is after; nil: all that the rounds give.
     public var target: TargetSettings?
     /// K, the number of clients in the population, at least 1.
     public var clients: Int
@@ -102,6 +102,9 @@ public struct Scenario: Sendable, Hashable {
         self.updateMemory = updateMemory
         self.text = text
     }
+
+    /// The test accuracy that ends the run with the first round that reaches it; nil: nothing but the rounds does.
+    public var endingAccuracy: Double? { target.flatMap { $0.stops ? $0.accuracy : nil } }
 
     /// What the server's learning rate is multiplied by in a round.
     public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }

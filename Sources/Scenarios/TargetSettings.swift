@@ -1,12 +1,15 @@
-/// How good a model the experiment is after: the run ends with the first round that reaches it.
+/// How good a model the experiment is after.
 public struct TargetSettings: Sendable, Hashable {
     /// The accuracy on the test set, 0 … 1.
     public var accuracy: Double
     /// After how many rounds a publication reached it, to compare with.
     public var publishedRounds: Int?
+    /// Whether the run ends with the first round that reaches it.
+    public var stops: Bool
 
-    public init(accuracy: Double, publishedRounds: Int? = nil) {
+    public init(accuracy: Double, publishedRounds: Int? = nil, stops: Bool = true) {
         self.accuracy = accuracy
+        self.stops = stops
         self.publishedRounds = publishedRounds
     }
 

@@ -81,7 +81,7 @@ struct InProcessShell {
             strategy: context.strategy, evaluation: scenario.evaluation)
         self.states = context.strategy.parts.hasClientState ? states : nil
         codec = scenario.network.codec.codec
-        target = scenario.target?.accuracy
+        target = scenario.endingAccuracy
         without = Set(ledger.base.branch?.without ?? [])
         driver = RoundDriver(ledger: ledger) { [traffic] in
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))

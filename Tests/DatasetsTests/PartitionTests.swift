@@ -18,6 +18,8 @@ import Testing
         PartitionRule(.classes(perClient: 10), sizes: .logNormal(sigma: 0.5)),
         PartitionRule(.dirichlet(alpha: 1, minimumExamples: 1)),
         PartitionRule(.dirichlet(alpha: 100, minimumExamples: 10)),
+        PartitionRule(.clientDirichlet(alpha: 0.01)),
+        PartitionRule(.clientDirichlet(alpha: 10), sizes: .logNormal(sigma: 0.5)),
     ]
 
     @Test(arguments: rules)

@@ -33,7 +33,7 @@ struct PersonalSchemaTests {
         "What does not go together is refused, with its place and its remedy",
         arguments: [
             ("", #"test.yaml: "clients" is missing"#, #"Add a line "clients: …"."#),
-            ("clients: {holdout: 0.2}", #"test.yaml:2:10: "clients.count" is missing"#, #"Add a line "count: …"."#),
+            ("clients: {holdout: 0.2}", #"test.yaml: "clients.count" is missing"#, #"Add a line "count: …"."#),
             ("clients: {count: 10, holdout: 0.95}", #"test.yaml:2:31: "clients.holdout" is 0.95"#, ""),
             (
                 "clients: {count: 10, fine_tune_epochs: 2}",

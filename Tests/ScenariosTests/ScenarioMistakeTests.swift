@@ -163,7 +163,7 @@ import Testing
             ),
             (
                 head + "partition: shard",
-                #"x.yaml:3:12: "partition" is shard, but has to be one of iid, shards, classes, dirichlet"#,
+                #"x.yaml:3:12: "partition" is shard, but has to be one of iid, shards, classes, dirichlet, client-dirichlet"#,
                 #"Write "shards"."#
             ),
             (
@@ -209,8 +209,8 @@ import Testing
             ),
             (
                 head + "partition: {rule: iid, alpha: 0.5}",
-                #"x.yaml:3:24: "partition.alpha" goes with rule: dirichlet only"#,
-                #"Leave it out, or write "rule: dirichlet"."#
+                #"x.yaml:3:24: "partition.alpha" goes with rule: dirichlet or client-dirichlet only"#,
+                #"Leave it out, or write "rule: dirichlet or client-dirichlet"."#
             ),
             (
                 head + "partition: {rule: dirichlet, sizes: log-normal}",
@@ -294,10 +294,10 @@ import Testing
                  4 | clients: 12
                    | ^^^^^^^
               Keep one of the two.
-            my.yaml:6:3: "partition.alpha" goes with rule: dirichlet only
+            my.yaml:6:3: "partition.alpha" goes with rule: dirichlet or client-dirichlet only
                  6 |   alpha: 0.5
                    |   ^^^^^
-              Leave it out, or write "rule: dirichlet".
+              Leave it out, or write "rule: dirichlet or client-dirichlet".
             my.yaml:8:15: "train.batch_size" is 0, but has to be a whole number from 1 to 1000000, or all
                  8 |   batch_size: 0
                    |               ^

@@ -54,6 +54,15 @@ import Testing
         #expect(try await run.reader.storage(of: summary.run.identity).updates == 4 * summary.roundsCommitted)
     }
 
+    @Test("A target that does not stop it changes nothing but what is said of it")
+    func targetThatDoesNotStop() async throws {
+        let run = try await SimulatedRun(rounds: 6, "target: {accuracy: 0.1, stop: false}")
+        let plain = try await SimulatedRun(rounds: 6)
+        #expect(try await run.run() == .finished)
+        #expect(try await plain.run() == .finished)
+        #expect(run.digests == plain.digests && run.digests.count == 6)
+    }
+
     @Test("A target ends it with the round that reaches it")
     func target() async throws {
         let run = try await SimulatedRun(rounds: 50, "target: 0.5")

@@ -118,8 +118,9 @@ struct Generator: RandomNumberGenerator {
 
     mutating func welcome() -> Welcome {
         let assignment: PartitionRule.Assignment =
-            switch Int.random(in: 0..<4, using: &self) {
+            switch Int.random(in: 0..<5, using: &self) {
             case 0: .iid
+            case 3: .clientDirichlet(alpha: Double.random(in: 1e-9...100, using: &self))
             case 1: .shards(perClient: Int(integer(from: 1) as UInt32))
             case 2: .classes(perClient: Int(integer(from: 1) as UInt32))
             default:

@@ -17,12 +17,14 @@ struct DirichletPartition {
     /// Beyond these a Dirichlet draw is one client takes all, or perfectly even.
     static let alphas = 1e-4...1e6
 
+    static func impossible(_ alpha: Double) -> Problem {
+        Problem(
+            .data, "a Dirichlet partition with alpha = \(alpha)", remedy: "Choose an alpha from 0.0001 to 1000000.")
+    }
+
     /// For each example, the client that holds it.
     func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
-        guard Self.alphas.contains(alpha) else {
-            throw Problem(
-                .data, "a Dirichlet partition with alpha = \(alpha)", remedy: "Choose an alpha from 0.0001 to 1000000.")
-        }
+        guard Self.alphas.contains(alpha) else { throw Self.impossible(alpha) }
         guard minimumExamples >= 0 else {
             throw Problem(.data, "a minimum of \(minimumExamples) examples a client", remedy: "Let it be at least 0.")
         }
@@ -80,12 +82,12 @@ struct DirichletPartition {
     }
 
     /// One draw from the Dirichlet distribution, times some constant: independent gamma variates, by their logarithms,
-    /// because with a small alpha they are smaller than any double. Gamma(alpha) is Gamma(alpha + 1) · U^(1/alpha).
+    /// because with a small alpha they are smaller than any double.
     private func shares(_ stream: inout RandomStream) -> [Double] {
         var logarithms = [Double](repeating: 0, count: clients)
         var largest = -Double.infinity
         for client in 0..<clients {
-            let value = log(stream.gamma(shape: alpha + 1)) + log(1 - stream.uniform()) / alpha
+            let value = stream.logarithmOfGamma(shape: alpha)
             logarithms[client] = value
             largest = max(largest, value)
         }

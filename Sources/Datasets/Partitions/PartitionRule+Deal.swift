@@ -44,11 +44,15 @@ extension PartitionRule {
             let weights = try sizes.weights(clients: clients, seed: seed)
             owners = try ClassPartition(perClient: perClient, weights: weights)
                 .deal(labels: labels, classes: classes, seed: seed)
+        case .clientDirichlet(let alpha):
+            let weights = try sizes.weights(clients: clients, seed: seed)
+            owners = try ClientDirichletPartition(alpha: alpha, weights: weights)
+                .deal(labels: labels, classes: classes, seed: seed)
         case .dirichlet(let alpha, let minimumExamples):
             guard sizes == .equal else {
                 throw Problem(
                     .data, "a Dirichlet partition decides the sizes itself, so log-normal sizes cannot be had with it",
-                    remedy: "Leave the sizes out, or use iid, shards or classes with log-normal sizes.")
+                    remedy: "Leave the sizes out, or use another rule, for example client-dirichlet.")
             }
             owners = try DirichletPartition(alpha: alpha, minimumExamples: minimumExamples, clients: clients)
                 .deal(labels: labels, classes: classes, seed: seed)

@@ -18,9 +18,12 @@ public struct PartitionRule: Sendable, Hashable {
         /// `perClient` classes to a client.
         case classes(perClient: Int)
         /// For each class, the clients' shares are drawn from a Dirichlet distribution with concentration `alpha`
-        /// (Hsu, Qi and Brown 2019; Yurochkin et al. 2019); dealt anew until no client has fewer than
+        /// (Yurochkin et al. 2019; Li et al. 2022); dealt anew until no client has fewer than
         /// `minimumExamples`, or than 1.
         case dirichlet(alpha: Double, minimumExamples: Int)
+        /// For each client, the classes' shares are drawn from a Dirichlet distribution with concentration `alpha` times their
+        /// shares of all examples (Hsu, Qi and Brown 2019).
+        case clientDirichlet(alpha: Double)
     }
 
     /// How many examples a client gets.

@@ -4,6 +4,7 @@ import Settings
 extension PartitionRule {
     private enum Rule: String, CaseIterable {
         case iid, shards, classes, dirichlet
+        case clientDirichlet = "client-dirichlet"
     }
 
     private enum SizesRule: String, CaseIterable {
@@ -21,8 +22,10 @@ extension PartitionRule {
             "classes_per_client", .wholeNumber(1...10), default: 2, if: rule.is(.classes),
             "how many classes a client gets")
         let alpha = section.read(
-            "alpha", .number(.from(0.0001, upTo: 1_000_000)), default: 0.5, if: rule.is(.dirichlet),
-            "α, the concentration of the clients' shares of a class: the smaller, the less alike")
+            "alpha", .number(.from(0.0001, upTo: 1_000_000)), default: 0.5,
+            if: rule.isOne(of: .dirichlet, .clientDirichlet),
+            "α, the concentration of the clients' shares of a class (dirichlet), or of a client's mix of classes "
+                + "(client-dirichlet): the smaller, the less alike")
         let minimumExamples = section.read(
             "minimum_examples", .wholeNumber(1...10_000), default: 10, if: rule.is(.dirichlet),
             "the fewest examples that a client may have")
@@ -42,6 +45,7 @@ extension PartitionRule {
             case .shards: .shards(perClient: shardsPerClient)
             case .classes: .classes(perClient: classesPerClient)
             case .dirichlet: .dirichlet(alpha: alpha, minimumExamples: minimumExamples)
+            case .clientDirichlet: .clientDirichlet(alpha: alpha)
             }
         return PartitionRule(assignment, sizes: sizes.value == .equal ? .equal : .logNormal(sigma: sigma))
     }
@@ -52,7 +56,7 @@ extension PartitionRule {
         let (examples, classes) = (60_000, 10)
         let needed =
             switch assignment {
-            case .iid: 1
+            case .iid, .clientDirichlet: 1
             case .shards(let count), .classes(let count), .dirichlet(_, let count): count
             }
         guard clients <= examples / needed else {

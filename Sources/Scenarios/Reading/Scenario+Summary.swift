@@ -23,6 +23,7 @@ extension PartitionRule {
             case .shards(let count): count == 1 ? "1 shard a client" : "\(count) shards a client"
             case .classes(let count): count == 1 ? "1 class a client" : "\(count) classes a client"
             case .dirichlet(let alpha, _): "dirichlet \(Decimal.text(alpha))"
+            case .clientDirichlet(let alpha): "client-dirichlet \(Decimal.text(alpha))"
             }
         switch sizes {
         case .equal: return dealt

@@ -9,7 +9,14 @@ struct Choice<Value: RawRepresentable<String> & Equatable> {
 
     /// The condition that the key says this.
     func `is`(_ other: Value) -> Condition {
-        Condition(text: "\(name): \(other.rawValue)", holds: isKnown ? value == other : nil)
+        isOne(of: other)
+    }
+
+    /// The condition that the key says one of these.
+    func isOne(of others: Value...) -> Condition {
+        Condition(
+            text: "\(name): \(others.map(\.rawValue).joined(separator: " or "))",
+            holds: isKnown ? others.contains(value) : nil)
     }
 }
 

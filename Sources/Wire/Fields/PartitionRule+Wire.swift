@@ -25,7 +25,11 @@ extension PartitionRule.Assignment {
                 "partition.alpha", in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude)
             self = .dirichlet(
                 alpha: alpha, minimumExamples: Int(try reader.integer("partition.minimumExamples") as UInt32))
-        case let kind: throw reader.invalid("partition", "is \(kind), none of 1 to 4")
+        case 5:
+            self = .clientDirichlet(
+                alpha: try reader.double(
+                    "partition.alpha", in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude))
+        case let kind: throw reader.invalid("partition", "is \(kind), none of 1 to 5")
         }
     }
 
@@ -42,6 +46,9 @@ extension PartitionRule.Assignment {
             buffer.writeField(4 as UInt8)
             buffer.writeField(alpha)
             buffer.writeCount(minimumExamples)
+        case .clientDirichlet(let alpha):
+            buffer.writeField(5 as UInt8)
+            buffer.writeField(alpha)
         }
     }
 }

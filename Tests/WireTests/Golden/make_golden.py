@@ -411,6 +411,7 @@ IID = [u8(1, "partition: iid"), u8(1, "sizes: equal")]
 SHARDS = [u8(2, "partition: shards"), u32(2, "perClient 2"), u8(1, "sizes: equal")]
 CLASSES = [u8(3, "partition: classes"), u32(3, "perClient 3"), u8(2, "sizes: log-normal"), f64(0.75, "sigma 0.75")]
 DIRICHLET = [u8(4, "partition: dirichlet"), f64(0.3, "alpha 0.3"), u32(10, "minimumExamples 10"), u8(1, "sizes: equal")]
+CLIENT_DIRICHLET = [u8(5, "partition: client-dirichlet"), f64(0.3, "alpha 0.3"), u8(1, "sizes: equal")]
 TENSORS = [("weight", [2, 3]), ("bias", [2])]
 
 TOKEN_CLIENTS = [3, 99]
@@ -482,7 +483,7 @@ MESSAGES = {
         model="tiny",
         tensors=TENSORS,
         dataset=1,
-        partition=IID,
+        partition=CLIENT_DIRICHLET,
         strategy=(
             "fedper",
             (("personal_layers", "conv1,last"), ("server_learning_rate", "1"), ("weighting", "examples")),

@@ -56,7 +56,7 @@ import Wire
     @Test func goldenEvaluation() throws {
         var welcome = Samples.welcome(assigned: Samples.clients(0), capabilities: .evaluation)
         welcome.model = "tiny"
-        welcome.partition = .init(.iid)
+        welcome.partition = .init(.clientDirichlet(alpha: 0.3))
         welcome.strategy = try StrategyChoice(
             name: "fedper", settings: [(name: "personal_layers", text: "conv1,last")])
         welcome.evaluation = ClientEvaluation(holdout: 0.2, fineTuneEpochs: 3)
@@ -89,7 +89,7 @@ import Wire
         #expect(welcome.refusal(with: 0 as UInt16, at: classes) == .invalidValue)
         #expect(welcome.refusal(with: 0 as UInt8, at: classes + 2) == .invalidValue)  // kernels
         #expect(welcome.refusal(with: 3 as UInt8, at: classes + 2) == .invalidValue)
-        #expect(welcome.refusal(with: 5 as UInt8, at: classes + 3) == .invalidValue)  // partition
+        #expect(welcome.refusal(with: 6 as UInt8, at: classes + 3) == .invalidValue)  // partition
         #expect(welcome.refusal(with: 0 as UInt32, at: classes + 4) == .invalidValue)  // perClient
         #expect(welcome.refusal(with: 3 as UInt8, at: classes + 8) == .invalidValue)  // sizes
         let end = welcome.payload.readableBytes  // population, and a list of one client
@@ -111,8 +111,12 @@ import Wire
     @Test(arguments: [0, -1, Double.nan, Double.infinity])
     func impossibleAlphaIsRefused(alpha: Double) {
         var welcome = Samples.welcome()
-        welcome.partition = .init(.dirichlet(alpha: alpha, minimumExamples: 0))
-        #expect(decodingError(.welcome, Message.welcome(welcome).payload)?.code == .invalidValue)
+        for assignment in [
+            PartitionRule.Assignment.dirichlet(alpha: alpha, minimumExamples: 0), .clientDirichlet(alpha: alpha),
+        ] {
+            welcome.partition = .init(assignment)
+            #expect(decodingError(.welcome, Message.welcome(welcome).payload)?.code == .invalidValue)
+        }
     }
 
     @Test(arguments: [-0.5, Double.nan, Double.infinity])
