@@ -59,18 +59,18 @@ public struct ClientTraining: Sendable {
         let plan = strategy.plan(broadcast, state, of: model.layout)
         let misbehaviour = Misbehaviour(behaviours, of: key, seed: seed)
         let shard = misbehaviour.poisoned(Shard(examples: data.examples, indices: data.indices(of: key.client)))
-        let run = LocalRun(
-            examples: shard.examples, indices: shard.indices, settings: settings, seed: seed, key: key, trainer: trainer
-        )
-        let initialLoss = strategy.parts.needsInitialLoss ? run.evaluate(plan.start).loss : 0
+        let local = ClientTrainer(
+            trainer, on: shard.examples, indices: shard.indices, settings: settings, seed: seed, round: key.round,
+            client: key.client)
+        let initialLoss = strategy.parts.needsInitialLoss ? local.evaluate(plan.start).loss : 0
         var parameters = plan.start
         var personal = plan.personal?.start
         let report: TrainingReport
         if misbehaviour.trains {
-            report = try run.train(&parameters, plan.phases, isCancelled: isCancelled)
-            if let own = plan.personal { personal = try run.train(own, isCancelled: isCancelled) }
+            report = try local.train(&parameters, plan.phases, isCancelled: isCancelled)
+            if let own = plan.personal { personal = try local.train(own, isCancelled: isCancelled) }
         } else {
-            report = misbehaviour.pretended(run.evaluate(plan.start), settings)
+            report = misbehaviour.pretended(local.evaluate(plan.start), settings)
         }
         let trained = parameters
         try misbehaviour.distort(&parameters, from: plan.start) { (order, behaviour) throws(TrainingFailure) in
@@ -133,11 +133,10 @@ public struct ClientTraining: Sendable {
         let global = strategy.parts.sharesWholeModel ? broadcast[vector: "model"] : nil
         var personal = own
         if personal == nil, evaluation.fineTuneEpochs > 0, var tuned = global {
-            let run = LocalRun(
-                examples: data.examples, indices: data.indices(of: key.client), settings: settings, seed: seed,
-                key: key,
-                trainer: trainer)
-            _ = try run.train(
+            let local = ClientTrainer(
+                trainer, on: data.examples, indices: data.indices(of: key.client), settings: settings, seed: seed,
+                round: key.round, client: key.client)
+            _ = try local.train(
                 &tuned, [LocalPlan.Phase(.fineTuning, epochs: evaluation.fineTuneEpochs)],
                 isCancelled: isCancelled)
             personal = tuned
@@ -152,12 +151,12 @@ public struct ClientTraining: Sendable {
         isCancelled: () -> Bool
     ) throws(TrainingFailure) -> ParameterVector? {
         let plan = strategy.plan(broadcast, newState, of: model.layout)
-        let run = LocalRun(
-            examples: data.examples, indices: data.indices(of: client), settings: settings, seed: seed,
-            key: UpdateKey(round: round, client: client, attempt: 1), trainer: trainer)
+        let local = ClientTrainer(
+            trainer, on: data.examples, indices: data.indices(of: client), settings: settings, seed: seed, round: round,
+            client: client)
         var parameters = plan.start
         do {
-            _ = try run.train(&parameters, plan.phases, isCancelled: isCancelled)
+            _ = try local.train(&parameters, plan.phases, isCancelled: isCancelled)
             return parameters
         } catch .diverged {
             return nil

@@ -18,7 +18,8 @@ extension Scenario {
         let target = TargetSettings.read(top.section("target", short: "accuracy"))
         let clientsSection = top.section("clients", short: "count")
         let clients = clientsSection.require(
-            "count", .wholeNumber(1...1_000_000), "K, the number of clients in the population")
+            "count", .wholeNumber(1...1_000_000),
+            "K, the number of clients in the population; where it is all there is to say, clients: 100 does")
         let evaluation = ClientEvaluation.read(clientsSection)
         let fraction = top.read(
             "fraction", .number(.from(0, upTo: 1)), otherwise: "1",

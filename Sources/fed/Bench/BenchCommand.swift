@@ -120,7 +120,8 @@ struct BenchMethodsCommand: AsyncParsableCommand {
         let threads = TrainingThreads(count: MachineDescription.current.cores, model: .logistic)
         try await bench.measure(
             models.flatMap { model in
-                chosen.map {
+                // A model of one layer has none that could stay with its clients.
+                chosen.filter { StrategyChoice($0).make().parts.personal.obstacle(with: model.layout) == nil }.map {
                     MethodMeasurement(
                         StrategyChoice($0), model: model, clients: clients, memoryLimit: updateMemory << 20,
                         threads: threads)

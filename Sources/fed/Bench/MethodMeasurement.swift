@@ -14,7 +14,8 @@ struct MethodMeasurement: BenchMeasurement {
         /// Medians: taking in all updates, and making the next model.
         let takeSeconds: Double
         let stepSeconds: Double
-        /// The median: an epoch over 600 examples in batches of ten, with what the strategy adds to each gradient.
+        /// The median: an epoch over 600 examples in batches of ten, with what the strategy adds to each gradient, and what it
+        /// trains besides.
         let trainSeconds: Double
         /// Of the updates of the round together.
         let updateBytes: Int
@@ -71,21 +72,24 @@ struct MethodMeasurement: BenchMeasurement {
     private func trainingSeconds() async throws -> Double {
         let strategy = choice.make()
         let examples = Self.examples(for: model)
-        let correction = strategy.correction(
-            Parts(zerosFor: strategy.parts.broadcast(model.layout)),
-            Parts(zerosFor: strategy.parts.client(model.layout)))
+        var state = Parts(zerosFor: strategy.parts.client(model.layout))
+        strategy.begin(client: &state, initial: start)
+        let plan = strategy.plan(
+            Parts(zerosFor: strategy.parts.broadcast(model.layout)), state, of: model.layout)
         let threads = TrainingThreads(count: 1, model: model)
         defer { threads.shutdown() }
         return try await threads.run { [start] trainer, isCancelled in
             func seconds(_ count: Int) throws -> Double {
+                let client = ClientTrainer(
+                    trainer, on: examples, indices: (0..<Int32(count)).map { $0 },
+                    settings: TrainingSettings(
+                        localEpochs: 1, batchSize: .examples(10), optimizer: .sgd(learningRate: 0.05)),
+                    seed: 1, round: 1, client: ClientID(0))
                 var parameters = start
                 let clock = ContinuousClock()
                 let begin = clock.now
-                _ = try trainer.train(
-                    &parameters, on: examples, indices: (0..<Int32(count)).map { $0 },
-                    settings: TrainingSettings(
-                        localEpochs: 1, batchSize: .examples(10), optimizer: .sgd(learningRate: 0.05)),
-                    correction: correction, seed: 1, round: 1, client: 0, isCancelled: isCancelled)
+                _ = try client.train(&parameters, plan.phases, isCancelled: isCancelled)
+                if let personal = plan.personal { _ = try client.train(personal, isCancelled: isCancelled) }
                 return (clock.now - begin) / .seconds(1)
             }
             _ = try seconds(100)
