@@ -91,6 +91,16 @@ import Testing
                 "The nearest that is allowed is 1."
             ),
             (
+                "rounds: 8\nclients: [3]",
+                #"x.yaml:2:10: "clients" is a list, but has to be a single value, or a section with keys of its own"#,
+                nil
+            ),
+            (
+                "rounds: 8\nclients:",
+                #"x.yaml:2:9: "clients" has no value, but has to be a single value, or a section with keys of its own"#,
+                nil
+            ),
+            (
                 "clients: 10\nrounds:",
                 #"x.yaml:2:8: "rounds" has no value, but has to be a whole number from 1 to 1000000"#,
                 nil

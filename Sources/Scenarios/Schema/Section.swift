@@ -11,6 +11,8 @@ final class Section {
     private var refused: Set<String> = []
     /// The key for which a single value stands in the section's place, or might if the file had it: messages name the section.
     private var short: String?
+    /// Whether something else stands in the section's place, which has been noted.
+    private var isMistaken = false
 
     /// A section that the file does not have is an empty one.
     init(path: SectionPath, mapping: Node.Mapping?, reader: ScenarioReader) {
@@ -32,7 +34,7 @@ final class Section {
     /// A key that the file has to have; nil when it has not, or has a wrong value there.
     func require<Value>(_ name: String, _ kind: ValueKind<Value>, _ meaning: String) -> Value? {
         let key = declare(name, kind.expectation, standard: nil, nil, meaning)
-        if entry(name) == nil, !path.isExample {
+        if entry(name) == nil, !path.isExample, !isMistaken {
             reader.noteAbsence(of: key, path: text(of: name), at: path.mark)
         }
         return value(name, kind, nil)
@@ -95,7 +97,9 @@ final class Section {
         reader.note(
             "\"\(path.text)\" \(Self.words(for: entry.node)), but has to be \(kind) with keys of its own",
             at: SourceMark(entry.node.mark) ?? entry.mark, key: path.text, remedy: nil)
-        return reader.section(at: path, of: nil)
+        let section = reader.section(at: path, of: nil)
+        section.isMistaken = true
+        return section
     }
 
     /// The sections of a list under a key, each read by `read`.

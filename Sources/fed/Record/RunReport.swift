@@ -224,6 +224,12 @@ struct RunReport {
             )
         }
         lines += heldOutLines
+        if let latest, latest.global == nil {
+            lines.append(
+                style.text(
+                    "layers of the model stay with the clients: the test accuracy is of one with these as they began",
+                    .dim))
+        }
         lines.append(
             "sent \(NumberFormat.bytes(summary.bytesSent)), received \(NumberFormat.bytes(summary.bytesReceived))")
         var kept =
