@@ -17,6 +17,8 @@ public struct ClientTraining: Sendable {
     public let broadcastLayout: PartsLayout
     private let updateLayout: PartsLayout
     private let stateLayout: PartsLayout
+    /// What a client remembers that has not taken part.
+    private let newState: Parts
     private let knownTrainings = KnownTrainings()
 
     public init(
@@ -31,6 +33,11 @@ public struct ClientTraining: Sendable {
         broadcastLayout = strategy.parts.broadcast(model.layout)
         updateLayout = strategy.parts.update(model.layout, evaluation)
         stateLayout = strategy.parts.client(model.layout)
+        var state = Parts(zerosFor: stateLayout)
+        if strategy.parts.hasClientState {
+            strategy.begin(client: &state, initial: model.initialParameters(seed: seed))
+        }
+        newState = state
     }
 
     /// Trains the client and makes its update.
@@ -105,15 +112,6 @@ public struct ClientTraining: Sendable {
             key: key, examples: UInt32(shard.claimed), loss: report.loss, accuracy: report.accuracy,
             steps: UInt32(clamping: report.steps), trainMicroseconds: UInt64(duration / .microseconds(1)),
             parts: update, stateRound: base, codec: codec, chunkSize: chunkSize)
-    }
-
-    /// What a client remembers that has not taken part.
-    private var newState: Parts {
-        var state = Parts(zerosFor: stateLayout)
-        if strategy.parts.hasClientState {
-            strategy.begin(client: &state, initial: model.initialParameters(seed: seed))
-        }
-        return state
     }
 
     /// What the client's held-out examples say of the round's model, and of its own. It is honest, whatever the client does.

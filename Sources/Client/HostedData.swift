@@ -77,7 +77,6 @@ public enum HostedData: Sendable {
         }
         let partition = try welcome.partition.deal(
             dataset.train, clients: Int(welcome.population), seed: welcome.seed)
-        guard welcome.evaluation.isOn else { return .dealt(dataset, training: partition, heldOut: nil) }
         let split = partition.holdingOut(welcome.evaluation.holdout, seed: welcome.seed)
         return .dealt(dataset, training: split.training, heldOut: split.heldOut)
     }

@@ -42,14 +42,7 @@ public struct RunContext: Sendable {
             rule.choice.make().trial(dataset.test).map { AttackTrial(place: place, examples: $0) }
         }
         let dealt = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
-        guard scenario.evaluation.isOn else {
-            partition = dealt
-            heldOut = nil
-            return
-        }
-        let split = dealt.holdingOut(scenario.evaluation.holdout, seed: scenario.seed)
-        partition = split.training
-        heldOut = split.heldOut
+        (partition, heldOut) = dealt.holdingOut(scenario.evaluation.holdout, seed: scenario.seed)
     }
 
     /// The parts of the run's updates.

@@ -75,10 +75,7 @@ struct InProcessShell {
         self.ledger = ledger
         self.threads = threads
         self.known = known
-        training = ClientTraining(
-            model: context.model, seed: scenario.seed,
-            data: .dealt(context.dataset, training: context.partition, heldOut: context.heldOut),
-            strategy: context.strategy, evaluation: scenario.evaluation)
+        training = context.clientTraining
         self.states = context.strategy.parts.hasClientState ? states : nil
         codec = scenario.network.codec.codec
         target = scenario.endingAccuracy

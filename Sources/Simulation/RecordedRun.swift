@@ -32,10 +32,7 @@ public struct RecordedRun: Sendable {
         self.summary = summary
         self.reader = reader
         threads = TrainingThreads(count: count, model: context.model, kernels: scenario.kernels.kernels)
-        training = ClientTraining(
-            model: context.model, seed: scenario.seed,
-            data: .dealt(context.dataset, training: context.partition, heldOut: context.heldOut),
-            strategy: context.strategy, evaluation: scenario.evaluation)
+        training = context.clientTraining
     }
 
     var identity: RunIdentity { summary.run.identity }

@@ -33,7 +33,10 @@ import Testing
     @Test("A partition is split client by client", arguments: PartitionTests.rules)
     func partition(rule: PartitionRule) throws {
         let dealt = try rule.deal(labels: Labels.uneven(3_000, seed: 5), classes: 10, clients: 20, seed: 1)
-        let (training, heldOut) = dealt.holdingOut(0.25, seed: 1)
+        let (training, rest) = dealt.holdingOut(0.25, seed: 1)
+        let heldOut = try #require(rest)
+        let nothing = dealt.holdingOut(0, seed: 1)
+        #expect(nothing.training == dealt && nothing.heldOut == nil)
         #expect(training.clients == 20 && heldOut.clients == 20)
         #expect(training.examples + heldOut.examples == dealt.examples)
         for client in 0..<20 {

@@ -43,7 +43,9 @@ public struct Partition: Sendable, Hashable {
     /// - Parameters:
     ///   - fraction: of each client's examples, from 0 to below 1.
     ///   - seed: of the run.
-    public func holdingOut(_ fraction: Double, seed: UInt64) -> (training: Partition, heldOut: Partition) {
+    /// - Returns: `nil` for what is held out if the fraction is 0.
+    public func holdingOut(_ fraction: Double, seed: UInt64) -> (training: Partition, heldOut: Partition?) {
+        guard fraction > 0 else { return (self, nil) }
         let split = (0..<clients).map { client in
             HeldOut.split(indices(of: client), fraction: fraction, seed: seed, client: UInt32(client))
         }
@@ -74,7 +76,7 @@ public struct Partition: Sendable, Hashable {
     ///
     /// - Precondition: `labels` are those of the set that was dealt, each below `classes`.
     public func classCounts(labels: [UInt8], classes: Int) -> [[Int]] {
-        precondition(labels.count >= flat.count)
+        precondition(labels.count == flat.count)
         return (0..<clients).map { client in
             var counts = [Int](repeating: 0, count: classes)
             for position in offsets[client]..<offsets[client + 1] {

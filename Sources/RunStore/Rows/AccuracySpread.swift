@@ -1,5 +1,3 @@
-import Federation
-
 /// How good a model is for the clients, each on the examples that it holds out: every client counts once.
 public struct AccuracySpread: Sendable, Hashable, Codable {
     /// How many clients.
@@ -23,26 +21,4 @@ public struct AccuracySpread: Sendable, Hashable, Codable {
         worstTenth = worst.reduce(0, +) / Double(worst.count)
         spread = (sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(sorted.count)).squareRoot()
     }
-}
-
-/// What clients found on the examples that they hold out.
-public struct HeldOutAccuracy: Sendable, Hashable, Codable {
-    /// Of the models that their rounds began with; `nil` where layers of these are the clients' own.
-    public var global: AccuracySpread?
-    /// Of their own models; `nil` where they have none.
-    public var personal: AccuracySpread?
-
-    /// - Returns: `nil` if none of the clients holds examples out.
-    public init?(_ clients: [ClientRoundRecord]) {
-        let found = clients.compactMap(\.heldOut)
-        guard !found.isEmpty else { return nil }
-        global = AccuracySpread(found.compactMap(\.globalAccuracy))
-        personal = AccuracySpread(found.compactMap(\.personalAccuracy))
-    }
-}
-
-/// A ``HeldOutAccuracy`` with the round that it belongs to.
-public struct RoundHeldOutAccuracy: Sendable, Hashable, Codable {
-    public var round: Int
-    public var accuracy: HeldOutAccuracy
 }

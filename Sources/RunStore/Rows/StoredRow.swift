@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Synchronization
 
 /// A record that has a table of its own. Its properties' names in snake case are the table's columns.
 protocol StoredRecord: Codable, Sendable {
@@ -67,30 +66,5 @@ where Record: StoredRecord {
         try container.encodeIfPresent(runID, forKey: .runId)
         // GRDB writes NULL for nil, and the record may have a round of its own.
         if let round { try container.encode(round, forKey: .round) }
-    }
-}
-
-/// The columns of properties: their names in snake case.
-enum ColumnNames {
-    private static let known = Mutex<[String: String]>([:])
-
-    static func name(of property: String) -> String {
-        known.withLock { known in
-            if let name = known[property] { return name }
-            let name = snakeCase(property)
-            known[property] = name
-            return name
-        }
-    }
-
-    /// `updateDigest` becomes `update_digest`.
-    private static func snakeCase(_ property: String) -> String {
-        property.reduce(into: "") { name, character in
-            if character.isUppercase {
-                name += "_" + character.lowercased()
-            } else {
-                name.append(character)
-            }
-        }
     }
 }

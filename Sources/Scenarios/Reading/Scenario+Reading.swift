@@ -15,8 +15,8 @@ extension Scenario {
         let seed = top.read(
             "seed", .wholeNumber(0...UInt64.max), default: 1, "the seed under which all random streams of the run lie")
         let rounds = top.require("rounds", .wholeNumber(1...1_000_000), "the number of rounds")
-        let target = TargetSettings.read(top.section("target", short: "accuracy"))
-        let clientsSection = top.section("clients", short: "count")
+        let target = TargetSettings.read(top.section("target", short: shortForms["target"]))
+        let clientsSection = top.section("clients", short: shortForms["clients"])
         let clients = clientsSection.require(
             "count", .wholeNumber(1...1_000_000),
             "K, the number of clients in the population; where it is all there is to say, clients: 100 does")
@@ -34,7 +34,7 @@ extension Scenario {
             "data", .choice([DatasetKind.mnist, .digits]), default: .mnist,
             "the examples: mnist, or digits that the program draws itself, which also stand in for an mnist that is not named "
                 + "where it cannot be had")
-        let partition = PartitionRule.read(top.section("partition", short: "rule"))
+        let partition = PartitionRule.read(top.section("partition", short: shortForms["partition"]))
         let model = top.read("model", .word(of: ModelDefinition.all.map(\.name)), default: "cnn", "what is trained")
         let kernels = top.read(
             "kernels", .choice(KernelChoice.allCases), default: .fused,
@@ -45,7 +45,7 @@ extension Scenario {
             "partial_work", .number(.from(0, upTo: 1)), default: 0,
             "how probably a client does partial work in a round: a number of epochs drawn from 1 to E")
         let schedule = LearningRateSchedule.read(trainSection, of: "the clients'")
-        let strategySection = top.section("strategy", short: "name")
+        let strategySection = top.section("strategy", short: shortForms["strategy"])
         let strategy = StrategyChoice.read(strategySection, training: train)
         let serverSchedule = LearningRateSchedule.read(strategySection, of: "the server's")
         for key in LearningRateSchedule.keys where strategySection.has(key) && !strategy.hasServerLearningRate {

@@ -4,7 +4,7 @@ public import Settings
 
 /// FedProx: federated averaging of clients that minimise F(w) + μ/2 ‖w − wₜ‖², so that they do not drift far from the
 /// round's model. It takes what clients come to that do fewer epochs than asked: a scenario's `train.partial_work`.
-public struct FedProx: Strategy {
+public struct FedProx: AveragingStrategy {
     public static let name = "fedprox"
     public static let summary = "averaging, with a proximal term that holds clients near the round's model"
     public static let citation = "Li et al., Federated Optimization in Heterogeneous Networks, 2020, Algorithm 2"
@@ -15,7 +15,7 @@ public struct FedProx: Strategy {
 
     public let weighting: Weighting
     private let mu: Double
-    private let serverLearningRate: Double
+    public let serverLearningRate: Double
 
     public init(_ values: SettingValues) {
         mu = values.number("mu")
@@ -28,9 +28,5 @@ public struct FedProx: Strategy {
     public func correction(_ broadcast: Parts, _ client: Parts) -> GradientCorrection {
         mu == 0
             ? .none : GradientCorrection(alpha: Float(mu), anchor: broadcast[vector: "model"], offset: nil)
-    }
-
-    public func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext) {
-        server.move(towards: aggregate.mean[vector: "parameters"], by: serverLearningRate * round.rateFactor)
     }
 }

@@ -6,7 +6,7 @@ public import Settings
 ///
 /// Client: wₖ from the round's model wₜ as in FedAvg; then vₖ ← vₖ − η (∇Fₖ(vₖ) + λ (vₖ − wₜ)) over `personal_epochs` epochs.
 /// vₖ begins with the initial model. With λ = 0 each client learns alone; the larger it is, the nearer vₖ stays to wₜ.
-public struct Ditto: Strategy {
+public struct Ditto: AveragingStrategy {
     public static let name = "ditto"
     public static let summary = "each client trains a model of its own that is drawn to the global one"
     public static let citation =
@@ -15,17 +15,20 @@ public struct Ditto: Strategy {
         Setting(
             "lambda", .from(0, upTo: 1000), default: 1,
             "λ, how strongly a client's own model is drawn to the global one"),
-        .personalEpochs, .serverLearningRate(), Weighting.setting(default: .examples),
+        Setting(
+            "personal_epochs", .wholeNumber(1...1000), default: .wholeNumber(1),
+            "how many epochs a client trains its own model in a round"),
+        .serverLearningRate(), Weighting.setting(default: .examples),
     ]
 
     public let weighting: Weighting
     private let lambda: Double
     private let epochs: Int
-    private let serverLearningRate: Double
+    public let serverLearningRate: Double
 
     public init(_ values: SettingValues) {
         lambda = values.number("lambda")
-        epochs = values.wholeNumber(Setting.personalEpochs.name)
+        epochs = values.wholeNumber("personal_epochs")
         serverLearningRate = values.number("server_learning_rate")
         weighting = Weighting(values)
     }
@@ -48,14 +51,4 @@ public struct Ditto: Strategy {
         if let personal = training.personal { client[vector: "personal"] = personal }
         update[vector: "parameters"] = training.model
     }
-
-    public func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext) {
-        server.move(towards: aggregate.mean[vector: "parameters"], by: serverLearningRate * round.rateFactor)
-    }
-}
-
-extension Setting {
-    static let personalEpochs = Setting(
-        "personal_epochs", .wholeNumber(1...1000), default: .wholeNumber(1),
-        "how many epochs a client trains its own model in a round")
 }

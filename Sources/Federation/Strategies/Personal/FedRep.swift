@@ -7,7 +7,7 @@ public import Settings
 ///
 /// Client i: `head_epochs` epochs of steps along ∇ₕ fᵢ(hᵢ, φₜ) with φ standing still, then the round's epochs along ∇φ fᵢ with hᵢ
 /// standing still; it keeps hᵢ and sends φᵢ. Server: φₜ₊₁ = mean φᵢ. Every head begins with that of the initial model.
-public struct FedRep: Strategy {
+public struct FedRep: PersonalLayersStrategy {
     public static let name = "fedrep"
     public static let summary = "each client fits layers of its own to the shared ones before it trains those"
     public static let citation =
@@ -21,20 +21,16 @@ public struct FedRep: Strategy {
     ]
 
     public let weighting: Weighting
-    private let layers: [String]
+    public let personalLayers: [String]
     private let headEpochs: Int
-    private let serverLearningRate: Double
+    public let serverLearningRate: Double
 
     public init(_ values: SettingValues) {
-        layers = values.names(Setting.personalLayers.name)
+        personalLayers = values.names(Setting.personalLayers.name)
         headEpochs = values.wholeNumber("head_epochs")
         serverLearningRate = values.number("server_learning_rate")
         weighting = Weighting(values)
     }
-
-    public var parts: StrategyParts { StrategyParts(clientVectors: ["head"], personal: .layers(layers)) }
-
-    public func begin(client: inout Parts, initial: ParameterVector) { client.keepHead(of: initial) }
 
     public func plan(_ broadcast: Parts, _ client: Parts, of model: ParameterLayout) -> LocalPlan {
         let representation = Set(broadcast.layout.model.layers)
@@ -45,14 +41,5 @@ public struct FedRep: Strategy {
                 LocalPlan.Phase(.head, epochs: headEpochs, frozen: representation),
                 LocalPlan.Phase(.update, frozen: head),
             ])
-    }
-
-    public func finish(_ training: LocalTraining, _ broadcast: Parts, update: inout Parts, client: inout Parts) {
-        client.keepHead(of: training.model)
-        update[vector: "parameters"] = training.model.selecting(update.layout.model)
-    }
-
-    public func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext) {
-        server.move(towards: aggregate.mean[vector: "parameters"], by: serverLearningRate * round.rateFactor)
     }
 }

@@ -3,7 +3,7 @@ public import Settings
 
 /// Norm clipping: an update that is longer than M is shortened to it before it counts, xₖ ← w + (xₖ − w) min(1, M / ‖xₖ − w‖);
 /// the rest is FedAvg. The sum takes updates as they come.
-public struct NormClipping: Strategy {
+public struct NormClipping: AveragingStrategy {
     public static let name = "norm-clipping"
     public static let summary = "FedAvg with updates that are shortened to a length"
     public static let citation = "Sun et al., Can You Really Backdoor Federated Learning?, 2019, Section 5"
@@ -14,7 +14,7 @@ public struct NormClipping: Strategy {
     ]
 
     public let weighting: Weighting
-    private let serverLearningRate: Double
+    public let serverLearningRate: Double
     private let maxNorm: Double
 
     public init(_ values: SettingValues) {
@@ -31,9 +31,5 @@ public struct NormClipping: Strategy {
         guard norm > maxNorm else { return }
         let scale = maxNorm / norm
         update[vector: "parameters"].apply(model) { value, model in model + scale * (value - model) }
-    }
-
-    public func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext) {
-        server.move(towards: aggregate.mean[vector: "parameters"], by: serverLearningRate * round.rateFactor)
     }
 }

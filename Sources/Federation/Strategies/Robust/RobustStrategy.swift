@@ -1,12 +1,8 @@
-public import Parameters
 import Settings
 
 /// A strategy whose clients do what those of FedAvg do, and whose server combines their updates by a ``RobustRule`` of the
 /// strategy's own: w ← w + η (rule(x₁ … xₙ) − w).
-public protocol RobustStrategy: Strategy, RobustRule {
-    /// η of the server's step.
-    var serverLearningRate: Double { get }
-}
+public protocol RobustStrategy: AveragingStrategy, RobustRule {}
 
 extension RobustStrategy {
     public static var isDefence: Bool { true }
@@ -16,10 +12,6 @@ extension RobustStrategy {
     public var weighting: Weighting { .uniform }
 
     public var reduction: Reduction { .rule(self) }
-
-    public func step(_ server: inout Parts, _ aggregate: Aggregate, _ round: RoundContext) {
-        server.move(towards: aggregate.mean[vector: "parameters"], by: serverLearningRate * round.rateFactor)
-    }
 }
 
 extension Setting {
