@@ -28,7 +28,7 @@ import Testing
             ("strategy: {name: fedavgm, beta: 1}", "from 0 to 1, but not 1"),
             ("strategy: {name: feddyn, alpha: 0}", "from 0 to 1000, but not 0"),
             ("strategy: scafold", "scaffold"),
-            ("strategy: scaffold\ntrain: {momentum: 0.9}", "takes steps of plain SGD"),
+            ("strategy: scaffold\ntrain: {optimizer: adam}", "optimizer: sgd"),
             ("strategy: fedsgd", "local_epochs: 1, batch_size: all"),
             ("strategy: qffl\ntrain: {optimizer: adam}", "optimizer: sgd"),
             ("strategy: {name: qffl, weighting: uniform}", "goes with name: fedavg"),

@@ -33,4 +33,17 @@ public struct LocalTraining: Sendable {
         self.momentum = momentum
         self.initialLoss = initialLoss
     }
+
+    /// How many steps of plain SGD the steps of this training are worth: ``steps`` without momentum; with it ‖a‖₁ of Wang et
+    /// al. 2020, where a is how often each gradient counts in the whole difference.
+    public var effectiveSteps: Double {
+        guard momentum > 0 else { return Double(steps) }
+        var velocity = 0.0
+        var sum = 0.0
+        for _ in 0..<steps {
+            velocity = momentum * velocity + 1
+            sum += velocity
+        }
+        return sum
+    }
 }

@@ -32,7 +32,7 @@ public struct FedNova: Strategy {
     }
 
     public func finish(_ training: LocalTraining, _ broadcast: Parts, update: inout Parts, client: inout Parts) {
-        let steps = Self.effectiveSteps(training.steps, momentum: training.momentum)
+        let steps = training.effectiveSteps
         update[vector: "direction"] = training.model.combined(with: training.start) { trained, start in
             (trained - start) / steps
         }
@@ -44,17 +44,5 @@ public struct FedNova: Strategy {
         server[vector: "model"].apply(aggregate.mean[vector: "direction"]) { model, direction in
             model + rate * direction
         }
-    }
-
-    /// ‖a‖₁ of so many steps: what each of them moves the model in all the steps that follow.
-    static func effectiveSteps(_ steps: Int, momentum: Double) -> Double {
-        guard momentum > 0 else { return Double(steps) }
-        var velocity = 0.0
-        var sum = 0.0
-        for _ in 0..<steps {
-            velocity = momentum * velocity + 1
-            sum += velocity
-        }
-        return sum
     }
 }

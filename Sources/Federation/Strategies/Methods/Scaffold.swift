@@ -7,6 +7,9 @@ public import Settings
 /// A client steps along g − cᵢ + c, and afterwards, with K steps of length η (option II):
 /// cᵢ⁺ = cᵢ − c + (x − yᵢ) / (K η). It sends yᵢ and the change cᵢ⁺ − cᵢ. The server: x ← x + ηg · mean(yᵢ − x),
 /// c ← c + |S|/N · mean(cᵢ⁺ − cᵢ), N being the whole population. All control variates begin with zero.
+///
+/// The paper takes steps of plain SGD. With momentum K is what the steps are worth, ``LocalTraining/effectiveSteps``, so that
+/// (x − yᵢ) / (K η) is a mean of the client's gradients all the same.
 public struct Scaffold: Strategy {
     public static let name = "scaffold"
     public static let summary = "control variates of server and clients correct the clients' drift"
@@ -29,7 +32,8 @@ public struct Scaffold: Strategy {
     }
 
     public func obstacle(to training: TrainingSettings) -> String? {
-        training.isPlainSGD ? nil : "takes steps of plain SGD: optimizer: sgd, no momentum"
+        if case .sgd = training.optimizer { return nil }
+        return "finds the clients' gradients from their steps of SGD, with momentum or without: optimizer: sgd"
     }
 
     public func correction(_ broadcast: Parts, _ client: Parts) -> GradientCorrection {
@@ -40,7 +44,7 @@ public struct Scaffold: Strategy {
     }
 
     public func finish(_ training: LocalTraining, _ broadcast: Parts, update: inout Parts, client: inout Parts) {
-        let scale = 1 / (Double(training.steps) * training.learningRate)
+        let scale = 1 / (training.effectiveSteps * training.learningRate)
         var change = training.start.combined(with: training.model) { start, trained in (start - trained) * scale }
         change.apply(broadcast[vector: "control"]) { change, control in change - control }
         client[vector: "control"].apply(change) { control, change in control + change }

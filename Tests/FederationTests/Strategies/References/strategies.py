@@ -88,15 +88,20 @@ def adaptive(kind, rate, beta1, beta2, tau):
     return models
 
 
-def scaffold(rate):
-    """Karimireddy et al. 2020, Algorithm 1, option II."""
+def effective_steps(steps, r):
+    """What each gradient counts in the whole difference, summed, with momentum r."""
+    return float(steps) if r == 0 else (steps - r * (1 - r**steps) / (1 - r)) / (1 - r)
+
+
+def scaffold(rate, momentum=0):
+    """Karimireddy et al. 2020, Algorithm 1, option II; with momentum K is the effective number of steps."""
     x, c, ci, models = W0, np.zeros(D), [np.zeros(D) for _ in SIZES], []
     for t in range(1, ROUNDS + 1):
         s = cohort(t)
         dy, dc = [], []
         for k in s:
-            y = local(k, x, extra=lambda _: c - ci[k])
-            plus = ci[k] - c + (x - y) / (STEPS[k] * RATE)
+            y = local(k, x, momentum, extra=lambda _: c - ci[k])
+            plus = ci[k] - c + (x - y) / (effective_steps(STEPS[k], momentum) * RATE)
             dy.append(y - x)
             dc.append(plus - ci[k])
             ci[k] = plus
@@ -112,11 +117,7 @@ def fednova(momentum):
     for t in range(1, ROUNDS + 1):
         s = cohort(t)
         p = shares(s, False)
-        if momentum == 0:
-            norms = [float(STEPS[k]) for k in s]
-        else:
-            r = momentum
-            norms = [(STEPS[k] - r * (1 - r ** STEPS[k]) / (1 - r)) / (1 - r) for k in s]
+        norms = [effective_steps(STEPS[k], momentum) for k in s]
         d = [(x - local(k, x, momentum)) / a for k, a in zip(s, norms)]
         x = x - mean(norms, p) * mean(d, p)
         models.append(x)
@@ -234,6 +235,7 @@ CASES = [
     ("fedyogi", {"tau": "0.01"}, {}, adaptive("yogi", 0.1, 0.9, 0.99, 0.01)),
     ("scaffold", {}, {}, scaffold(1)),
     ("scaffold", {"server_learning_rate": "0.5"}, {}, scaffold(0.5)),
+    ("scaffold", {}, {"momentum": 0.9}, scaffold(1, 0.9)),
     ("fednova", {}, {}, fednova(0)),
     ("fednova", {}, {"momentum": 0.9}, fednova(0.9)),
     ("feddyn", {"alpha": "0.1"}, {}, feddyn(0.1)),
