@@ -112,8 +112,9 @@ let package = Package(
         module(
             "Wire",
             [
-                "CChecksum", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Settings", .crypto,
-                .nioCore,
+                "CChecksum", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness",
+                "Settings",
+                .crypto, .nioCore,
             ]),
         module(
             "Transport",
@@ -206,7 +207,10 @@ let package = Package(
             ["Datasets", "Diagnostics", "Federation", "Learning", "Randomness", "Scenarios", "Settings"]),
         tests(
             "WireTests",
-            ["Datasets", "Federation", "Identity", "Learning", "Parameters", "Wire", .nioCore, .nioEmbedded],
+            [
+                "Datasets", "Federation", "Identity", "Learning", "Parameters", "Randomness", "Wire", .nioCore,
+                .nioEmbedded,
+            ],
             exclude: ["Golden"]),
         tests(
             "TransportTests",

@@ -103,6 +103,7 @@ public struct ClientTraining: Sendable {
                 .write(to: &update)
         }
         guard update.isFinite, state.isFinite else { throw TrainingFailure.diverged(step: report.steps) }
+        if !codec.isLossless { update.subtract(model: broadcast[vector: "model"]) }
         let base = remembered == nil ? 0 : stateRound
         // Before the update is sent: once it has counted, the state must not be lost.
         if strategy.parts.hasClientState, let states {
@@ -111,7 +112,7 @@ public struct ClientTraining: Sendable {
         return OutgoingUpdate(
             key: key, examples: UInt32(shard.claimed), loss: report.loss, accuracy: report.accuracy,
             steps: UInt32(clamping: report.steps), trainMicroseconds: UInt64(duration / .microseconds(1)),
-            parts: update, stateRound: base, codec: codec, chunkSize: chunkSize)
+            parts: update, stateRound: base, codec: codec, seed: seed, chunkSize: chunkSize)
     }
 
     /// What the client's held-out examples say of the round's model, and of its own. It is honest, whatever the client does.

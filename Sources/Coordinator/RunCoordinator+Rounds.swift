@@ -69,11 +69,12 @@ extension RunCoordinator {
     private func open(_ round: UInt32, _ broadcast: Parts) {
         deadlines.callOff(.joining)
         // The frames that most workers take are made here, so that the record can tell what it costs.
-        var models = RoundModels(of: broadcast.values, round: round, codec: context.scenario.network.codec.codec)
-        _ = models.frames(chunkSize: settings.limits.chunkSize)
-        self.models = models
+        let scenario = context.scenario
+        models = RoundModels(
+            of: broadcast, round: round, codec: scenario.network.download.codec, seed: scenario.seed,
+            chunkSize: settings.limits.chunkSize)
         driver.broadcastReady()
-        wait(.round, context.scenario.network.roundDeadline) { await $0.handle(.roundDeadlinePassed(round: round)) }
+        wait(.round, scenario.network.roundDeadline) { await $0.handle(.roundDeadlinePassed(round: round)) }
     }
 
     private func invite(_ attempts: [Invitation.ClientAttempt], on worker: WireIdentifier) {
@@ -94,7 +95,7 @@ extension RunCoordinator {
                 link.send(
                     .invitation(
                         Invitation(
-                            round: round, settings: training, codec: scenario.network.codec.codec,
+                            round: round, settings: training, codec: scenario.network.upload.codec,
                             deadlineMilliseconds: UInt32(clamping: deadline.milliseconds),
                             clients: Array(attempts[start..<min(start + most, attempts.count)]))))
             }

@@ -80,6 +80,10 @@ extension RunCoordinator {
                 .unsupportedEvaluation,
                 "clients of the run evaluate models on examples that they hold out, which the worker cannot")
         }
+        let codecs = [context.scenario.network.upload.codec, context.scenario.network.download.codec]
+        if let codec = codecs.first(where: { !link.hello.codecs.contains($0.rawValue) }) {
+            throw WireError(.unsupportedCodec, "the worker does not know the codec \(codec), which the run needs")
+        }
         if let older = links[link.id] {
             // Who has overheard another's id must not be able to push it out.
             guard older.allowed == link.allowed else {

@@ -3,6 +3,7 @@ import Learning
 import NIOCore
 import Parameters
 import Runs
+import Scenarios
 import Transport
 import Wire
 
@@ -100,6 +101,11 @@ final class UpdateReceiver {
     }
 
     private func newTransfer(_ header: UpdateHeader) throws(WireError) -> IncomingTransfer {
+        let codec = coordinator.context.scenario.network.upload.codec
+        guard header.codec == codec else {
+            throw WireError(
+                .unsupportedCodec, "UpdateHeader.codec is \(header.codec), and the invitation asked for \(codec)")
+        }
         guard header.scalars.count == coordinator.updateLayout.scalars.count else {
             throw WireError(
                 .invalidValue,

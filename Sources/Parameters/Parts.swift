@@ -1,10 +1,10 @@
-/// Named vectors with the tensors of one model, and named numbers: what a round sends out, what a client sends back, what a
+/// Named vectors with the tensors of one model, named tables, and named numbers: what a round sends out, what a client sends back, what a
 /// server or a client remembers from round to round.
 ///
 /// The names are the method's own; asking for one that it has not declared is a mistake in the method and traps.
 public struct Parts: Sendable, Equatable {
     public let layout: PartsLayout
-    /// All vectors, one after the other, in the layout's order.
+    /// All vectors, one after the other, in the layout's order, and the tables after them.
     public private(set) var values: ParameterVector
     /// The numbers in the layout's order.
     public private(set) var scalars: [Double]
@@ -28,12 +28,12 @@ public struct Parts: Sendable, Equatable {
     public subscript(vector name: String) -> ParameterVector {
         get {
             let range = layout.range(of: name)
-            if layout.vectors.count == 1 { return values }
+            if layout.isSingleVector { return values }
             return ParameterVector(layout: layout.model, values: values.withValues { Array($0[range]) })
         }
         set {
             precondition(newValue.layout.count == layout.model.count)
-            guard layout.vectors.count > 1 else {
+            guard !layout.isSingleVector else {
                 _ = layout.range(of: name)
                 values = newValue
                 return
@@ -50,13 +50,31 @@ public struct Parts: Sendable, Equatable {
         set { scalars[layout.place(of: name)] = newValue }
     }
 
-    /// Those of the vectors and numbers that are in another layout.
+    /// One of the tables, row by row; a copy.
+    public subscript(table name: String) -> ParameterVector {
+        get {
+            let (range, table) = layout.place(ofTable: name)
+            return ParameterVector(layout: table.layout, values: values.withValues { Array($0[range]) })
+        }
+        set {
+            let (range, table) = layout.place(ofTable: name)
+            precondition(newValue.layout == table.layout)
+            values.withMutableValues { values in
+                newValue.withValues {
+                    _ = UnsafeMutableBufferPointer(rebasing: values[range]).update(fromContentsOf: $0)
+                }
+            }
+        }
+    }
+
+    /// Those of the vectors, tables and numbers that are in another layout.
     ///
-    /// - Precondition: all of its names are these parts', and all tensors of its vectors are in these.
+    /// - Precondition: all of its names are these parts', its tables are these, and all tensors of its vectors are in these.
     public func selecting(_ other: PartsLayout) -> Parts {
         guard other != layout else { return self }
         var result = Parts(zerosFor: other)
         for name in other.vectors { result[vector: name] = self[vector: name].selecting(other.model) }
+        for table in other.tables { result[table: table.name] = self[table: table.name] }
         for name in other.scalars { result[scalar: name] = self[scalar: name] }
         return result
     }
@@ -75,7 +93,7 @@ public struct Parts: Sendable, Equatable {
         return values.withMutableValues { body(UnsafeMutableBufferPointer(rebasing: $0[range])) }
     }
 
-    /// SHA-256 of the vectors' canonical bytes in their order and the numbers' bytes (IEEE 754, little-endian) after them. Of
+    /// SHA-256 of the vectors' and tables' canonical bytes in their order and the numbers' bytes (IEEE 754, little-endian) after them. Of
     /// a single vector without numbers it is that vector's digest.
     public var digest: ContentDigest {
         if scalars.isEmpty { return values.digest }

@@ -21,9 +21,11 @@ public struct MemoryNeed: Sendable {
     ///   - threads: that train, of all workers together.
     ///   - uploads: updates that the coordinator receives at once.
     public init(_ scenario: Scenario, workers: Int, threads: Int, uploads: Int) {
-        let model = 4 * (ModelDefinition.named(scenario.model)?.layout.count ?? 0)
+        let layout = ModelDefinition.named(scenario.model)?.layout ?? ParameterLayout([])
+        let model = layout.byteCount
+        let server = scenario.strategy.make().parts.server(layout, clients: scenario.clients).combined.byteCount
         bytes =
-            (workers + 1) * Self.process + threads * Self.vectorsPerThread * model
+            (workers + 1) * Self.process + server + threads * Self.vectorsPerThread * model
             + min(uploads, scenario.cohort) * Self.vectorsPerUpload * model
             + (scenario.strategy.seesAllUpdates ? min(scenario.cohort * model, scenario.updateMemory) : 0)
     }

@@ -23,13 +23,14 @@ public struct RecordNeed: Sendable {
     public init(_ scenario: Scenario, roundsDone: Int = 0) {
         let rounds = Double(scenario.rounds)
         let parts = scenario.strategy.make().parts
-        let model = Double(4 * (ModelDefinition.named(scenario.model)?.layout.count ?? 0))
+        let layout = ModelDefinition.named(scenario.model)?.layout ?? ParameterLayout([])
+        let model = Double(layout.byteCount)
+        let server = Double(parts.server(layout, clients: scenario.clients).combined.byteCount)
         let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 1
         let clientRows =
             min(scenario.keepClientRounds.limit.map { Double($0) } ?? rounds, rounds) * Double(scenario.cohort)
         let updates = scenario.keepUpdates ? clientRows * model * Double(parts.updateVectors.count) : 0
-        let servers = models * model * Double(1 + parts.serverVectors.count)
-        let whole = servers + updates + rounds * Double(Self.roundRow) + clientRows * Double(Self.clientRow)
+        let whole = models * server + updates + rounds * Double(Self.roundRow) + clientRows * Double(Self.clientRow)
         let left = max(0, rounds - Double(roundsDone)) / rounds
         // Updates that wait for the last of their round, where the strategy has to see all of them.
         let waiting = scenario.strategy.seesAllUpdates ? Double(scenario.cohort) * model : 0

@@ -41,4 +41,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case fineTuningShuffling = 19
     /// Its dropout masks.
     case fineTuningDropout = 20
+    /// How what goes out in a round is rounded, where its codec does so at random.
+    case broadcastRounding = 21
+    /// How a client's update is rounded.
+    case updateRounding = 22
 }

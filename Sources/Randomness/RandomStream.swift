@@ -29,6 +29,13 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         return block[used]
     }
 
+    /// The next four words at once, from a new block: what is left of the one before is given up.
+    public mutating func nextBlock() -> SIMD4<UInt32> {
+        used = 4
+        defer { counter.x += 1 }
+        return Philox.block(counter: counter, key: key)
+    }
+
     /// The next 64 random bits: two words, the low one first.
     public mutating func next() -> UInt64 {
         let low = UInt64(nextWord())

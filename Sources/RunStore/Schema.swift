@@ -32,6 +32,10 @@ enum Schema {
         migrator.registerMigration("7 what clients evaluate") { db in
             try db.execute(sql: tables7)
         }
+        migrator.registerMigration("8 a codec for each direction") { db in
+            // What there was before the choice.
+            try db.execute(sql: "ALTER TABLE runs ADD COLUMN download_codec TEXT NOT NULL DEFAULT 'f32'")
+        }
         return migrator
     }
 

@@ -238,6 +238,7 @@ public struct RoundDriver: Sendable {
             ?? GlobalModel(
                 server: ledger.base.server, strategy: ledger.context.strategy, population: max(1, population),
                 clients: ledger.context.scenario.clients, evaluation: ledger.context.scenario.evaluation,
+                addsDifferences: !ledger.context.scenario.network.upload.codec.isLossless,
                 storage: ledger.updateStorage)
         self.global = global
         let traffic = traffic()

@@ -48,8 +48,11 @@ public struct RunContext: Sendable {
     /// The parts of the run's updates.
     public var updateLayout: PartsLayout { strategy.parts.update(model.layout, scenario.evaluation) }
 
+    /// The parts of the global model and the server's state.
+    public var serverLayout: PartsLayout { strategy.parts.server(model.layout, clients: scenario.clients) }
+
     /// What the server begins with: the initial model, and the strategy's state before the first round.
     public var initialServer: Parts {
-        GlobalModel.begin(model.initialParameters(seed: scenario.seed), strategy)
+        GlobalModel.begin(model.initialParameters(seed: scenario.seed), strategy, clients: scenario.clients)
     }
 }

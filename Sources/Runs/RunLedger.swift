@@ -68,7 +68,7 @@ public final class RunLedger: Sendable {
         now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
         let identity = summary.run.identity
-        let layout = context.strategy.parts.server(context.model.layout)
+        let layout = context.serverLayout
         let latest = try await store.reader.server(of: identity, layout: layout)
         let clientStates = try await store.reader.clientStates(of: identity)
         let ownData = try await store.reader.ownDataClients(of: identity)

@@ -16,6 +16,9 @@ extension CodecName {
     public var codec: Codec {
         switch self {
         case .f32: .f32
+        case .f16: .f16
+        case .bf16: .bf16
+        case .int8: .int8
         }
     }
 }

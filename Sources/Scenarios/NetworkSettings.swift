@@ -1,7 +1,9 @@
 /// What a scenario says about the network: how parameters are encoded, and how long each wait may last.
 public struct NetworkSettings: Sendable, Hashable {
-    /// How parameters become bytes.
-    public var codec: CodecName
+    /// How clients' updates become bytes.
+    public var upload: CodecName
+    /// How what goes out to clients becomes bytes.
+    public var download: CodecName
     /// How long the coordinator waits for the clients that the first round needs.
     public var joinDeadline: Duration
     /// How long a round may take, from the selection of its cohort on.
@@ -12,10 +14,12 @@ public struct NetworkSettings: Sendable, Hashable {
     public var heartbeat: Duration
 
     public init(
-        codec: CodecName = .f32, joinDeadline: Duration = .seconds(120), roundDeadline: Duration = .seconds(600),
-        absenceDeadline: Duration = .seconds(30), heartbeat: Duration = .seconds(5)
+        upload: CodecName = .f32, download: CodecName = .f32, joinDeadline: Duration = .seconds(120),
+        roundDeadline: Duration = .seconds(600), absenceDeadline: Duration = .seconds(30),
+        heartbeat: Duration = .seconds(5)
     ) {
-        self.codec = codec
+        self.upload = upload
+        self.download = download
         self.joinDeadline = joinDeadline
         self.roundDeadline = roundDeadline
         self.absenceDeadline = absenceDeadline

@@ -77,7 +77,7 @@ struct InProcessShell {
         self.known = known
         training = context.clientTraining
         self.states = context.strategy.parts.hasClientState ? states : nil
-        codec = scenario.network.codec.codec
+        codec = scenario.network.upload.codec
         target = scenario.endingAccuracy
         without = Set(ledger.base.branch?.without ?? [])
         driver = RoundDriver(ledger: ledger) { [traffic] in
@@ -160,10 +160,7 @@ struct InProcessShell {
     }
 
     private mutating func open(_ round: UInt32, _ broadcast: Parts) throws {
-        let encoded = codec.implementation.encode(broadcast.values)
-        self.broadcast = (
-            try encoded.decoded(by: codec, layout: broadcast.layout.combined), encoded.byteCount
-        )
+        self.broadcast = try ledger.context.received(broadcast, round: round)
         driver.broadcastReady()
         collecting.round.store(round, ordering: .relaxed)
     }

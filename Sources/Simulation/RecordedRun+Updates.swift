@@ -64,11 +64,14 @@ extension RecordedRun {
         _ server: Parts, in round: RecordedRound, with other: (any Strategy)? = nil
     ) throws(Problem) -> GlobalModel {
         let strategy = other ?? context.strategy
-        let isKnown = strategy.parts.server(context.model.layout) == server.layout
+        let clients = context.scenario.clients
+        let isKnown = strategy.parts.server(context.model.layout, clients: clients) == server.layout
         return GlobalModel(
-            server: isKnown ? server : GlobalModel.begin(server[vector: "model"], strategy), strategy: strategy,
+            server: isKnown ? server : GlobalModel.begin(server[vector: "model"], strategy, clients: clients),
+            strategy: strategy,
             population: try population(in: round),
-            clients: context.scenario.clients, evaluation: other == nil ? context.scenario.evaluation : .none,
+            clients: clients, evaluation: other == nil ? context.scenario.evaluation : .none,
+            addsDifferences: !context.scenario.network.upload.codec.isLossless,
             storage: SpilledUpdates(
                 memoryLimit: context.scenario.updateMemory,
                 folder: FileManager.default.temporaryDirectory.path(percentEncoded: false)))
@@ -123,9 +126,7 @@ extension RecordedRun {
     ) async throws {
         // What clients remember is not in the record.
         let retraining = retraining || context.strategy.parts.hasClientState
-        let codec = context.scenario.network.codec.codec
-        let encoded = codec.implementation.encode(broadcast.values)
-        let broadcast = try encoded.decoded(by: codec, layout: broadcast.layout.combined)
+        let broadcast = try context.received(broadcast, round: UInt32(round.number)).values
         try await withThrowingTaskGroup(of: Update.self) { group in
             var next = clients.makeIterator()
             // Each holds a model; one more than train, so that no thread waits.
@@ -155,7 +156,9 @@ extension RecordedRun {
         let parts = try await reader.update(
             of: identity, round: round, client: client.client,
             layout: context.updateLayout)
-        guard let parts, let header = UpdateHeader(client, round: UInt32(round)) else { return nil }
+        guard let parts,
+            let header = UpdateHeader(client, round: UInt32(round), codec: context.scenario.network.upload.codec)
+        else { return nil }
         return Update(recorded: client, header: header, parts: parts, isTrained: false)
     }
 
@@ -181,7 +184,7 @@ extension RecordedRun {
                     round.key(of: client), from: model,
                     settings: context.scenario.training(of: client.client, in: UInt32(round.number)),
                     behaviours: context.behaviours(in: round), stateRound: stateRound,
-                    states: replayed.states, codec: context.scenario.network.codec.codec,
+                    states: replayed.states, codec: context.scenario.network.upload.codec,
                     chunkSize: Int(WireLimits.default.chunkSize),
                     on: trainer, isCancelled: isCancelled)
                 return (header: update.header, parts: try update.decoded())
@@ -205,13 +208,13 @@ extension RunContext {
 
 extension UpdateHeader {
     /// What the record says of an update; `nil` where it does not say enough.
-    init?(_ client: ClientRoundRecord, round: UInt32) {
+    init?(_ client: ClientRoundRecord, round: UInt32, codec: Codec) {
         guard let examples = client.examples.flatMap(UInt32.init(exactly:)), let digest = client.updateDigest else {
             return nil
         }
         self.init(
             key: UpdateKey(round: round, client: client.client, attempt: UInt32(clamping: client.attempt)),
-            examples: examples, codec: .f32, byteCount: UInt64(clamping: client.bytesReceived), digest: digest,
+            examples: examples, codec: codec, byteCount: UInt64(clamping: client.bytesReceived), digest: digest,
             loss: client.loss ?? .nan, accuracy: client.accuracy ?? 0, steps: UInt32(clamping: client.steps ?? 0),
             trainMicroseconds: UInt64(max(0, client.trainSeconds ?? 0) * 1e6),
             stateRound: UInt32(clamping: client.stateRound ?? 0), scalars: client.scalars ?? [])

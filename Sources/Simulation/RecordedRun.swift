@@ -210,7 +210,7 @@ public struct RecordedRun: Sendable {
 
     /// A model that is kept, with the server's state.
     func keptServer(of round: Int) async throws -> Parts {
-        let layout = context.strategy.parts.server(context.model.layout)
+        let layout = context.serverLayout
         let server = try await reader.server(of: identity, round: round, layout: layout).parts
         guard round == 0 else { return server }
         guard server.digest == context.initialServer.digest else {

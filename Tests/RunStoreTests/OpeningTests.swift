@@ -137,7 +137,10 @@ import Testing
             for (table, columns) in [
                 (
                     "runs",
-                    ["kernels", "transport", "scenario_digest", "parent_ulid", "parent_round", "without_clients"]
+                    [
+                        "kernels", "transport", "scenario_digest", "parent_ulid", "parent_round", "without_clients",
+                        "download_codec",
+                    ]
                 ),
                 (
                     "client_rounds",

@@ -25,7 +25,8 @@ enum Samples {
     static func run(seed: UInt64 = 42) -> NewRun {
         NewRun(
             name: "quickstart", scenario: "name: quickstart\nrounds: 8\n", seed: seed, roundsPlanned: 8, clients: 10,
-            cohort: 3, model: "logistic", parameters: layout.count, strategy: "fedavg", codec: "f32",
+            cohort: 3, model: "logistic", parameters: layout.count, strategy: "fedavg", codec: "int8",
+            downloadCodec: "f16",
             programVersion: "1.0", kernels: "fused (AVX2)", openblasConfig: "OpenBLAS 0.3.21", openblasCore: "SkylakeX",
             dataKind: "mnist",
             dataSource: "/data/mnist", dataDigest: digest("data"), cpu: "Some CPU", cores: 2)

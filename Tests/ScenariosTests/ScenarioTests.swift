@@ -54,7 +54,8 @@ import Testing
               weight_decay: 0.001
             strategy: {name: fedavg}
             network:
-              codec: f32
+              codec: bf16
+              upload: int8
               join_deadline: 1.5m
               round_deadline: 1h
               absence_deadline: 500ms
@@ -70,7 +71,7 @@ import Testing
                 optimizer: .sgd(learningRate: 0.02, momentum: 0.9, weightDecay: 0.001)),
             strategy: .fedavg,
             network: NetworkSettings(
-                codec: .f32, joinDeadline: .seconds(90), roundDeadline: .seconds(3600),
+                upload: .int8, download: .bf16, joinDeadline: .seconds(90), roundDeadline: .seconds(3600),
                 absenceDeadline: .milliseconds(500), heartbeat: .seconds(2)),
             keepModels: .all, keepClientRounds: .upTo(500), keepUpdates: true, text: text)
         #expect(try Scenario.parse(text, file: "x.yaml") == expected)

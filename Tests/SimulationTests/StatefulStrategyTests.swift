@@ -42,7 +42,7 @@ import Testing
 
     @Test(
         "Stopped and gone on with, a run comes to the same end",
-        arguments: ["fedavgm", "fedadam", "scaffold", "feddyn", "multi-krum", "centered-clipping"])
+        arguments: ["fedavgm", "fedadam", "scaffold", "feddyn", "multi-krum", "centered-clipping", "foolsgold"])
     func resumed(strategy: String) async throws {
         let keys = keys(strategy)
         let whole = try await SimulatedRun(rounds: 6, keys)
@@ -109,7 +109,7 @@ import Testing
 
     @Test("A bundle holds what the server and the clients are remembered by, and is verified alone")
     func bundle() async throws {
-        for strategy in ["scaffold", "fedadam"] {
+        for strategy in ["scaffold", "fedadam", "foolsgold"] {
             let run = try await SimulatedRun("strategy: \(strategy)")
             try await run.run()
             let recorded = try await run.recorded()

@@ -233,11 +233,6 @@ import Wire
     }
 
     @Test func codecsAreToldByTheirIDs() {
-        #expect(Codec(rawValue: 1) == .f32)
-        #expect(Codec(rawValue: 0) == nil)
-        #expect(Codec(rawValue: 2) == nil)
-        #expect(
-            code { _ = try F32Codec.decode(UnsafeRawBufferPointer(start: nil, count: 0), layout: Samples.layout) }
-                == .transferLength)
+        #expect((0...5).map { Codec(rawValue: $0) } == [nil, .f32, .f16, .bf16, .int8, nil])
     }
 }

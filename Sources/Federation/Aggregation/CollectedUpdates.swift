@@ -3,7 +3,7 @@ import Parameters
 
 /// The updates of a round, for a ``RobustRule``: a row for each, in whatever order they came.
 struct CollectedUpdates: Sendable {
-    private let rule: any RobustRule
+    let rule: any RobustRule
     private var storage: any UpdateStorage
     private var clients: [ClientID] = []
     /// Why a row could not be kept; the round has no model then.
@@ -52,7 +52,9 @@ struct CollectedUpdates: Sendable {
         let points = work.rows.count + (work.anchor == nil ? 0 : 1)
         let shares = Self.shares(of: model.layout.count)
         var products: [Double] = []
-        if rule.needsGeometry {
+        if let history = rule.history {
+            products = Self.products(of: server[table: history], rows: work.rows.map { Int(clients[$0].rawValue) })
+        } else if rule.needsGeometry {
             products = [Double](repeating: 0, count: points * points)
             for part in try await threads.map(shares.count, { try work.products(in: shares[$0]) }) {
                 for index in products.indices { products[index] += part[index] }
@@ -66,6 +68,56 @@ struct CollectedUpdates: Sendable {
             for (range, part) in zip(shares, parts) { _ = values[range].update(fromContentsOf: part) }
         }
         return result
+    }
+
+    /// A table of the server's state with the updates added to it: the difference of each from the model in the output layer to
+    /// its client's row.
+    ///
+    /// - Throws: when an update could not be kept or read, or comes from a client that there is none of.
+    func remembering(_ server: Parts, in table: String) throws -> ParameterVector {
+        if let failure { throw failure }
+        let model = server[vector: "model"]
+        let layer = StrategyParts.outputLayer(of: model.layout)
+        var history = server[table: table]
+        var block = RowBlock(rows: 1)
+        for (row, client) in clients.enumerated() {
+            // One row after the other, so that in which order is all the same.
+            let start = Int(client.rawValue) * layer.count
+            guard start + layer.count <= history.layout.count else { throw AggregationError.unknownClient(client) }
+            for columns in Work.blocks(of: layer) {
+                try block.withRow(0) { values in
+                    try storage.copy(row: row, columns, to: values)
+                    let place = start + columns.lowerBound - layer.lowerBound
+                    history.withMutableValues { history in
+                        model.withValues { model in
+                            for index in 0..<columns.count {
+                                history[place + index] += values[index] - model[columns.lowerBound + index]
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return history
+    }
+
+    /// The inner products of some rows of a table.
+    private static func products(of table: ParameterVector, rows: [Int]) -> [Double] {
+        let width = table.layout.tensors[0].shape[1]
+        var products = [Double](repeating: 0, count: rows.count * rows.count)
+        var block = RowBlock(rows: rows.count)
+        for columns in Work.blocks(of: 0..<width) {
+            for (place, row) in rows.enumerated() {
+                block.withRow(place) { values in
+                    table.withValues { table in
+                        let part = row * width + columns.lowerBound..<row * width + columns.upperBound
+                        _ = values.update(fromContentsOf: table[part])
+                    }
+                }
+            }
+            block.addInnerProducts(columns: columns.count, to: &products)
+        }
+        return products
     }
 
     /// Ranges of columns, each but the last of whole blocks.
@@ -93,7 +145,7 @@ extension CollectedUpdates {
             let points = rows.count + (anchor == nil ? 0 : 1)
             var sums = [Double](repeating: 0, count: points * points)
             var block = RowBlock(rows: points)
-            for columns in blocks(of: share) {
+            for columns in Self.blocks(of: share) {
                 for (place, row) in rows.enumerated() {
                     try block.withRow(place) { values in
                         try storage.copy(row: row, columns, to: values)
@@ -128,7 +180,7 @@ extension CollectedUpdates {
             result.reserveCapacity(share.count)
             var block = RowBlock(rows: 1)
             var sums = [Double](repeating: 0, count: RowBlock.columns)
-            for columns in blocks(of: share) {
+            for columns in Self.blocks(of: share) {
                 sums.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
                 // What has no part in the result need not be read.
                 for (place, row) in rows.enumerated() where coefficients[place] != 0 {
@@ -165,7 +217,7 @@ extension CollectedUpdates {
             result.reserveCapacity(share.count)
             var block = RowBlock(rows: chosen.count)
             var sums = [Double](repeating: 0, count: RowBlock.columns)
-            for columns in blocks(of: share) {
+            for columns in Self.blocks(of: share) {
                 for (place, index) in chosen.enumerated() {
                     try block.withRow(place) { try storage.copy(row: rows[index], columns, to: $0) }
                 }
@@ -176,7 +228,7 @@ extension CollectedUpdates {
             return result
         }
 
-        private func blocks(of share: Range<Int>) -> [Range<Int>] {
+        static func blocks(of share: Range<Int>) -> [Range<Int>] {
             stride(from: share.lowerBound, to: share.upperBound, by: RowBlock.columns).map {
                 $0..<min($0 + RowBlock.columns, share.upperBound)
             }

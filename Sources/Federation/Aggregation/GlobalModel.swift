@@ -11,6 +11,7 @@ public struct GlobalModel: Sendable {
     private let clients: Int
     private let strategy: any Strategy
     private let updateLayout: PartsLayout
+    private let addsDifferences: Bool
     private var sum: WeightedSum?
     /// Instead of the sum, where the strategy has a rule that sees all updates.
     private var collected: CollectedUpdates?
@@ -21,17 +22,20 @@ public struct GlobalModel: Sendable {
     ///   - population: the number of examples that all clients together hold; 1 … ``WeightedSum/largestPopulation``.
     ///   - clients: N, the number of clients in the population.
     ///   - evaluation: what clients evaluate.
+    ///   - addsDifferences: whether updates have come as what ``Parameters/Parts/subtract(model:)`` makes of them.
     ///   - storage: where updates are until the last has come; only where the strategy has to see all of them.
     public init(
         server: Parts, strategy: any Strategy, population: Int, clients: Int, evaluation: ClientEvaluation = .none,
+        addsDifferences: Bool = false,
         storage: @autoclosure () -> any UpdateStorage = UpdatesInMemory()
     ) {
         let model = server.layout.model
-        precondition(server.layout == strategy.parts.server(model))
+        precondition(server.layout == strategy.parts.server(model, clients: clients))
         self.server = server.rememberingDigest()
         self.strategy = strategy
         self.population = population
         self.clients = clients
+        self.addsDifferences = addsDifferences
         updateLayout = strategy.parts.update(model, evaluation)
         // How the sum rounds depends on the greatest weight that there can be.
         let greatest = strategy.weighting == .examples ? population : clients
@@ -45,8 +49,10 @@ public struct GlobalModel: Sendable {
     }
 
     /// What a run begins with: the initial model, and the strategy's state before the first round.
-    public static func begin(_ model: ParameterVector, _ strategy: any Strategy) -> Parts {
-        var server = Parts(zerosFor: strategy.parts.server(model.layout))
+    ///
+    /// - Parameter clients: N, the number of clients in the population.
+    public static func begin(_ model: ParameterVector, _ strategy: any Strategy, clients: Int) -> Parts {
+        var server = Parts(zerosFor: strategy.parts.server(model.layout, clients: clients))
         server[vector: "model"] = model
         strategy.begin(&server)
         return server
@@ -75,9 +81,10 @@ public struct GlobalModel: Sendable {
         guard examples > 0, examples <= population - self.examples else { throw .impossibleCount(examples) }
         _ = try HeldOutResult(update)
         if let number = update.scalars.first(where: { !$0.isFinite }) { throw .notFinite(number) }
+        let values = whole(update).values
         if let sum {
-            try sum.check(update.values, examples: strategy.weighting.weight(examples: examples))
-        } else if let value = WeightedSum.firstOutOfRange(update.values) {
+            try sum.check(values, examples: strategy.weighting.weight(examples: examples))
+        } else if let value = WeightedSum.firstOutOfRange(values) {
             throw .outOfRange(value)
         }
     }
@@ -93,12 +100,20 @@ public struct GlobalModel: Sendable {
     /// Takes in an update that ``check(_:examples:)`` has let through just now.
     public mutating func include(checked update: Parts, of client: ClientID, examples: Int) {
         let weight = strategy.weighting.weight(examples: examples)
-        var update = update
+        var update = whole(update)
         strategy.receive(&update, server)
         sum?.add(checked: update.values, examples: weight)
         collected?.append(update.values, of: client)
         self.examples += examples
         contributions.append(.init(client: client, examples: examples, weight: weight, scalars: update.scalars))
+    }
+
+    /// The update as its client meant it.
+    private func whole(_ update: Parts) -> Parts {
+        guard addsDifferences else { return update }
+        var update = update
+        update.add(model: broadcast[vector: "model"])
+        return update
     }
 
     /// Makes the next model of the updates that are in.
@@ -114,13 +129,16 @@ public struct GlobalModel: Sendable {
     ) async throws {
         precondition((strategy.rootExamples > 0) == (root != nil))
         contributions.sort { $0.client < $1.client }
-        let combined =
-            if let collected {
-                try await collected.combined(
-                    weights: contributions.map(\.weight), server, root: root, on: threads)
-            } else {
-                sum?.mean() ?? ParameterVector(zerosFor: updateLayout.combined)
+        let combined: ParameterVector
+        if let collected {
+            if let history = collected.rule.history {
+                server[table: history] = try collected.remembering(server, in: history)
             }
+            combined = try await collected.combined(
+                weights: contributions.map(\.weight), server, root: root, on: threads)
+        } else {
+            combined = sum?.mean() ?? ParameterVector(zerosFor: updateLayout.combined)
+        }
         let mean = Parts(layout: updateLayout, values: combined, scalars: updateLayout.scalars.map { _ in 0 })
         let aggregate = Aggregate(mean: mean, contributions: contributions)
         strategy.step(

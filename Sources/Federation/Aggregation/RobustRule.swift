@@ -11,12 +11,18 @@ public protocol RobustRule: Sendable {
     /// trained on that, and this is `nil`.
     var anchor: String? { get }
 
+    /// The name of a table of the server's state with what each client's updates have come to in the model's output layer, from
+    /// the first round on: Σ (xᵢ − w). The round's updates are in it when the rule is asked, and lengths and distances are then
+    /// those of the table's rows. `nil` where they are those of the updates.
+    var history: String? { get }
+
     /// How the updates are combined.
     func combination(of updates: UpdateGeometry) -> Combination
 }
 
 extension RobustRule {
     public var anchor: String? { nil }
+    public var history: String? { nil }
 }
 
 /// What a ``RobustRule`` makes of the updates x₁ … xₙ of a round that began with the model w.

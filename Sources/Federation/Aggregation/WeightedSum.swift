@@ -128,6 +128,8 @@ public enum AggregationError: Error, Hashable {
     case notFinite(Double)
     /// What the client says of its held-out examples cannot be.
     case impossibleEvaluation(Double)
+    /// The population has no such client.
+    case unknownClient(ClientID)
 }
 
 extension AggregationError: CustomStringConvertible {
@@ -143,6 +145,8 @@ extension AggregationError: CustomStringConvertible {
             "the update holds the number \(number), which is not finite"
         case .impossibleEvaluation(let number):
             "the update says \(number) of the client's held-out examples, which is not a possible number"
+        case .unknownClient(let client):
+            "the update is of client \(client), and there is no such client"
         }
     }
 }

@@ -5,7 +5,7 @@ public enum Strategies {
         FedAvg.self, FedAvgM.self, FedProx.self, FedSGD.self, FedAdagrad.self, FedAdam.self, FedYogi.self,
         Scaffold.self, FedNova.self, FedDyn.self, QFFL.self, Ditto.self, FedPer.self, FedRep.self,
         Median.self, TrimmedMean.self, Krum.self, MultiKrum.self, Bulyan.self, RFA.self, NormClipping.self,
-        CenteredClipping.self, FLTrust.self,
+        CenteredClipping.self, FLTrust.self, FoolsGold.self,
     ]
 
     /// The strategy of this name.

@@ -6,6 +6,8 @@ public struct StrategyParts: Sendable, Hashable {
     /// What the server remembers beside the model.
     public var serverVectors: [String]
     public var serverScalars: [String]
+    /// What the server remembers of each client: tables with a row for each, of the values that the model's output layer has.
+    public var serverTables: [String]
     /// Those of ``serverVectors`` that go out with the model.
     public var broadcast: [String]
     /// What an update consists of; at least one vector. The server gets the vectors' mean, and the numbers one by one.
@@ -20,13 +22,15 @@ public struct StrategyParts: Sendable, Hashable {
     public var needsInitialLoss: Bool
 
     public init(
-        serverVectors: [String] = [], serverScalars: [String] = [], broadcast: [String] = [],
+        serverVectors: [String] = [], serverScalars: [String] = [], serverTables: [String] = [],
+        broadcast: [String] = [],
         updateVectors: [String] = ["parameters"], updateScalars: [String] = [], clientVectors: [String] = [],
         clientScalars: [String] = [], personal: PersonalModel = .none, needsInitialLoss: Bool = false
     ) {
         precondition(!updateVectors.isEmpty && Set(broadcast).isSubset(of: serverVectors))
         self.serverVectors = serverVectors
         self.serverScalars = serverScalars
+        self.serverTables = serverTables
         self.broadcast = broadcast
         self.updateVectors = updateVectors
         self.updateScalars = updateScalars
@@ -40,7 +44,7 @@ public struct StrategyParts: Sendable, Hashable {
     public var hasClientState: Bool { !clientVectors.isEmpty || !clientScalars.isEmpty }
 
     /// Whether the server remembers anything beside the model.
-    public var hasServerState: Bool { !serverVectors.isEmpty || !serverScalars.isEmpty }
+    public var hasServerState: Bool { !serverVectors.isEmpty || !serverScalars.isEmpty || !serverTables.isEmpty }
 
     /// Whether clients have models of their own.
     public var hasPersonalModel: Bool { personal != .none }
@@ -54,8 +58,22 @@ public struct StrategyParts: Sendable, Hashable {
     }
 
     /// Of the model and the server's state.
-    public func server(_ model: ParameterLayout) -> PartsLayout {
-        PartsLayout(model, vectors: ["model"] + serverVectors, scalars: serverScalars)
+    ///
+    /// - Parameter clients: N, the number of clients in the population.
+    public func server(_ model: ParameterLayout, clients: Int) -> PartsLayout {
+        PartsLayout(
+            model, vectors: ["model"] + serverVectors, scalars: serverScalars,
+            tables: serverTables.map {
+                .init(name: $0, rows: clients, columns: Self.outputLayer(of: model).count)
+            })
+    }
+
+    /// Where the values of a model's last layer are.
+    static func outputLayer(of model: ParameterLayout) -> Range<Int> {
+        guard let last = model.tensors.last,
+            let first = model.tensors.first(where: { $0.layer == last.layer })
+        else { return 0..<0 }
+        return first.range.lowerBound..<last.range.upperBound
     }
 
     /// Of what goes out in a round.

@@ -95,7 +95,7 @@ extension RunReader {
                 arguments: [run.number, model.round]
             ).map { (name: $0["name"] as String, digest: $0["digest"] as String, bytes: $0["bytes"] as Data) }
         }
-        let names = layout.vectors.filter { $0 != "model" } + layout.scalars
+        let names = layout.vectors.filter { $0 != "model" } + layout.tables.map(\.name) + layout.scalars
         for name in names {
             let damage = Problem(
                 .data, "the server's state \"\(name)\" of round \(model.round) is missing or damaged", at: place,
@@ -108,9 +108,12 @@ extension RunReader {
                 let bits = row.bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
                 server[scalar: name] = Double(bitPattern: bits)
             } else {
-                let vector = row.bytes.withUnsafeBytes { ParameterVector(layout: layout.model, canonicalBytes: $0) }
-                guard let vector else { throw damage }
-                server[vector: name] = vector
+                let table = layout.tables.first { $0.name == name }
+                let values = row.bytes.withUnsafeBytes {
+                    ParameterVector(layout: table?.layout ?? layout.model, canonicalBytes: $0)
+                }
+                guard let values else { throw damage }
+                if table == nil { server[vector: name] = values } else { server[table: name] = values }
             }
         }
         return (model.round, server)

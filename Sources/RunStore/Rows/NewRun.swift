@@ -26,8 +26,10 @@ public struct NewRun: Sendable, Hashable, Codable {
     public var parameters: Int
     /// For example `fedavg`.
     public var strategy: String
-    /// For example `f32`.
+    /// How updates cross the network; for example `f32`.
     public var codec: String
+    /// How the model does.
+    public var downloadCodec: String
     /// The version of the program that runs it.
     public var programVersion: String
     /// What computed the layers, for example `fused (AVX-512)` or `openblas`. The fused kernels give the same bits in
@@ -57,7 +59,8 @@ public struct NewRun: Sendable, Hashable, Codable {
 
     public init(
         name: String, scenario: String, seed: UInt64, roundsPlanned: Int, clients: Int, cohort: Int, model: String,
-        parameters: Int, strategy: String, codec: String, programVersion: String, kernels: String,
+        parameters: Int, strategy: String, codec: String, downloadCodec: String, programVersion: String,
+        kernels: String,
         openblasConfig: String, openblasCore: String, dataKind: String, dataSource: String, dataDigest: ContentDigest,
         cpu: String, cores: Int, transport: RunTransport = .tcp, branch: RunBranch? = nil
     ) {
@@ -71,6 +74,7 @@ public struct NewRun: Sendable, Hashable, Codable {
         self.parameters = parameters
         self.strategy = strategy
         self.codec = codec
+        self.downloadCodec = downloadCodec
         self.programVersion = programVersion
         self.kernels = kernels
         self.openblasConfig = openblasConfig
@@ -99,8 +103,9 @@ public struct NewRun: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, scenario, roundsPlanned, clients, cohort, model, parameters, strategy, codec, programVersion
-        case kernels, openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores, transport
+        case name, scenario, roundsPlanned, clients, cohort, model, parameters, strategy, codec, downloadCodec
+        case programVersion, kernels, openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores,
+            transport
         case scenarioDigest, parentUlid, parentRound, withoutClients
         case seedBits = "seed"
     }

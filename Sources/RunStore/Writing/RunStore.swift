@@ -98,8 +98,8 @@ public struct RunStore: Sendable {
                     INSERT INTO runs (ulid, name, scenario, seed, rounds_planned, clients, cohort, model, parameters,
                         strategy, codec, program_version, kernels, openblas_config, openblas_core, data_kind, data_source,
                         data_digest, cpu, cores, transport, scenario_digest, parent_ulid, parent_round,
-                        without_clients, started_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        without_clients, started_at, download_codec)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     ulid.description, run.name, run.scenario, Int64(bitPattern: run.seed), run.roundsPlanned,
@@ -109,7 +109,7 @@ public struct RunStore: Sendable {
                     run.cpu, run.cores, run.transport.rawValue, run.scenarioDigest?.description,
                     run.branch?.parent.description, run.branch?.round,
                     run.branch.map { "[\($0.without.map(\.description).joined(separator: ","))]" },
-                    RecordTime.text(date),
+                    RecordTime.text(date), run.downloadCodec,
                 ])
             let number = db.lastInsertedRowID
             try Self.insert(initialModel, digest: initialModel.digest, round: round, run: number, db)
@@ -195,6 +195,10 @@ public struct RunStore: Sendable {
         for name in state.layout.vectors where name != "model" {
             let vector = state[vector: name]
             try withData(of: vector) { try insert(name, vector.digest, $0) }
+        }
+        for table in state.layout.tables {
+            let values = state[table: table.name]
+            try withData(of: values) { try insert(table.name, values.digest, $0) }
         }
         for name in state.layout.scalars {
             let bytes = withUnsafeBytes(of: state[scalar: name].bitPattern.littleEndian) { Array($0) }

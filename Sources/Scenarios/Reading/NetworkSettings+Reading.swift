@@ -1,7 +1,12 @@
 extension NetworkSettings {
     /// The schema of `network`.
     static func read(_ section: Section) -> NetworkSettings {
-        let codec = section.read("codec", .choice(CodecName.allCases), default: .f32, "how parameters become bytes")
+        let codec = section.read(
+            "codec", .choice(CodecName.allCases), default: .f32, "how parameters become bytes, both ways")
+        let upload = section.read(
+            "upload", .choice(CodecName.allCases), otherwise: "the codec", "how clients' updates become bytes")
+        let download = section.read(
+            "download", .choice(CodecName.allCases), otherwise: "the codec", "how the model becomes bytes for clients")
         let joinDeadline = section.read(
             "join_deadline", .duration(.milliseconds(100)...hours(24)), default: .seconds(120),
             "how long the coordinator waits for the clients that it needs")
@@ -21,8 +26,9 @@ extension NetworkSettings {
                 "is \(absenceDeadline.shortText), longer than the round_deadline of \(roundDeadline.shortText)")
         }
         return NetworkSettings(
-            codec: codec, joinDeadline: joinDeadline, roundDeadline: roundDeadline,
-            absenceDeadline: absenceDeadline ?? min(.seconds(30), roundDeadline), heartbeat: heartbeat)
+            upload: upload ?? codec, download: download ?? codec, joinDeadline: joinDeadline,
+            roundDeadline: roundDeadline, absenceDeadline: absenceDeadline ?? min(.seconds(30), roundDeadline),
+            heartbeat: heartbeat)
     }
 
     private static func hours(_ count: Int) -> Duration { .seconds(count * 3_600) }

@@ -7,18 +7,40 @@ public struct EncodedModel: Sendable {
     /// The header's frame and one for each chunk. Sending a buffer to many channels copies nothing.
     public let frames: [ByteBuffer]
     private let encoded: EncodedParameters
-    private let chunkSize: Int
+    /// Bytes of the model in a frame.
+    public let chunkSize: Int
 
-    /// - Parameter chunkSize: bytes of the model in a frame, at least 1; the one of the ``Welcome``s.
+    /// - Parameters:
+    ///   - broadcast: what goes out.
+    ///   - seed: of the run.
+    ///   - chunkSize: bytes of the model in a frame, at least 1; the one of the ``Welcome``s.
     /// - Precondition: the model has at least one value.
-    public init(parameters: ParameterVector, round: UInt32, codec: Codec = .f32, chunkSize: Int) {
-        precondition(parameters.layout.count > 0 && chunkSize > 0)
-        let encoded = codec.implementation.encode(parameters)
+    public init(_ broadcast: Parts, round: UInt32, codec: Codec, seed: UInt64, chunkSize: Int) {
+        precondition(broadcast.layout.combined.count > 0 && chunkSize > 0)
+        let encoded = codec.encode(broadcast: broadcast.values, round: round, seed: seed)
+        self.init(
+            encoded, digest: encoded.receivedDigest(broadcast, codec), round: round, codec: codec, chunkSize: chunkSize)
+    }
+
+    /// A model whose bytes are the canonical ones.
+    ///
+    /// - Precondition: the model has at least one value.
+    public init(parameters: ParameterVector, round: UInt32, chunkSize: Int) {
+        self.init(
+            Parts(layout: PartsLayout(parameters.layout, vectors: ["model"]), values: parameters), round: round,
+            codec: .f32, seed: 0, chunkSize: chunkSize)
+    }
+
+    /// The same model in chunks of another size, at least 1.
+    public func again(chunkSize: Int) -> EncodedModel {
+        precondition(chunkSize > 0)
+        return EncodedModel(
+            encoded, digest: header.digest, round: header.round, codec: header.codec, chunkSize: chunkSize)
+    }
+
+    private init(_ encoded: EncodedParameters, digest: ContentDigest, round: UInt32, codec: Codec, chunkSize: Int) {
         let header = ModelHeader(
-            round: round,
-            digest: encoded.receivedDigest(
-                Parts(layout: PartsLayout(parameters.layout, vectors: ["model"]), values: parameters), codec),
-            codec: codec, byteCount: UInt64(encoded.byteCount))
+            round: round, digest: digest, codec: codec, byteCount: UInt64(encoded.byteCount))
         var frames = [Message.modelHeader(header).frame()]
         var start = 0
         while start < encoded.byteCount {

@@ -1,21 +1,21 @@
-public import Parameters
+import Parameters
+import Randomness
 
 /// The canonical bytes as they are: Float32, little-endian. Nothing is lost and nothing is copied.
-public enum F32Codec: ParameterCodec {
-    public static func byteCounts(for layout: ParameterLayout) -> ClosedRange<UInt64> {
+enum F32Codec: ParameterCodec {
+    static func byteCounts(for layout: ParameterLayout) -> ClosedRange<UInt64> {
         UInt64(layout.byteCount)...UInt64(layout.byteCount)
     }
 
-    public static func encode(_ parameters: ParameterVector) -> EncodedParameters {
+    static func encode(_ parameters: ParameterVector, rounding: inout RandomStream) -> EncodedParameters {
         EncodedParameters(canonical: parameters)
     }
 
-    public static func decode(
+    static func decode(
         _ bytes: UnsafeRawBufferPointer, layout: ParameterLayout
     ) throws(WireError) -> ParameterVector {
         guard let parameters = ParameterVector(layout: layout, canonicalBytes: bytes) else {
-            throw WireError(
-                .transferLength, "the model has \(layout.byteCount) bytes as f32, and \(bytes.count) came")
+            throw wrongLength(bytes.count, codec: "f32", layout: layout)
         }
         return parameters
     }

@@ -11,15 +11,17 @@ public struct OutgoingUpdate: Sendable, Sequence {
 
     /// - Parameters:
     ///   - examples, loss, accuracy, steps, trainMicroseconds, stateRound: as in ``UpdateHeader``.
+    ///   - parts: as they are to arrive, but for what the codec loses.
+    ///   - seed: of the run.
     ///   - chunkSize: bytes of the update in a frame, at least 1; the one of the ``Welcome``.
     /// - Precondition: the model has at least one value.
     public init(
         key: UpdateKey, examples: UInt32, loss: Double, accuracy: Double, steps: UInt32, trainMicroseconds: UInt64,
-        parts: Parts, stateRound: UInt32 = 0, codec: Codec = .f32, chunkSize: Int
+        parts: Parts, stateRound: UInt32 = 0, codec: Codec, seed: UInt64, chunkSize: Int
     ) {
         precondition(parts.layout.combined.count > 0 && chunkSize > 0)
         layout = parts.layout
-        encoded = codec.implementation.encode(parts.values)
+        encoded = codec.encode(update: parts.values, key: key, seed: seed)
         header = UpdateHeader(
             key: key, examples: examples, codec: codec, byteCount: UInt64(encoded.byteCount),
             digest: encoded.receivedDigest(parts, codec), loss: loss, accuracy: accuracy, steps: steps,
@@ -27,16 +29,16 @@ public struct OutgoingUpdate: Sendable, Sequence {
         self.chunkSize = chunkSize
     }
 
-    /// An update whose one part is the trained parameters.
+    /// An update whose one part is the trained parameters, as their canonical bytes.
     public init(
         key: UpdateKey, examples: UInt32, loss: Double, accuracy: Double, steps: UInt32, trainMicroseconds: UInt64,
-        parameters: ParameterVector, codec: Codec = .f32, chunkSize: Int
+        parameters: ParameterVector, chunkSize: Int
     ) {
         self.init(
             key: key, examples: examples, loss: loss, accuracy: accuracy, steps: steps,
             trainMicroseconds: trainMicroseconds,
             parts: Parts(layout: PartsLayout(parameters.layout, vectors: ["parameters"]), values: parameters),
-            codec: codec, chunkSize: chunkSize)
+            codec: .f32, seed: 0, chunkSize: chunkSize)
     }
 
     /// The same update for a later invitation, on a connection with other chunks.

@@ -24,6 +24,7 @@ struct CodecMeasurement: BenchMeasurement {
     private let model: ModelDefinition
     private let codec: Codec
     private let parameters: ParameterVector
+    private let broadcast: Parts
     private var bytes = 0
     private var encode = Repeated()
     private var decode = Repeated()
@@ -35,6 +36,7 @@ struct CodecMeasurement: BenchMeasurement {
         self.model = model
         self.codec = codec
         parameters = model.initialParameters(seed: 1)
+        broadcast = Parts(layout: PartsLayout(parameters.layout, vectors: ["model"]), values: parameters)
     }
 
     mutating func measure() throws {
@@ -44,8 +46,7 @@ struct CodecMeasurement: BenchMeasurement {
         var encoded: [EncodedModel] = []
         for _ in 0..<count {
             encoded = [
-                EncodedModel(
-                    parameters: parameters, round: 1, codec: codec, chunkSize: WireLimits.default.chunkSize)
+                EncodedModel(broadcast, round: 1, codec: codec, seed: 1, chunkSize: WireLimits.default.chunkSize)
             ]
         }
         let middle = clock.now

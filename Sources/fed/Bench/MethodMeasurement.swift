@@ -44,7 +44,8 @@ struct MethodMeasurement: BenchMeasurement {
         start = model.initialParameters(seed: 1)
         let strategy = choice.make()
         global = GlobalModel(
-            server: GlobalModel.begin(start, strategy), strategy: strategy, population: 600 * clients, clients: clients,
+            server: GlobalModel.begin(start, strategy, clients: clients), strategy: strategy, population: 600 * clients,
+            clients: clients,
             storage: SpilledUpdates(memoryLimit: memoryLimit, folder: "."))
     }
 

@@ -35,6 +35,12 @@ struct RunReport {
         return lines + [""] + footer(style: style)
     }
 
+    /// How parameters cross the network.
+    private var codecs: String {
+        let (up, down) = (summary.run.details.codec, summary.run.details.downloadCodec)
+        return up == down ? up : "\(up) up, \(down) down"
+    }
+
     private func header(width: Int?, style: TerminalStyle) -> [String] {
         let run = summary.run
         let details = run.details
@@ -48,7 +54,7 @@ struct RunReport {
             ("model", "\(details.model), \(NumberFormat.count(details.parameters)) parameters"),
             (
                 "method",
-                [details.strategy, details.codec, "seed \(details.seed)", details.transport.rawValue]
+                [details.strategy, codecs, "seed \(details.seed)", details.transport.rawValue]
                     .joined(separator: separator)
             ),
             ("data", "\(details.dataKind) \(details.dataDigest.short)\(separator)\(details.dataSource)"),

@@ -60,7 +60,7 @@ struct MethodsCommand: ParsableCommand {
             citation = type.citation
             settings = type.settings.map { Key($0) }
             isDefence = type.isDefence
-            serverRemembers = parts.serverVectors + parts.serverScalars
+            serverRemembers = parts.serverVectors + parts.serverTables + parts.serverScalars
             clientsRemember = parts.clientVectors + parts.clientScalars
             update = parts.updateVectors + parts.updateScalars
         }

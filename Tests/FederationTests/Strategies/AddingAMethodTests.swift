@@ -108,7 +108,8 @@ struct SameValue: Behaviour {
         let layout = ParameterLayout([("x", [1])])
         let strategy = Medoid(SettingValues(Medoid.settings))
         var global = GlobalModel(
-            server: GlobalModel.begin(ParameterVector(zerosFor: layout), strategy), strategy: strategy, population: 4,
+            server: GlobalModel.begin(ParameterVector(zerosFor: layout), strategy, clients: 4), strategy: strategy,
+            population: 4,
             clients: 4)
         for (client, value) in [9, 2, 1, -40].enumerated() as EnumeratedSequence<[Float]> {
             try global.include(
@@ -136,7 +137,7 @@ struct SameValue: Behaviour {
         let strategy = MIFA(SettingValues(MIFA.settings))
         let initial = ParameterVector(layout: layout, values: [1, 2])
         var global = GlobalModel(
-            server: GlobalModel.begin(initial, strategy), strategy: strategy, population: 20, clients: 2)
+            server: GlobalModel.begin(initial, strategy, clients: 2), strategy: strategy, population: 20, clients: 2)
         var states = [0, 1].map { _ in Parts(zerosFor: strategy.parts.client(layout)) }
         // What a client's training takes from the model, whatever that is.
         let steps: [[Float]] = [[0.5, 0], [0, 0.25]]

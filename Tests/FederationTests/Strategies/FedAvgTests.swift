@@ -49,7 +49,7 @@ struct FedAvgTests {
     @Test("An update with a number that is not finite is refused")
     func notFinite() throws {
         let strategy = FedNova(SettingValues(FedNova.settings))
-        let server = GlobalModel.begin(ParameterVector(zerosFor: layout), strategy)
+        let server = GlobalModel.begin(ParameterVector(zerosFor: layout), strategy, clients: 1)
         var global = GlobalModel(server: server, strategy: strategy, population: 10, clients: 1)
         let update = Parts(
             layout: strategy.parts.update(layout), values: ParameterVector(zerosFor: layout), scalars: [.infinity])
@@ -65,7 +65,8 @@ struct FedAvgTests {
     private static func global(_ model: ParameterVector, population: Int) -> GlobalModel {
         let strategy = StrategyChoice.fedavg.make()
         return GlobalModel(
-            server: GlobalModel.begin(model, strategy), strategy: strategy, population: population, clients: 2)
+            server: GlobalModel.begin(model, strategy, clients: 2), strategy: strategy, population: population,
+            clients: 2)
     }
 
     private static func update(_ parameters: ParameterVector) -> Parts {

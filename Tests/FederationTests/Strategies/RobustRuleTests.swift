@@ -46,7 +46,7 @@ import Testing
         let strategy = try test.make()
         let initial = ParameterVector(layout: Self.layout, values: Self.papers.initial.map { Float($0) })
         var global = GlobalModel(
-            server: GlobalModel.begin(initial, strategy), strategy: strategy,
+            server: GlobalModel.begin(initial, strategy, clients: Self.papers.sizes.count), strategy: strategy,
             population: Self.papers.sizes.reduce(0, +), clients: Self.papers.sizes.count)
         var models: [GlobalModel] = []
         for (index, updates) in test.updates.enumerated() {
@@ -95,7 +95,8 @@ import Testing
             var results: [ContentDigest] = []
             for threads in [1, 3] {
                 var global = GlobalModel(
-                    server: GlobalModel.begin(ParameterVector(zerosFor: layout), strategy), strategy: strategy,
+                    server: GlobalModel.begin(ParameterVector(zerosFor: layout), strategy, clients: 9),
+                    strategy: strategy,
                     population: 9, clients: 9)
                 for (client, update) in updates.enumerated() {
                     try global.include(
@@ -138,7 +139,8 @@ import Testing
         func vector(_ values: Float...) -> ParameterVector { ParameterVector(layout: layout, values: values) }
         func made(_ updates: ParameterVector...) async throws -> [Float] {
             var global = GlobalModel(
-                server: GlobalModel.begin(vector(0, 0), strategy), strategy: strategy, population: 9, clients: 9)
+                server: GlobalModel.begin(vector(0, 0), strategy, clients: 9), strategy: strategy, population: 9,
+                clients: 9)
             for (client, update) in updates.enumerated() {
                 try global.include(
                     Parts(layout: strategy.parts.update(layout), values: update), of: ClientID(UInt32(client)),
@@ -161,7 +163,7 @@ import Testing
         }
         let strategy = StrategyChoice(Median.self).make()
         var global = GlobalModel(
-            server: GlobalModel.begin(ParameterVector(zerosFor: Self.layout), strategy), strategy: strategy,
+            server: GlobalModel.begin(ParameterVector(zerosFor: Self.layout), strategy, clients: 1), strategy: strategy,
             population: 1, clients: 1, storage: FullStorage())
         try global.include(
             Parts(zerosFor: strategy.parts.update(Self.layout)), of: ClientID(0), examples: 1)

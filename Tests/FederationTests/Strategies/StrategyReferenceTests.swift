@@ -125,7 +125,7 @@ import Testing
         for name in ["fedadagrad", "fedadam", "fedyogi", "fedavgm"] {
             let strategy = try StrategyChoice(name: name, settings: []).make()
             var global = GlobalModel(
-                server: GlobalModel.begin(model, strategy), strategy: strategy, population: 4, clients: 1)
+                server: GlobalModel.begin(model, strategy, clients: 1), strategy: strategy, population: 4, clients: 1)
             let update = Parts(layout: strategy.parts.update(Self.layout), values: model)
             try global.include(update, of: ClientID(0), examples: 4)
             try await global.advance(to: 1, on: .shared)
@@ -145,7 +145,7 @@ import Testing
             strategy = try test.choice.make()
             let initial = ParameterVector(layout: layout, values: problem.initial.map { Float($0) })
             global = GlobalModel(
-                server: GlobalModel.begin(initial, strategy), strategy: strategy,
+                server: GlobalModel.begin(initial, strategy, clients: problem.sizes.count), strategy: strategy,
                 population: problem.sizes.reduce(0, +), clients: problem.sizes.count)
             var nothing = Parts(zerosFor: strategy.parts.client(layout))
             strategy.begin(client: &nothing, initial: initial)

@@ -104,15 +104,16 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         }
     }
 
-    /// A length, a digest or none, then chunks: an offset, a length, bytes.
+    /// A length, a digest or none and a codec, then chunks: an offset, a length, bytes.
     private static func transfer(_ bytes: UnsafeRawBufferPointer) {
         var rest = ByteBuffer(bytes: bytes)
         let layout = ParameterLayout([("weight", [5, 7]), ("bias", [5])])
         guard let byteCount: UInt64 = rest.readInteger(), let right: UInt8 = rest.readInteger() else { return }
         let zeros = ParameterVector(zerosFor: layout)
         let digest = right & 1 == 1 ? zeros.digest : ContentDigest(of: [1])
+        let codec = Codec.allCases[Int(right >> 1) % Codec.allCases.count]
         do {
-            var transfer = try IncomingTransfer(byteCount: byteCount, codec: .f32, digest: digest, layout: layout)
+            var transfer = try IncomingTransfer(byteCount: byteCount, codec: codec, digest: digest, layout: layout)
             while let offset: UInt64 = rest.readInteger(), let length: UInt8 = rest.readInteger(),
                 let chunk = rest.readSlice(length: min(Int(length), rest.readableBytes))
             {

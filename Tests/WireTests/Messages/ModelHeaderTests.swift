@@ -9,7 +9,7 @@ import Wire
     @Test func impossibleValuesAreRefused() {
         let header = Message.modelHeader(Samples.modelHeader())
         #expect(header.refusal(with: 0 as UInt32, at: 0) == .invalidValue)  // round
-        #expect(header.refusal(with: 2 as UInt8, at: 36) == .unsupportedCodec)
+        #expect(header.refusal(with: 200 as UInt8, at: 36) == .unsupportedCodec)
         #expect(header.refusal(with: 0 as UInt64, at: 37) == .invalidValue)  // byteCount
     }
 }

@@ -11,7 +11,7 @@ import Wire
     @Test func impossibleValuesAreRefused() {
         let held = Message.modelHeld(ModelHeld(header: header, offset: 1))
         #expect(held.refusal(with: 0 as UInt32, at: 0) == .invalidValue)  // round
-        #expect(held.refusal(with: 2 as UInt8, at: 36) == .unsupportedCodec)
+        #expect(held.refusal(with: 200 as UInt8, at: 36) == .unsupportedCodec)
         #expect(held.refusal(with: 0 as UInt64, at: 37) == .invalidValue)  // byteCount
         #expect(held.refusal(with: 0 as UInt64, at: 45) == .invalidValue)  // offset
         #expect(held.refusal(with: 487_721 as UInt64, at: 45) == .invalidValue)

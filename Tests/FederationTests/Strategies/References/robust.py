@@ -99,6 +99,21 @@ def rule(name, settings, x, w, state):
         trust = np.maximum(0, g @ g0 / (np.linalg.norm(g, axis=1) * np.linalg.norm(g0)))
         scale = trust * np.linalg.norm(g0) / np.linalg.norm(g, axis=1)
         return w + (scale[:, None] * g).sum(axis=0) / trust.sum()
+    if name == "foolsgold":
+        # The output layer is the last two values.
+        h = state["h"] = state.get("h", np.zeros((N, 2))) + (x - w)[:, 4:]
+        norms = np.linalg.norm(h, axis=1)
+        cs = h @ h.T / np.outer(norms, norms) - np.eye(N)
+        v = cs.max(axis=1)
+        for i in range(N):
+            for j in range(N):
+                if v[i] < v[j]:
+                    cs[i, j] *= v[i] / v[j]
+        alpha = np.minimum(1, 1 - cs.max(axis=1))
+        alpha = alpha / alpha.max()
+        with np.errstate(divide="ignore"):
+            alpha = np.clip(float(settings.get("confidence", 1)) * (np.log(alpha / (1 - alpha)) + 0.5), 0, 1)
+        return w + (alpha[:, None] * (x - w)).sum(axis=0) / N
     raise ValueError(name)
 
 
@@ -109,6 +124,7 @@ CASES = [
     ("bulyan", {"f": "2"}), ("bulyan", {"f": "1"}), ("rfa", {}), ("rfa", {"iterations": "20", "weighting": "uniform"}),
     ("norm-clipping", {"max_norm": "0.4"}), ("norm-clipping", {"max_norm": "0.4", "weighting": "uniform"}),
     ("fltrust", {}), ("fltrust", {"server_learning_rate": "0.5"}),
+    ("foolsgold", {}), ("foolsgold", {"confidence": "0.3", "server_learning_rate": "0.5"}),
     ("centered-clipping", {"radius": "0.5"}), ("centered-clipping", {"radius": "0.3", "iterations": "3"}),
 ]
 
