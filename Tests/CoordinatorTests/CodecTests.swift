@@ -14,7 +14,6 @@ import Wire
     private static let scenario = """
         rounds: 2
         clients: 2
-        data: digits
         model: logistic
         partition: {rule: iid}
         train: {batch_size: 10, learning_rate: 0.1}

@@ -51,20 +51,33 @@ enum Int8Codec: ParameterCodec {
     ) {
         // A scale too small for a reciprocal stands for values that are nothing beside all others.
         let inverse = scale >= .leastNormalMagnitude * 4 ? 1 / scale : 0
-        for start in stride(from: 0, to: values.count, by: 4) {
-            let uniform = SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: rounding.nextBlock() &>> 8)) * 0x1p-24
-            var block = SIMD4<Float>()
-            let count = min(4, values.count - start)
-            for lane in 0..<count { block[lane] = values[start + lane] }
-            // Adding 1.5 · 2²³ rounds to an integer, which is then in the low bits: the nearest to value − 1/2 + u.
-            let shifted = block * inverse + (uniform - 0.5) + 0x1.8p23
-            // Both are four times four bytes.
-            let bits = unsafeBitCast(shifted, to: SIMD4<UInt32>.self)
-            var levels = SIMD4<Int32>(truncatingIfNeeded: bits &- Float(0x1.8p23).bitPattern)
-            levels.clamp(lowerBound: SIMD4(repeating: -127), upperBound: SIMD4(repeating: 127))
-            let narrow = SIMD4<Int8>(truncatingIfNeeded: levels)
-            for lane in 0..<count { bytes.initializeElement(at: start + lane, to: UInt8(bitPattern: narrow[lane])) }
+        let values = UnsafeRawBufferPointer(values)
+        let bytes = UnsafeMutableRawBufferPointer(bytes)
+        let whole = values.count / MemoryLayout<SIMD4<Float>>.size
+        for block in 0..<whole {
+            let four = values.loadUnaligned(fromByteOffset: block * 16, as: SIMD4<Float>.self)
+            bytes.storeBytes(
+                of: quantised(four * inverse, rounding.nextBlock()), toByteOffset: block * 4, as: SIMD4<Int8>.self)
         }
+        var rest = SIMD4<Float>()
+        let count = values.count / 4 - whole * 4
+        guard count > 0 else { return }
+        for lane in 0..<count {
+            rest[lane] = values.loadUnaligned(fromByteOffset: whole * 16 + lane * 4, as: Float.self)
+        }
+        let levels = quantised(rest * inverse, rounding.nextBlock())
+        for lane in 0..<count { bytes[whole * 4 + lane] = UInt8(bitPattern: levels[lane]) }
+    }
+
+    private static func quantised(_ scaled: SIMD4<Float>, _ words: SIMD4<UInt32>) -> SIMD4<Int8> {
+        let uniform = SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: words &>> 8)) * 0x1p-24
+        // Adding 1.5 · 2²³ rounds to an integer, which is then in the low bits: the nearest to value − 1/2 + u.
+        let shifted = scaled + (uniform - 0.5) + 0x1.8p23
+        // Both are four times four bytes.
+        let bits = unsafeBitCast(shifted, to: SIMD4<UInt32>.self)
+        let level = SIMD4<Int32>(truncatingIfNeeded: bits &- Float(0x1.8p23).bitPattern)
+        let low = level.replacing(with: -127, where: level .< -127)
+        return SIMD4<Int8>(truncatingIfNeeded: low.replacing(with: 127, where: low .> 127))
     }
 
     static func decode(
