@@ -135,10 +135,12 @@ let package = Package(
             ]),
         module(
             "Client",
+            ["Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "Wire"]),
+        module(
+            "Workers",
             [
-                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Randomness",
-                "Transport",
-                "Wire", .logging, .nioCore, .serviceLifecycle,
+                "Client", "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Randomness",
+                "Transport", "Wire", .logging, .nioCore, .serviceLifecycle,
             ]),
         module(
             "Simulation",
@@ -163,6 +165,7 @@ let package = Package(
             "fed-client",
             [
                 "Client", "Datasets", "Diagnostics", "Federation", "Identity", "Programs", "Transport", "Wire",
+                "Workers",
                 .argumentParser, .logging, .serviceLifecycle,
             ]),
         executable(
@@ -239,8 +242,8 @@ let package = Package(
             "CoordinatorTests",
             [
                 "Client", "Coordinator", "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters",
-                "Randomness", "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", .logging, .nioCore,
-                .nioPosix,
+                "Randomness", "RunStore", "Runs", "Scenarios", "Simulation", "Transport", "Wire", "Workers", .logging,
+                .nioCore, .nioPosix,
             ]),
     ]
 )

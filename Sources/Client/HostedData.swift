@@ -1,10 +1,9 @@
 public import Datasets
 public import Federation
 public import Learning
-import Parameters
-import Wire
+public import Parameters
 
-/// The examples of the clients that a worker hosts: views of one data set that all share, or one client's own.
+/// The examples of the clients that one process hosts: views of one data set that all share, or one client's own.
 public enum HostedData: Sendable {
     /// - Parameters:
     ///   - training: what each client trains on.
@@ -22,7 +21,7 @@ public enum HostedData: Sendable {
     }
 
     /// The digest that the coordinator is told.
-    var digest: ContentDigest {
+    public var digest: ContentDigest {
         switch self {
         case .dealt(let dataset, _, _): dataset.digest
         case .own(let shard, _, _): shard.digest
@@ -46,7 +45,7 @@ public enum HostedData: Sendable {
     }
 
     /// The number of examples that the client trains on.
-    func count(of client: ClientID) -> Int {
+    public func count(of client: ClientID) -> Int {
         switch self {
         case .dealt(_, let training, _): training.count(of: Int(client.rawValue))
         case .own: indices(of: client).count
@@ -58,36 +57,5 @@ public enum HostedData: Sendable {
     ) -> (training: [Int32], heldOut: [Int32]) {
         HeldOut.split(
             Array(0..<Int32(shard.examples.count)), fraction: holdout, seed: seed, client: client.rawValue)
-    }
-
-    /// The data that the run's greeting describes, found on this machine and dealt by the run's rule.
-    ///
-    /// - Throws: a ``WireError`` when they are not the run's; a `Problem` when they cannot be had.
-    static func load(
-        for welcome: Welcome, folder: String?,
-        _ loadDataset: @Sendable (DatasetRequest) async throws -> Dataset
-    ) async throws -> HostedData {
-        let request = DatasetRequest(kind: welcome.dataset, folder: folder, allowDrawnDigits: false)
-        let dataset = try await loadDataset(request)
-        guard dataset.digest == welcome.datasetDigest else {
-            throw WireError(
-                .dataMismatch,
-                "the run's data are \(welcome.dataset.rawValue), \(welcome.datasetDigest.short)…; this worker has "
-                    + "\(dataset.provenance.description), \(dataset.digest.short)…")
-        }
-        let partition = try welcome.partition.deal(
-            dataset.train, clients: Int(welcome.population), seed: welcome.seed)
-        let split = partition.holdingOut(welcome.evaluation.holdout, seed: welcome.seed)
-        return .dealt(dataset, training: split.training, heldOut: split.heldOut)
-    }
-
-    /// Checks that the model can be trained with these examples.
-    func check(for model: ModelDefinition) throws(WireError) {
-        guard examples.shape == model.input, examples.classes <= model.classes else {
-            throw WireError(
-                .cannotTakePart,
-                "the examples are \(examples.shape) with \(examples.classes) classes, the model \(model.name) takes "
-                    + "\(model.input) with \(model.classes)")
-        }
     }
 }

@@ -9,6 +9,7 @@ import Programs
 import ServiceLifecycle
 import Transport
 import Wire
+import Workers
 
 /// `fed-client`: a worker process, which hosts one client or many.
 @main

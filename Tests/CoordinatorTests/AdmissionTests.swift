@@ -14,6 +14,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// Who may take part, in whole runs.
 struct AdmissionTests {

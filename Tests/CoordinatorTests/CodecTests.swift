@@ -8,6 +8,7 @@ import Runs
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// Which codecs workers have to know, and use.
 @Suite struct CodecTests {

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// Worker processes with several connections, over loopback.
 struct ConnectionsTests {

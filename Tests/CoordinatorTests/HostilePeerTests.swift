@@ -13,6 +13,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// What a bad peer costs: itself its connection, nobody else anything.
 struct HostilePeerTests {

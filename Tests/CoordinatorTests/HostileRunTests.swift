@@ -15,6 +15,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// Hostile peers beside honest ones: the honest run's models are what they are without them, and the record names each
 /// incident.

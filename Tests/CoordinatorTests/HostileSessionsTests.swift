@@ -12,6 +12,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// A hostile peer that goes through all that can be said: every message in every state, and a session cut and damaged at
 /// every byte. The honest run beside it is what it is without it.

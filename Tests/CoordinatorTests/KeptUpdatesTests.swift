@@ -4,6 +4,7 @@ import Learning
 import Parameters
 import Testing
 import Wire
+import Workers
 
 /// What a worker process keeps of what it has trained.
 struct KeptUpdatesTests {

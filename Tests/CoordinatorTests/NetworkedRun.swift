@@ -15,6 +15,7 @@ import Synchronization
 import TestSupport
 import Transport
 import Wire
+import Workers
 
 /// A coordinator and workers in this process, over real sockets and with a real record.
 final class NetworkedRun: Sendable {

@@ -9,6 +9,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// Clients that hold examples of their own, of which the coordinator knows no more than the number that they say.
 @Suite struct OwnDataTests {

@@ -13,6 +13,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// Transfers that are cut off, and go on where they stopped.
 struct ResumedTransferTests {

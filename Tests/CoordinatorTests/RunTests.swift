@@ -14,6 +14,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// Whole runs over loopback: coordinator and workers as they are, in this process.
 struct RunTests {

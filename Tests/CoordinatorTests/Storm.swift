@@ -6,6 +6,7 @@ import Runs
 import TestSupport
 import Transport
 import Wire
+import Workers
 
 /// A run whose workers reach the coordinator through networks that break in every way that a test can think of.
 struct Storm: Sendable {

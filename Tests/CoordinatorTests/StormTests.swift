@@ -7,6 +7,7 @@ import Runs
 import TestSupport
 import Testing
 import Wire
+import Workers
 
 /// Runs through networks that break. FED_STORM=long has them with larger models.
 struct StormTests {

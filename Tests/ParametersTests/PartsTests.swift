@@ -33,6 +33,28 @@ import Testing
         #expect(parts.withValues(of: "model") { Array($0) } == [0, 0, 0, 0, 0, 9])
     }
 
+    @Test("Tables lie after the vectors, a row after the other, and are part of the digest")
+    func tables() {
+        let table = PartsLayout.Table(name: "history", rows: 3, columns: 2)
+        let layout = PartsLayout(model, vectors: ["model"], scalars: ["a"], tables: [table])
+        #expect(layout.combined.count == 12)
+        #expect(layout.combined.tensors.map(\.name) == ["model/weight", "model/bias", "history"])
+        #expect(layout.combined.tensors.last?.shape == [3, 2])
+        var parts = Parts(zerosFor: layout)
+        let before = parts.rememberingDigest()
+        let vector = ParameterVector(layout: model, values: [1, 2, 3, 4, 5, 6])
+        parts[vector: "model"] = vector
+        let rows = ParameterVector(layout: table.layout, values: [7, 8, 9, 10, 11, 12])
+        parts[table: "history"] = rows
+        #expect(parts[vector: "model"] == vector && parts[table: "history"] == rows)
+        #expect(parts.values.values == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map { Float($0) })
+        #expect(parts.digest != before.digest)
+        // What has the model alone is the model's vector, and the other way round nothing is lost.
+        let alone = parts.selecting(PartsLayout(model, vectors: ["model"]))
+        #expect(alone.values == vector)
+        #expect(parts.selecting(PartsLayout(model, vectors: ["model"], tables: [table]))[table: "history"] == rows)
+    }
+
     @Test("The digest is SHA-256 of the vectors' bytes and the numbers' after them")
     func digest() {
         let layout = PartsLayout(ParameterLayout([("x", [1])]), vectors: ["one"], scalars: ["n"])

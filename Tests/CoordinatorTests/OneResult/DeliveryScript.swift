@@ -3,6 +3,7 @@ import Federation
 import Foundation
 import Synchronization
 import Wire
+import Workers
 
 /// When and how often ``DirectedWorker``s send their updates: one after the other in a given order, each after the last
 /// receipt for the one before.

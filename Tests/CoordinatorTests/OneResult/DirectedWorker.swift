@@ -7,6 +7,7 @@ import Scenarios
 import Testing
 import Transport
 import Wire
+import Workers
 
 /// A worker that trains as any other, and sends its updates when and as often as a ``DeliveryScript`` says.
 struct DirectedWorker: Sendable {

@@ -9,6 +9,7 @@ import TestSupport
 import Testing
 import Transport
 import Wire
+import Workers
 
 extension RunResult {
     /// The result of a run over TCP.

@@ -1,3 +1,4 @@
+import Client
 import Datasets
 import Diagnostics
 import Federation

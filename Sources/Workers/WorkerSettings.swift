@@ -1,3 +1,4 @@
+public import Client
 import Diagnostics
 public import Identity
 public import Transport

@@ -1,3 +1,4 @@
+import Client
 public import Datasets
 import Diagnostics
 import Federation
