@@ -1,5 +1,5 @@
-/// Named vectors with the tensors of one model, named tables, and named numbers: what a round sends out, what a client sends back, what a
-/// server or a client remembers from round to round.
+/// Named vectors with the tensors of one model, named tables, and named numbers: what a round sends out, what a client sends
+/// back, what a server or a client remembers from round to round.
 ///
 /// The names are the method's own; asking for one that it has not declared is a mistake in the method and traps.
 public struct Parts: Sendable, Equatable {
@@ -93,8 +93,8 @@ public struct Parts: Sendable, Equatable {
         return values.withMutableValues { body(UnsafeMutableBufferPointer(rebasing: $0[range])) }
     }
 
-    /// SHA-256 of the vectors' and tables' canonical bytes in their order and the numbers' bytes (IEEE 754, little-endian) after them. Of
-    /// a single vector without numbers it is that vector's digest.
+    /// SHA-256 of the vectors' and tables' canonical bytes in their order and the numbers' bytes (IEEE 754, little-endian) after
+    /// them. Of a single vector without numbers it is that vector's digest.
     public var digest: ContentDigest {
         if scalars.isEmpty { return values.digest }
         var hasher = ContentDigest.Hasher()

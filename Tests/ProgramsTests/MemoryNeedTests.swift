@@ -7,7 +7,7 @@ import Testing
     func need() throws {
         let scenario = try Scenario.parse("rounds: 1\nclients: 4\nmodel: mcmahan-cnn\n", file: "x.yaml")
         let need = MemoryNeed(scenario, workers: 3, threads: 6, uploads: 8)
-        #expect(need.bytes == 4 * 20_000_000 + (6 * 3 + 4 * 2) * 4 * 1_663_370)
+        #expect(need.bytes == 4 * 20_000_000 + (6 * 3 + 4 * 2 + 1) * 4 * 1_663_370)
         #expect(need.warning(available: need.bytes) == nil)
         #expect(need.warning(available: need.bytes - 1)?.contains("fewer --workers") == true)
     }

@@ -112,7 +112,7 @@ public struct GlobalModel: Sendable {
     private func whole(_ update: Parts) -> Parts {
         guard addsDifferences else { return update }
         var update = update
-        update.add(model: broadcast[vector: "model"])
+        update.add(model: parameters.selecting(updateLayout.model))
         return update
     }
 
