@@ -32,7 +32,7 @@ TOLERANCE = 0.03
 EXAMPLES = 400
 
 # Functions by their names in the program, as callgrind's patterns; they end so that closures in them do not fit.
-ENCODE = "$s4Wire12EncodedModelV10parameters*fC"
+ENCODE = "$s4Wire12EncodedModelV_5round5codec*fC"
 DECODE = "$s3fed16CodecMeasurementV7receive*KF"
 CHECK = "$s10Federation11WeightedSumV5check_*KF"
 ADD = "$s10Federation11WeightedSumV3add7checked*F"
@@ -137,7 +137,7 @@ class Counter:
 
     def lines(self):
         """What is counted, and a function that counts it."""
-        codec = ["bench", "codec", "--model", "cnn", "--repeats", "1"]
+        codec = ["bench", "codec", "--model", "cnn", "--codec", "f32", "--repeats", "1"]
         aggregation = ["bench", "aggregation", "--model", "cnn", "--repeats", "1"]
         yield "training step of cnn, per example in a batch of 10", lambda: self.example("step", "--batch-size", "10")
         yield "evaluation of cnn, per example", lambda: self.example("inference")

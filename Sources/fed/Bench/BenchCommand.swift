@@ -57,14 +57,23 @@ struct BenchCodecCommand: AsyncParsableCommand {
         abstract: "From parameters to frames and back, on one thread: models × codecs.",
         discussion: "Chunks, checksums and the digest are part of it, a socket is not.")
 
+    @Option(help: "The codec, all unless it is given; may be repeated.")
+    var codec: [String] = []
+
     @OptionGroup var models: ModelOptions
     @OptionGroup var bench: BenchOptions
 
+    func validate() throws {
+        let names = Codec.allCases.map { "\($0)" }
+        if let unknown = codec.first(where: { !names.contains($0) }) {
+            throw ValidationError("There is no codec \"\(unknown)\"; there are \(names.joined(separator: ", ")).")
+        }
+    }
+
     func run() async throws {
+        let codecs = Codec.allCases.filter { codec.isEmpty || codec.contains("\($0)") }
         try await bench.measure(
-            models.chosen.flatMap { model in
-                Codec.allCases.map { CodecMeasurement(model: model, codec: $0) }
-            })
+            models.chosen.flatMap { model in codecs.map { CodecMeasurement(model: model, codec: $0) } })
     }
 }
 
