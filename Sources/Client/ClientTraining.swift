@@ -103,7 +103,7 @@ public struct ClientTraining: Sendable {
                 .write(to: &update)
         }
         guard update.isFinite, state.isFinite else { throw TrainingFailure.diverged(step: report.steps) }
-        if !codec.isLossless { update.subtract(model: broadcast[vector: "model"]) }
+        if !codec.isCanonical { update.subtract(model: broadcast[vector: "model"]) }
         let base = remembered == nil ? 0 : stateRound
         // Before the update is sent: once it has counted, the state must not be lost.
         if strategy.parts.hasClientState, let states {

@@ -113,8 +113,9 @@ public struct RoundDriver: Sendable {
         let key = update.header.key
         let disposition = machine.disposition(of: key)
         guard disposition == .wanted else { return (.unwanted(disposition), []) }
+        let parts: Parts
         do {
-            try check(update)
+            parts = try check(update)
         } catch {
             return (.rejected("\(error)"), fail(key, .rejected, "\(error)", worker: worker, peer: peer))
         }
@@ -125,7 +126,7 @@ public struct RoundDriver: Sendable {
                 "\(worker) has not what the client remembers of round \(stateRound(of: key.client)), so that it began "
                     + "without")
         }
-        return (.accepted, perform(machine.handle(.updateArrived(key)), update))
+        return (.accepted, perform(machine.handle(.updateArrived(key)), (parts, Int(update.header.examples))))
     }
 
     /// What became of an update.
@@ -136,7 +137,8 @@ public struct RoundDriver: Sendable {
         case rejected(String)
     }
 
-    private func check(_ update: ReceivedUpdate) throws {
+    /// - Returns: what is to be included.
+    private func check(_ update: ReceivedUpdate) throws -> Parts {
         let count = Int(update.header.examples)
         let known = examples[update.header.key.client] ?? 0
         guard count == known else {
@@ -147,7 +149,7 @@ public struct RoundDriver: Sendable {
             throw Problem(
                 .data, "the update begins with the client's state of round \(stateRound), which is not its last")
         }
-        try global?.check(update.parts, examples: count)
+        let parts = try global?.check(update.parts, examples: count)
         if let heldOut = ledger.context.heldOut, let found = try HeldOutResult(update.parts)?.examples,
             !ownDataClients.contains(update.header.key.client)
         {
@@ -156,6 +158,7 @@ public struct RoundDriver: Sendable {
                 throw Problem(.data, "the client evaluates \(found) examples, and holds \(dealt) out")
             }
         }
+        return parts ?? update.parts
     }
 
     /// The client cannot give an update, or gave one that is not fit to be used.
@@ -190,8 +193,10 @@ public struct RoundDriver: Sendable {
 
     // MARK: What is to be done
 
-    /// - Parameter update: the one that the directives are about.
-    private mutating func perform(_ directives: [RoundDirective], _ update: ReceivedUpdate? = nil) -> [Action] {
+    /// - Parameter update: the one that the directives are about, as it was checked.
+    private mutating func perform(
+        _ directives: [RoundDirective], _ update: (parts: Parts, examples: Int)? = nil
+    ) -> [Action] {
         var actions: [Action] = []
         actions.reserveCapacity(directives.count)
         for directive in directives {
@@ -202,11 +207,8 @@ public struct RoundDriver: Sendable {
                 actions.append(.invite(key))
             case .startAbsenceDeadline(let client, let absence):
                 actions.append(.startAbsenceDeadline(client, absence: absence))
-            case .include:
-                if let update {
-                    let (key, examples) = (update.header.key, Int(update.header.examples))
-                    global?.include(checked: update.parts, of: key.client, examples: examples)
-                }
+            case .include(let key):
+                if let update { global?.include(checked: update.parts, of: key.client, examples: update.examples) }
                 current?.reported += 1
                 reportSettled()
             case .discard:
@@ -238,7 +240,7 @@ public struct RoundDriver: Sendable {
             ?? GlobalModel(
                 server: ledger.base.server, strategy: ledger.context.strategy, population: max(1, population),
                 clients: ledger.context.scenario.clients, evaluation: ledger.context.scenario.evaluation,
-                addsDifferences: !ledger.context.scenario.network.upload.codec.isLossless,
+                addsDifferences: ledger.context.receivesDifferences,
                 storage: ledger.updateStorage)
         self.global = global
         let traffic = traffic()

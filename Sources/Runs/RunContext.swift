@@ -5,6 +5,7 @@ public import Learning
 public import Parameters
 public import RunStore
 public import Scenarios
+import Wire
 
 /// A scenario with what it names: the data, dealt, and the model.
 public struct RunContext: Sendable {
@@ -47,6 +48,9 @@ public struct RunContext: Sendable {
 
     /// The parts of the run's updates.
     public var updateLayout: PartsLayout { strategy.parts.update(model.layout, scenario.evaluation) }
+
+    /// Whether updates come as differences from the model.
+    public var receivesDifferences: Bool { !scenario.network.upload.codec.isCanonical }
 
     /// The parts of the global model and the server's state.
     public var serverLayout: PartsLayout { strategy.parts.server(model.layout, clients: scenario.clients) }

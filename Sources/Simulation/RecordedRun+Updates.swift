@@ -71,7 +71,7 @@ extension RecordedRun {
             strategy: strategy,
             population: try population(in: round),
             clients: clients, evaluation: other == nil ? context.scenario.evaluation : .none,
-            addsDifferences: !context.scenario.network.upload.codec.isLossless,
+            addsDifferences: context.receivesDifferences,
             storage: SpilledUpdates(
                 memoryLimit: context.scenario.updateMemory,
                 folder: FileManager.default.temporaryDirectory.path(percentEncoded: false)))

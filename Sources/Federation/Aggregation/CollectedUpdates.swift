@@ -50,19 +50,22 @@ struct CollectedUpdates: Sendable {
             anchor: root.map { $0.combined(with: model) { root, model in root - model } }
                 ?? rule.anchor.map { server[vector: $0] })
         let points = work.rows.count + (work.anchor == nil ? 0 : 1)
-        let shares = Self.shares(of: model.layout.count)
         var products: [Double] = []
-        if let history = rule.history {
-            products = Self.products(of: server[table: history], rows: work.rows.map { Int(clients[$0].rawValue) })
-        } else if rule.needsGeometry {
+        if rule.needsGeometry {
+            let measured =
+                rule.history.map {
+                    Work(table: server[table: $0], rows: work.rows.map { Int(clients[$0].rawValue) })
+                } ?? work
+            let shares = Self.shares(of: measured.model.layout.count)
             products = [Double](repeating: 0, count: points * points)
-            for part in try await threads.map(shares.count, { try work.products(in: shares[$0]) }) {
+            for part in try await threads.map(shares.count, { try measured.products(in: shares[$0]) }) {
                 for index in products.indices { products[index] += part[index] }
             }
         }
         let combination = rule.combination(
             of: UpdateGeometry(weights: weights, products: products, points: points))
         var result = ParameterVector(zerosFor: model.layout)
+        let shares = Self.shares(of: model.layout.count)
         let parts = try await threads.map(shares.count) { try work.carryOut(combination, in: shares[$0]) }
         result.withMutableValues { values in
             for (range, part) in zip(shares, parts) { _ = values[range].update(fromContentsOf: part) }
@@ -101,25 +104,6 @@ struct CollectedUpdates: Sendable {
         return history
     }
 
-    /// The inner products of some rows of a table.
-    private static func products(of table: ParameterVector, rows: [Int]) -> [Double] {
-        let width = table.layout.tensors[0].shape[1]
-        var products = [Double](repeating: 0, count: rows.count * rows.count)
-        var block = RowBlock(rows: rows.count)
-        for columns in Work.blocks(of: 0..<width) {
-            for (place, row) in rows.enumerated() {
-                block.withRow(place) { values in
-                    table.withValues { table in
-                        let part = row * width + columns.lowerBound..<row * width + columns.upperBound
-                        _ = values.update(fromContentsOf: table[part])
-                    }
-                }
-            }
-            block.addInnerProducts(columns: columns.count, to: &products)
-        }
-        return products
-    }
-
     /// Ranges of columns, each but the last of whole blocks.
     static func shares(of columns: Int) -> [Range<Int>] {
         let blocks = (columns + RowBlock.columns - 1) / RowBlock.columns
@@ -139,6 +123,25 @@ extension CollectedUpdates {
         let rows: [Int]
         let model: ParameterVector
         let anchor: ParameterVector?
+
+        init(storage: any UpdateStorage, rows: [Int], model: ParameterVector, anchor: ParameterVector?) {
+            self.storage = storage
+            self.rows = rows
+            self.model = model
+            self.anchor = anchor
+        }
+
+        /// Rows of a table instead of updates, measured from zero.
+        init(table: ParameterVector, rows: [Int]) {
+            let layout = ParameterLayout([("row", [table.layout.tensors[0].shape[1]])])
+            var storage = UpdatesInMemory()
+            for row in rows {
+                let range = row * layout.count..<(row + 1) * layout.count
+                storage.append(ParameterVector(layout: layout, values: table.withValues { Array($0[range]) }))
+            }
+            self.init(
+                storage: storage, rows: Array(rows.indices), model: ParameterVector(zerosFor: layout), anchor: nil)
+        }
 
         /// The inner products of the updates' differences, and of the anchor, over some columns.
         func products(in share: Range<Int>) throws -> [Double] {

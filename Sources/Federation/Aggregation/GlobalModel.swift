@@ -75,45 +75,40 @@ public struct GlobalModel: Sendable {
 
     /// Checks that an update can be added.
     ///
+    /// - Returns: the update as its client meant it: what was sent, unless that is a difference.
     /// - Throws: an ``AggregationError``.
-    public func check(_ update: Parts, examples: Int) throws(AggregationError) {
+    @discardableResult
+    public func check(_ update: Parts, examples: Int) throws(AggregationError) -> Parts {
         guard update.layout == updateLayout else { throw .wrongLayout }
         guard examples > 0, examples <= population - self.examples else { throw .impossibleCount(examples) }
         _ = try HeldOutResult(update)
         if let number = update.scalars.first(where: { !$0.isFinite }) { throw .notFinite(number) }
-        let values = whole(update).values
+        var update = update
+        if addsDifferences { update.add(model: parameters.selecting(updateLayout.model)) }
         if let sum {
-            try sum.check(values, examples: strategy.weighting.weight(examples: examples))
-        } else if let value = WeightedSum.firstOutOfRange(values) {
+            try sum.check(update.values, examples: strategy.weighting.weight(examples: examples))
+        } else if let value = WeightedSum.firstOutOfRange(update.values) {
             throw .outOfRange(value)
         }
+        return update
     }
 
     /// Takes an update in; the order of the updates changes nothing.
     ///
     /// - Throws: an ``AggregationError``; the update is then not in.
     public mutating func include(_ update: Parts, of client: ClientID, examples: Int) throws(AggregationError) {
-        try check(update, examples: examples)
-        include(checked: update, of: client, examples: examples)
+        include(checked: try check(update, examples: examples), of: client, examples: examples)
     }
 
-    /// Takes in an update that ``check(_:examples:)`` has let through just now.
+    /// Takes in what ``check(_:examples:)`` has answered just now.
     public mutating func include(checked update: Parts, of client: ClientID, examples: Int) {
         let weight = strategy.weighting.weight(examples: examples)
-        var update = whole(update)
+        var update = update
         strategy.receive(&update, server)
         sum?.add(checked: update.values, examples: weight)
         collected?.append(update.values, of: client)
         self.examples += examples
         contributions.append(.init(client: client, examples: examples, weight: weight, scalars: update.scalars))
-    }
-
-    /// The update as its client meant it.
-    private func whole(_ update: Parts) -> Parts {
-        guard addsDifferences else { return update }
-        var update = update
-        update.add(model: parameters.selecting(updateLayout.model))
-        return update
     }
 
     /// Makes the next model of the updates that are in.

@@ -23,12 +23,10 @@ public enum Codec: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the encoded bytes are the canonical bytes, so that a digest can be taken as they come.
-    var isCanonical: Bool { isLossless }
-
-    /// Whether the other side has what was encoded. The `parameters` of an update are sent as their difference from the model
-    /// that the client received where it has not: the difference is small, and so is what is lost of it.
-    public var isLossless: Bool { self == .f32 }
+    /// Whether the encoded bytes are the canonical bytes, so that nothing is lost, and a digest can be taken as they come. All
+    /// others lose something: the `parameters` of an update are then sent as their difference from the model that the client
+    /// received, which is small, and so is what is lost of it.
+    public var isCanonical: Bool { self == .f32 }
 
     /// Encodes what goes out in a round, to the same bytes for all its clients.
     ///
