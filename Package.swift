@@ -227,7 +227,7 @@ let package = Package(
             "SimulationTests",
             [
                 "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs", "Scenarios",
-                "Settings", "Simulation", .grdb,
+                "Settings", "Simulation", "Wire", .grdb,
             ]),
         tests("TerminalTests", ["Terminal"]),
         tests("ProgramsTests", ["Diagnostics", "Programs", "Scenarios"]),

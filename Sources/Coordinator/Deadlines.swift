@@ -4,8 +4,8 @@ import Federation
 struct Deadlines {
     /// What a deadline is for; a new one for the same replaces the old.
     enum Subject: Hashable {
-        case joining
-        case round
+        /// What the round machine waits for, but for absences.
+        case run(RoundTimer)
         /// By its number among those of ``AbsenceDeadlines``.
         case absence(Int)
         case sharing

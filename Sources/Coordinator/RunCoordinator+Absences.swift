@@ -23,9 +23,9 @@ extension RunCoordinator {
                 case .disconnected: parting.map { "\($0.worker) left: \($0.reason)" } ?? "it has not come back"
                 case .deadline:
                     "no update of attempt \(failure.key.attempt) within "
-                        + "\(context.scenario.network.roundDeadline.milliseconds) ms"
+                        + "\(context.scenario.network.deadlines.round.milliseconds) ms"
                 case .stopped: "the run was stopped before it had reported"
-                case .diverged, .failed, .rejected, .excluded: failure.reason.rawValue
+                case .diverged, .failed, .rejected, .excluded, .straggler: failure.reason.rawValue
                 }
             driver.explain(
                 ClientRoundRecord(

@@ -19,6 +19,7 @@ extension RunCoordinator {
     func perform(_ actions: [RoundDriver.Action]) {
         var invitations: [WireIdentifier: [Invitation.ClientAttempt]] = [:]
         var left: [AbsenceDeadlines.Absence] = []
+        var absence = Duration.zero
         for action in actions {
             switch action {
             case .broadcast(let broadcast, let round):
@@ -30,8 +31,15 @@ extension RunCoordinator {
                 if key.attempt > 1 {
                     ledger.journal.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
                 }
-            case .startAbsenceDeadline(let client, let absence):
-                left.append(.init(client: client, number: absence))
+            case .startTimer(.absence(let client, let number), let duration):
+                left.append(.init(client: client, number: number))
+                absence = duration
+            case .startTimer(let timer, let duration):
+                wait(.run(timer), duration) { await $0.handle(.timerFired(timer)) }
+            case .stopTimer(.absence(let client, _)):
+                if let deadline = absences.end(of: client) { deadlines.callOff(.absence(deadline)) }
+            case .stopTimer(let timer):
+                deadlines.callOff(.run(timer))
             case .endCollection(let closure):
                 endCollection(closure)
             case .aggregate(let closure):
@@ -47,13 +55,13 @@ extension RunCoordinator {
             }
         }
         for (worker, attempts) in invitations { invite(attempts, on: worker) }
-        if !left.isEmpty { waitForReturn(left) }
+        if !left.isEmpty { waitForReturn(left, within: absence) }
     }
 
     /// Sets the deadline of clients that have left together.
-    private func waitForReturn(_ left: [AbsenceDeadlines.Absence]) {
+    private func waitForReturn(_ left: [AbsenceDeadlines.Absence], within duration: Duration) {
         let deadline = absences.begin(left)
-        wait(.absence(deadline), context.scenario.network.absenceDeadline) { await $0.absencePassed(deadline, left) }
+        wait(.absence(deadline), duration) { await $0.absencePassed(deadline, left) }
     }
 
     /// Sets a deadline; `then` runs when it passes.
@@ -67,14 +75,12 @@ extension RunCoordinator {
     // MARK: The beginning of a round
 
     private func open(_ round: UInt32, _ broadcast: Parts) {
-        deadlines.callOff(.joining)
         // The frames that most workers take are made here, so that the record can tell what it costs.
         let scenario = context.scenario
         models = RoundModels(
             of: broadcast, round: round, codec: scenario.network.download.codec, seed: scenario.seed,
             chunkSize: settings.limits.chunkSize)
         driver.broadcastReady()
-        wait(.round, scenario.network.roundDeadline) { await $0.handle(.roundDeadlinePassed(round: round)) }
     }
 
     private func invite(_ attempts: [Invitation.ClientAttempt], on worker: WireIdentifier) {
@@ -85,11 +91,11 @@ extension RunCoordinator {
             if let model = models?.frames(chunkSize: size) { send(model, on: link) }
         }
         let scenario = context.scenario
-        let deadline = scenario.network.roundDeadline
+        let deadline = scenario.network.deadlines.round
         let most = Invitation.mostClients(framePayload: link.framePayload(settings.limits))
         tellBehaviours(of: attempts.map(\.client), on: link)
         // Clients that do partial work have settings of their own.
-        let groups = Dictionary(grouping: attempts) { scenario.training(of: $0.client, in: round) }
+        let groups = Dictionary(grouping: attempts) { driver.training(of: $0.client, in: round) }
         for (training, attempts) in groups.sorted(by: { $0.key.localEpochs > $1.key.localEpochs }) {
             for start in stride(from: 0, to: attempts.count, by: most) {
                 link.send(
@@ -190,7 +196,6 @@ extension RunCoordinator {
     private func endCollection(_ closure: CohortOutcome) {
         let round = closure.round
         explainAbsences(closure)
-        deadlines.callOff(.round)
         partialUpdates.close(round)
         models = nil
         for link in links.values where link.holdsModel(of: round) {

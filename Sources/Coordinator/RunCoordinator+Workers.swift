@@ -203,7 +203,6 @@ extension RunCoordinator {
                     "client \(item.client) says it has \(count) examples; with the other clients' \(driver.population) "
                         + "that is more than \(WeightedSum.largestPopulation), which is more than a run can have")
             }
-            if let deadline = absences.end(of: item.client) { deadlines.callOff(.absence(deadline)) }
             actions += driver.join(item.client, examples: count, ownData: link.hello.ownData)
         }
         ledger.report(.joined(clients: driver.joinedClients, of: context.scenario.clients))
@@ -245,7 +244,7 @@ extension RunCoordinator {
     func absencePassed(_ deadline: Int, _ left: [AbsenceDeadlines.Absence]) {
         for absence in absences.pass(deadline, left) {
             roster.expire(absence.client)
-            handle(.absenceDeadlinePassed(absence.client, absence: absence.number))
+            handle(.timerFired(.absence(absence.client, absence: absence.number)))
         }
         if !sharers.isEmpty { dealShares() }
     }

@@ -79,8 +79,7 @@ public actor RunCoordinator {
     ///
     /// - Throws: a ``Problem`` when the record cannot be written; what is committed stays.
     public func run() async throws -> RunOutcome {
-        let start = ContinuousClock.now
-        wait(.joining, context.scenario.network.joinDeadline) { await $0.handle(.joinDeadlinePassed) }
+        let start = ledger.clock.now()
         handle(.runStarted)
         do {
             let outcome = try await withThrowingTaskGroup(of: RunOutcome?.self) { group in
@@ -104,7 +103,7 @@ public actor RunCoordinator {
                 return outcome ?? .stopped
             }
             try await ledger.finish(
-                outcome, after: ContinuousClock.now - start, bytesSent: traffic.sent, bytesReceived: traffic.received)
+                outcome, after: ledger.clock.now() - start, bytesSent: traffic.sent, bytesReceived: traffic.received)
             dismissWorkers(outcome.goodbye, outcome.message ?? "the run is finished")
             return outcome
         } catch {

@@ -74,7 +74,7 @@ final class UpdateReceiver {
         }
         let transfer = try newTransfer(header)
         try await acquireSlot()
-        state = .receiving(header, transfer, since: .now, isResumed: false)
+        state = .receiving(header, transfer, since: coordinator.ledger.clock.now(), isResumed: false)
         expectMore()
     }
 
@@ -90,7 +90,7 @@ final class UpdateReceiver {
                 let transfer = coordinator.partialUpdates.take(header, from: link.id) ?? fresh
                 let offset = transfer.receivedCount
                 link.send(.updateOffset(UpdateOffset(key: header.key, offset: offset)))
-                state = .receiving(header, transfer, since: .now, isResumed: offset > 0)
+                state = .receiving(header, transfer, since: coordinator.ledger.clock.now(), isResumed: offset > 0)
                 expectMore()
                 coordinator.noteAgain(header, from: offset, link)
                 return
@@ -170,7 +170,7 @@ final class UpdateReceiver {
         }
         let update = ReceivedUpdate(
             header: header, parts: Parts(layout: coordinator.updateLayout, values: values, scalars: header.scalars),
-            transferDuration: since.duration(to: .now))
+            transferDuration: since.duration(to: coordinator.ledger.clock.now()))
         // Before it is taken: the round may be committed right after.
         if try await coordinator.disposition(of: header.key, from: link) == .wanted {
             try await coordinator.ledger.keep(update)

@@ -45,4 +45,6 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case broadcastRounding = 21
     /// How a client's update is rounded.
     case updateRounding = 22
+    /// Which clients of a round do less than they are asked for, where a share of each cohort does.
+    case stragglers = 23
 }

@@ -22,7 +22,8 @@ public struct RoundAggregation: Sendable {
     ///
     /// - Throws: when the updates could not be kept until the last of them, or the task is cancelled.
     public mutating func run() async throws -> Result {
-        let collected = ContinuousClock.now
+        let clock = ledger.clock
+        let collected = clock.now()
         let examples = global.examples
         let root = try await ledger.context.rootModel(
             from: global.parameters, in: round.round, on: ledger.threads)
@@ -34,7 +35,7 @@ public struct RoundAggregation: Sendable {
             round: round, closure: closure, server: global.server, hasState: global.hasState, examples: examples,
             population: global.population, bytesSent: traffic.sent - round.sentBefore,
             bytesReceived: traffic.received - round.receivedBefore,
-            collectDuration: collected - round.start - round.selectDuration, aggregateDuration: .now - collected)
+            collectDuration: collected - round.start - round.selectDuration, aggregateDuration: clock.now() - collected)
         return Result(closed: closed, global: global)
     }
 }

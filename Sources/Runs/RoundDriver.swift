@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 public import Federation
+public import Learning
 public import Parameters
 public import RunStore
 import Scenarios
@@ -18,8 +19,10 @@ public struct RoundDriver: Sendable {
         case broadcast(Parts, round: UInt32)
         /// Have the client train.
         case invite(UpdateKey)
-        /// Tell ``RoundEvent/absenceDeadlinePassed(_:absence:)`` when the time is over.
-        case startAbsenceDeadline(ClientID, absence: UInt32)
+        /// Tell ``RoundEvent/timerFired(_:)`` when so much time is over.
+        case startTimer(RoundTimer, Duration)
+        /// Nobody waits for that any more.
+        case stopTimer(RoundTimer)
         /// Nobody is waited for in this round any more.
         case endCollection(CohortOutcome)
         /// Call ``RoundDriver/beginAggregation(_:)``, run what it answers with, and hand that to
@@ -79,6 +82,11 @@ public struct RoundDriver: Sendable {
     /// there is none.
     public func stateRound(of client: ClientID) -> UInt32 { stateRounds[client] ?? 0 }
 
+    /// How a client trains in a round that is being collected.
+    public func training(of client: ClientID, in round: UInt32) -> TrainingSettings {
+        ledger.context.scenario.training(in: round, epochs: current?.partialWork[client])
+    }
+
     // MARK: What happens
 
     /// Something that concerns the machine alone has happened.
@@ -98,7 +106,8 @@ public struct RoundDriver: Sendable {
     /// The round's model is ready to be sent.
     public mutating func broadcastReady() {
         guard let start = current?.start else { return }
-        current?.selectDuration = .now - start
+        let duration = ledger.clock.now() - start
+        current?.selectDuration = duration
     }
 
     /// Takes in a whole update.
@@ -197,16 +206,24 @@ public struct RoundDriver: Sendable {
     private mutating func perform(
         _ directives: [RoundDirective], _ update: (parts: Parts, examples: Int)? = nil
     ) -> [Action] {
+        let dropsPartialWork = ledger.context.scenario.partialWork.updates == .dropped
         var actions: [Action] = []
         actions.reserveCapacity(directives.count)
+        var stragglers: [UpdateKey] = []
         for directive in directives {
             switch directive {
             case .openRound(let round, let cohort):
                 actions.append(.broadcast(open(round, cohort), round: round))
             case .invite(let key):
-                actions.append(.invite(key))
-            case .startAbsenceDeadline(let client, let absence):
-                actions.append(.startAbsenceDeadline(client, absence: absence))
+                if dropsPartialWork, current?.partialWork[key.client] != nil {
+                    stragglers.append(key)
+                } else {
+                    actions.append(.invite(key))
+                }
+            case .startTimer(let timer, let duration):
+                actions.append(.startTimer(timer, duration))
+            case .stopTimer(let timer):
+                actions.append(.stopTimer(timer))
             case .include(let key):
                 if let update { global?.include(checked: update.parts, of: key.client, examples: update.examples) }
                 current?.reported += 1
@@ -224,6 +241,20 @@ public struct RoundDriver: Sendable {
                 actions.append(.finish(outcome))
             }
         }
+        for key in stragglers { actions += drop(key) }
+        return actions
+    }
+
+    /// Goes on without a client that does less than it is asked for.
+    private mutating func drop(_ key: UpdateKey) -> [Action] {
+        let epochs = training(of: key.client, in: key.round).localEpochs
+        let row = ClientRoundRecord(
+            client: key.client, attempt: Int(key.attempt), status: .failed, reason: FailureReason.straggler.rawValue,
+            detail: "it does \(epochs) of \(ledger.context.scenario.train.localEpochs) epochs")
+        current?.clients[key.client] = row
+        current?.failed += 1
+        let actions = handle(.updateFailed(key, .straggler))
+        reportSettled()
         return actions
     }
 

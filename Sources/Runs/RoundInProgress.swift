@@ -8,6 +8,8 @@ public struct RoundInProgress: Sendable {
     public let cohort: [ClientID]
     /// What clients of the cohort do instead of what they are asked for.
     public let behaviours: [RoundBehaviour]
+    /// The local epochs of clients of the cohort that do partial work.
+    let partialWork: [ClientID: Int]
     /// How many clients of the run hold examples of their own.
     let ownDataClients: Int
     let startedAt: Date

@@ -1,6 +1,6 @@
 import Datasets
 public import Federation
-public import Foundation
+import Foundation
 public import Learning
 import Parameters
 public import RunStore
@@ -21,6 +21,8 @@ public final class RunLedger: Sendable {
     public let identity: RunIdentity
     /// Evaluate the models.
     public let threads: TrainingThreads
+    /// Of all times in the record.
+    public let clock: RunClock
     /// The model that the run begins or goes on with, and the round that made it.
     public let base: RunBase
     /// The clients that have trained on examples of their own in rounds before those that follow.
@@ -30,7 +32,6 @@ public final class RunLedger: Sendable {
     /// Whether the last committed round is the run's last, since it reached the scenario's target.
     private let isTargetReached: Bool
     private let store: RunStore
-    private let now: @Sendable () -> Date
     private let watcher: @Sendable (RunProgress) -> Void
     private let state: Mutex<State>
 
@@ -40,20 +41,20 @@ public final class RunLedger: Sendable {
     ///   - base: what the run begins with, if it is a branch of another.
     ///   - transport: what carries its messages.
     ///   - threads: evaluate the global models; as many as there are cores.
-    ///   - now: the time of day, for the record alone.
+    ///   - clock: of the times in the record.
     ///   - watcher: told how the run goes on; must not wait.
     public convenience init(
         beginning context: RunContext, base: RunBase? = nil, transport: RunTransport, store: RunStore,
         threads: TrainingThreads, machine: MachineDescription = .current,
-        now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
+        clock: RunClock = .system, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
         let base = base ?? RunBase(round: 0, server: context.initialServer, branch: nil)
         let identity = try await store.beginRun(
             NewRun(context: context, transport: transport, branch: base.branch, machine: machine),
             initialModel: base.server[vector: "model"], round: base.round,
-            state: context.strategy.parts.hasServerState ? base.server : nil, at: now())
+            state: context.strategy.parts.hasServerState ? base.server : nil, at: clock.date())
         self.init(
-            identity, context, base, State(digest: base.server.digest), store, threads, now, watcher,
+            identity, context, base, State(digest: base.server.digest), store, threads, clock, watcher,
             isTargetReached: false, ownDataClients: [])
     }
 
@@ -65,7 +66,7 @@ public final class RunLedger: Sendable {
     /// - Throws: a `Problem` when the run is finished, or its latest model is damaged.
     public convenience init(
         resuming summary: RunSummary, _ context: RunContext, store: RunStore, threads: TrainingThreads,
-        now: @escaping @Sendable () -> Date = { Date() }, watcher: @escaping @Sendable (RunProgress) -> Void
+        clock: RunClock = .system, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
         let identity = summary.run.identity
         let layout = context.serverLayout
@@ -82,7 +83,7 @@ public final class RunLedger: Sendable {
             State(
                 roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy,
                 digest: latest.parts.digest),
-            store, threads, now, watcher,
+            store, threads, clock, watcher,
             isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false,
             ownDataClients: ownData)
         journal.note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
@@ -90,7 +91,7 @@ public final class RunLedger: Sendable {
 
     private init(
         _ identity: RunIdentity, _ context: RunContext, _ base: RunBase, _ state: State, _ store: RunStore,
-        _ threads: TrainingThreads, _ now: @escaping @Sendable () -> Date,
+        _ threads: TrainingThreads, _ clock: RunClock,
         _ watcher: @escaping @Sendable (RunProgress) -> Void, isTargetReached: Bool,
         ownDataClients: Set<ClientID>
     ) {
@@ -99,12 +100,12 @@ public final class RunLedger: Sendable {
         self.base = base
         self.store = store
         self.threads = threads
-        self.now = now
+        self.clock = clock
         self.watcher = watcher
         self.state = Mutex(state)
         self.isTargetReached = isTargetReached
         self.ownDataClients = ownDataClients
-        journal = RunJournal(identity, in: store, now: now)
+        journal = RunJournal(identity, in: store, now: clock.date)
         store.whenWaiting { watcher(.incident($0)) }
     }
 
@@ -137,7 +138,8 @@ public final class RunLedger: Sendable {
         report(.roundOpened(round: Int(round), cohort: cohort.count))
         return RoundInProgress(
             round: round, cohort: cohort, behaviours: context.misbehaving.behaviours(in: round, cohort: cohort),
-            ownDataClients: ownDataClients, startedAt: now(), start: .now,
+            partialWork: context.scenario.partialWork(of: cohort, in: round),
+            ownDataClients: ownDataClients, startedAt: clock.date(), start: clock.now(),
             sentBefore: bytesSent, receivedBefore: bytesReceived)
     }
 
@@ -151,10 +153,10 @@ public final class RunLedger: Sendable {
     ///
     /// - Returns: how good its model is.
     public func complete(_ closed: AggregatedRound) async throws -> Evaluation {
-        let start = ContinuousClock.now
+        let start = clock.now()
         let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
         let attacks = try await context.attacks(closed.round.behaviours, on: closed.model, threads)
-        let record = closed.record(evaluation, evaluateDuration: ContinuousClock.now - start, committedAt: now())
+        let record = closed.record(evaluation, evaluateDuration: clock.now() - start, committedAt: clock.date())
         let clients = closed.clients
         try await store.commit(
             record, clients: clients, attacks: attacks, model: closed.model,
@@ -171,7 +173,7 @@ public final class RunLedger: Sendable {
                     round: record.round, testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
                     trainLoss: record.trainLoss, reported: record.clientsReported, failed: record.clientsFailed,
                     bytesSent: closed.bytesSent, bytesReceived: closed.bytesReceived,
-                    seconds: (ContinuousClock.now - closed.round.start).seconds,
+                    seconds: (clock.now() - closed.round.start).seconds,
                     modelDigest: (record.stateDigest ?? record.modelDigest).description,
                     attacks: attacks.isEmpty
                         ? nil : attacks.map { .init(kind: $0.kind, clients: $0.clients, success: $0.success) },
@@ -201,7 +203,7 @@ public final class RunLedger: Sendable {
     public func finish(
         _ outcome: RunOutcome, after duration: Duration, bytesSent: Int, bytesReceived: Int
     ) async throws {
-        try await store.finish(identity, status: outcome.status, message: outcome.message, at: now())
+        try await store.finish(identity, status: outcome.status, message: outcome.message, at: clock.date())
         let state = state.withLock { $0 }
         report(
             .finished(
@@ -214,6 +216,6 @@ public final class RunLedger: Sendable {
     /// Marks the run as failed, as far as the record can still be written: it may be what failed, and the error itself is
     /// the one to tell.
     public func fail(_ error: any Error) async {
-        try? await store.finish(identity, status: .failed, message: "\(error)", at: now())
+        try? await store.finish(identity, status: .failed, message: "\(error)", at: clock.date())
     }
 }

@@ -7,7 +7,7 @@ extension Scenario {
     public var roundPlan: RoundPlan {
         RoundPlan(
             seed: seed, rounds: UInt32(rounds), clients: clients, cohort: cohort, minimumUpdates: minimumUpdates,
-            waitsForEvaluation: endingAccuracy != nil)
+            waitsForEvaluation: endingAccuracy != nil, deadlines: network.deadlines)
     }
 }
 

@@ -1,7 +1,6 @@
 public import Datasets
 public import Federation
 public import Learning
-internal import Randomness
 
 /// An experiment, whole: what a scenario file says, checked, with every default filled in.
 ///
@@ -38,9 +37,8 @@ public struct Scenario: Sendable, Hashable {
     public var kernels: KernelChoice
     /// How a client trains in a round, but for what ``schedule`` makes of its learning rate.
     public var train: TrainingSettings
-    /// The probability with which a client of a round does partial work: a number of local epochs drawn from 1 to E (Li et al.
-    /// 2020, "Federated Optimization in Heterogeneous Networks", Section 5.2); from 0 to 1.
-    public var partialWork: Double
+    /// Which clients of a round do fewer local epochs than asked, and what becomes of their updates.
+    public var partialWork: PartialWork
     /// How the clients' learning rate changes from round to round.
     public var schedule: LearningRateSchedule
     /// How the server's learning rate changes from round to round.
@@ -68,7 +66,7 @@ public struct Scenario: Sendable, Hashable {
         clients: Int, evaluation: ClientEvaluation = .none, cohort: Int, minimumUpdates: Int,
         data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
-        train: TrainingSettings, partialWork: Double = 0, schedule: LearningRateSchedule = .constant,
+        train: TrainingSettings, partialWork: PartialWork = .none, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
         strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [],
         network: NetworkSettings = NetworkSettings(),
@@ -109,21 +107,19 @@ public struct Scenario: Sendable, Hashable {
     /// What the server's learning rate is multiplied by in a round.
     public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }
 
-    /// How a client trains in a round.
-    public func training(of client: ClientID, in round: UInt32) -> TrainingSettings {
-        var settings = training(in: round)
-        if partialWork > 0, settings.localEpochs > 1 {
-            var stream = RandomStream(seed: seed, purpose: .partialWork, round: round, client: client.rawValue)
-            if stream.uniform() < partialWork { settings.localEpochs = 1 + stream.below(settings.localEpochs) }
-        }
-        return settings
+    /// The clients of a cohort that do partial work in a round, each with its number of local epochs.
+    public func partialWork(of cohort: [ClientID], in round: UInt32) -> [ClientID: Int] {
+        partialWork.epochs(of: cohort, in: round, localEpochs: train.localEpochs, seed: seed)
     }
 }
 
 extension Scenario {
-    /// How all train in a round, but for those that do partial work.
-    public func training(in round: UInt32) -> TrainingSettings {
+    /// How a client trains in a round.
+    ///
+    /// - Parameter epochs: that it does; nil: what it is asked for.
+    public func training(in round: UInt32, epochs: Int? = nil) -> TrainingSettings {
         var settings = train
+        if let epochs { settings.localEpochs = epochs }
         let factor = schedule.factor(in: round, of: rounds)
         if factor != 1 { settings.optimizer = settings.optimizer.scaled(by: factor) }
         return settings

@@ -34,12 +34,12 @@ public struct InProcessRun: Sendable {
     /// - Parameter stop: returns when the run should end early; what is committed by then stays.
     /// - Throws: a `Problem` when the record cannot be written; what is committed stays.
     public func run(until stop: @escaping @Sendable () async throws -> Void) async throws -> RunOutcome {
-        let start = ContinuousClock.now
+        let start = ledger.clock.now()
         do {
             let shell = try await carryOut(until: stop)
             let outcome = shell.outcome ?? .stopped
             try await ledger.finish(
-                outcome, after: ContinuousClock.now - start, bytesSent: shell.bytesSent,
+                outcome, after: ledger.clock.now() - start, bytesSent: shell.bytesSent,
                 bytesReceived: shell.bytesReceived)
             return outcome
         } catch {

@@ -152,8 +152,8 @@ struct InProcessShell {
                 outcome = how
                 if how.isEnd { states?.removeAll() }
                 ledger.journal.close()
-            case .startAbsenceDeadline:
-                // Clients stay.
+            case .startTimer, .stopTimer:
+                // Clients stay, and train as long as they need.
                 break
             }
         }
@@ -205,7 +205,7 @@ struct InProcessShell {
 
     private func train(_ key: UpdateKey) -> Work {
         let stateRound = driver.stateRound(of: key.client)
-        let settings = ledger.context.scenario.training(of: key.client, in: key.round)
+        let settings = driver.training(of: key.client, in: key.round)
         let behaviours = driver.current?.behaviours ?? []
         return {
             [ledger, threads, training, settings, behaviours, states, codec, collecting, values = broadcast.values] in

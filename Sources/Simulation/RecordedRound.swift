@@ -6,6 +6,8 @@ public struct RecordedRound: Sendable {
     public let row: RoundRecord
     /// A row for each client of the cohort, by their ids.
     public let clients: [ClientRoundRecord]
+    /// The local epochs of those that did partial work.
+    let partialWork: [ClientID: Int]
 
     public var number: Int { row.round }
 

@@ -5,10 +5,10 @@ public import Federation
 import Foundation
 import Learning
 public import Parameters
-import RunStore
+package import RunStore
 import Runs
 import Scenarios
-import Wire
+package import Wire
 
 // The updates of a recorded round, from the record or trained again.
 extension RecordedRun {
@@ -182,7 +182,8 @@ extension RecordedRun {
             let update = try await threads.run { [training, context, replayed] trainer, isCancelled in
                 let update = try training.update(
                     round.key(of: client), from: model,
-                    settings: context.scenario.training(of: client.client, in: UInt32(round.number)),
+                    settings: context.scenario.training(
+                        in: UInt32(round.number), epochs: round.partialWork[client.client]),
                     behaviours: context.behaviours(in: round), stateRound: stateRound,
                     states: replayed.states, codec: context.scenario.network.upload.codec,
                     chunkSize: Int(WireLimits.default.chunkSize),
@@ -208,7 +209,7 @@ extension RunContext {
 
 extension UpdateHeader {
     /// What the record says of an update; `nil` where it does not say enough.
-    init?(_ client: ClientRoundRecord, round: UInt32, codec: Codec) {
+    package init?(_ client: ClientRoundRecord, round: UInt32, codec: Codec) {
         guard let examples = client.examples.flatMap(UInt32.init(exactly:)), let digest = client.updateDigest else {
             return nil
         }
@@ -216,7 +217,8 @@ extension UpdateHeader {
             key: UpdateKey(round: round, client: client.client, attempt: UInt32(clamping: client.attempt)),
             examples: examples, codec: codec, byteCount: UInt64(clamping: client.bytesReceived), digest: digest,
             loss: client.loss ?? .nan, accuracy: client.accuracy ?? 0, steps: UInt32(clamping: client.steps ?? 0),
-            trainMicroseconds: UInt64(max(0, client.trainSeconds ?? 0) * 1e6),
+            // Rounded, for 0.000251 s times a million is a little less than 251 µs; no number of a record can trap here.
+            trainMicroseconds: UInt64(exactly: max(0, (client.trainSeconds ?? 0) * 1e6).rounded()) ?? .max,
             stateRound: UInt32(clamping: client.stateRound ?? 0), scalars: client.scalars ?? [])
     }
 }

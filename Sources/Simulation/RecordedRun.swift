@@ -92,7 +92,9 @@ public struct RecordedRun: Sendable {
                 .data, "the model of round \(number) has one digest in the table rounds, another in models", at: place,
                 remedy: "take the database from a backup")
         }
-        return RecordedRound(row: row, clients: clients)
+        return RecordedRound(
+            row: row, clients: clients,
+            partialWork: context.scenario.partialWork(of: clients.map(\.client), in: UInt32(number)))
     }
 
     /// The rows of a round's clients. Those that are no longer kept are made of the rest, with no digest: their clients were

@@ -32,7 +32,7 @@ struct ScenarioOverrideTests {
         #expect(actual == expected)
         actual = try scenario(("train.learning_rate", "0.25"), ("network.round_deadline", "7s"))
         #expect(actual.train.optimizer == .sgd(learningRate: 0.25))
-        #expect(actual.network.roundDeadline == .seconds(7))
+        #expect(actual.network.deadlines.round == .seconds(7))
         actual = try scenario(("partition", "{rule: dirichlet, alpha: 0.25}"), ("partition.minimum_examples", "2"))
         #expect(actual.partition == PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 2)))
     }

@@ -71,8 +71,9 @@ import Testing
                 optimizer: .sgd(learningRate: 0.02, momentum: 0.9, weightDecay: 0.001)),
             strategy: .fedavg,
             network: NetworkSettings(
-                upload: .int8, download: .bf16, joinDeadline: .seconds(90), roundDeadline: .seconds(3600),
-                absenceDeadline: .milliseconds(500), heartbeat: .seconds(2)),
+                upload: .int8, download: .bf16,
+                deadlines: RoundDeadlines(joining: .seconds(90), round: .seconds(3600), absence: .milliseconds(500)),
+                heartbeat: .seconds(2)),
             keepModels: .all, keepClientRounds: .upTo(500), keepUpdates: true, text: text)
         #expect(try Scenario.parse(text, file: "x.yaml") == expected)
     }
@@ -116,7 +117,7 @@ import Testing
     /// A round that is over sooner does not wait longer for the absent.
     @Test func absenceEndsWithTheRound() throws {
         let text = "rounds: 1\nclients: 2\nnetwork: {round_deadline: 10s}"
-        #expect(try Scenario.parse(text, file: "x").network.absenceDeadline == .seconds(10))
+        #expect(try Scenario.parse(text, file: "x").network.deadlines.absence == .seconds(10))
     }
 
     @Test("Data that a scenario names are told from those that it leaves to the default", arguments: [false, true])

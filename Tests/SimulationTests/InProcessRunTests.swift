@@ -1,10 +1,12 @@
 import Diagnostics
 import Federation
+import Foundation
 import Learning
 import Parameters
 import RunStore
 import Runs
 import Simulation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -19,6 +21,31 @@ import Testing
         }
         #expect(all[0].count == 4 && Set(all[0]).count == 4)
         #expect(all[1] == all[0] && all[2] == all[0])
+    }
+
+    @Test("The times in the record are the run's clock's, and no other's")
+    func clock() async throws {
+        let moment = Date(timeIntervalSince1970: 1_000_000_000)
+        let readings = Atomic<Int>(0)
+        // An hour goes by each time that somebody looks.
+        let clock = RunClock(
+            now: {
+                let reading = readings.add(1, ordering: .relaxed).newValue
+                return ContinuousClock.Instant.now.advanced(by: .seconds(3600 * reading))
+            }, date: { moment })
+        let run = try await SimulatedRun()
+        try await run.run(clock: clock)
+        let summary = try await run.reader.run(.latest)
+        #expect(summary.run.startedAt == moment && summary.run.finishedAt == moment)
+        let rounds = try await run.reader.rounds(of: summary.run.identity)
+        #expect(rounds.count == 4)
+        for round in rounds {
+            #expect(round.startedAt == moment && round.committedAt == moment)
+            for seconds in [
+                round.selectSeconds, round.collectSeconds, round.aggregateSeconds, round.evaluateSeconds,
+            ] { #expect(seconds >= 3600) }
+        }
+        #expect(try await run.reader.events(of: summary.run.identity).allSatisfy { $0.at == moment })
     }
 
     @Test("The record has every round, every client and where it ran")

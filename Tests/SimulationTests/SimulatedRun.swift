@@ -60,7 +60,7 @@ final class SimulatedRun: Sendable {
     /// Carries a run to its end.
     @discardableResult
     func run(
-        threads count: Int = 2, base: RunBase? = nil,
+        threads count: Int = 2, base: RunBase? = nil, clock: RunClock = .system,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil },
         until stop: @escaping @Sendable (SimulatedRun) async throws -> Void = { _ in
             try await Task.sleep(for: .seconds(3600))
@@ -70,7 +70,7 @@ final class SimulatedRun: Sendable {
         let threads = TrainingThreads(count: count, model: context.model)
         let ledger = try await RunLedger(
             beginning: context, base: base, transport: .inProcess, store: store, threads: threads,
-            watcher: { progress in self.told.withLock { $0.append(progress) } })
+            clock: clock, watcher: { progress in self.told.withLock { $0.append(progress) } })
         let outcome = try await InProcessRun(
             ledger: ledger, threads: threads, stateFolder: folder.path("states"), known: known
         ).run {

@@ -69,6 +69,30 @@ import Testing
         #expect(steps.count > 1)
     }
 
+    @Test("Stragglers that are dropped do not train, and the record says why")
+    func stragglers() async throws {
+        let run = try await SimulatedRun(
+            "minimum_updates: 1",
+            training: "local_epochs: 3, partial_work: 0.5, partial_work_draw: cohort, partial_updates: dropped")
+        try await run.run()
+        let recorded = try await run.recorded()
+        let counted = try await SimulatedRun(training: "local_epochs: 3")
+        try await counted.run()
+        for number in 1...4 {
+            let round = try await recorded.round(number)
+            #expect(round.clients.count == 4 && round.row.clientsReported == 2 && round.row.clientsFailed == 2)
+            let failed = round.clients.filter { $0.status == .failed }
+            #expect(failed.allSatisfy { $0.reason == "straggler" && $0.detail?.hasSuffix("of 3 epochs") == true })
+            #expect(failed.allSatisfy { $0.attempt == 1 && $0.bytesReceived == 0 })
+            // The others do all that they are asked for.
+            let whole = try await counted.recorded().round(number).clients
+            for client in round.reported {
+                #expect(client.steps == whole.first { $0.client == client.client }?.steps)
+            }
+        }
+        #expect(try await Replay(of: recorded).all().agrees)
+    }
+
     @Test("Clients whose states are lost begin without, the record says so, and a replay follows it")
     func lostStates() async throws {
         let run = try await SimulatedRun(rounds: 6, "strategy: scaffold")

@@ -14,6 +14,8 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
     case rejected
     /// The run is a branch that leaves this client out on purpose.
     case excluded
+    /// It would do less than it was asked for, and the scenario drops such updates.
+    case straggler
 
     /// What became of so many clients, for people: `3 diverged`.
     public func text(_ count: Int) -> String {
@@ -26,6 +28,7 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .stopped: "\(count) \(be) stopped"
         case .rejected: "\(count) \(be) rejected"
         case .excluded: "\(count) \(be) left out"
+        case .straggler: count == 1 ? "1 was a straggler" : "\(count) were stragglers"
         }
     }
 }

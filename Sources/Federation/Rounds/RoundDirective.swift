@@ -1,11 +1,13 @@
 /// What a ``RoundMachine`` wants done. Its shell carries the directives out in their order.
 public enum RoundDirective: Sendable, Hashable {
-    /// Begin the round: make its model ready to be sent, start its deadline.
+    /// Begin the round: make its model ready to be sent.
     case openRound(round: UInt32, cohort: [ClientID])
     /// Send the model and ask the client to train; the key holds the attempt.
     case invite(UpdateKey)
-    /// Tell the machine when the time that a round waits for this client is over.
-    case startAbsenceDeadline(ClientID, absence: UInt32)
+    /// Tell ``RoundEvent/timerFired(_:)`` when so much time is over. No two timers that run at once are the same.
+    case startTimer(RoundTimer, Duration)
+    /// What the timer is for has come, or is not waited for any more. One that fires all the same does no harm.
+    case stopTimer(RoundTimer)
     /// Add the update to the round's aggregate.
     case include(UpdateKey)
     /// Throw the update away and say why.
@@ -15,7 +17,7 @@ public enum RoundDirective: Sendable, Hashable {
     case closeRound(CohortOutcome)
     /// The round ends without a model: record what became of its clients.
     case abandonRound(CohortOutcome)
-    /// The run is over; no directive follows.
+    /// The run is over; no directive follows, and timers that still run are of no interest.
     case finish(RunOutcome)
 }
 

@@ -6,18 +6,13 @@ public enum RoundEvent: Sendable, Hashable {
     case clientJoined(ClientID, examples: Int)
     /// The client's connection is gone.
     case clientLeft(ClientID)
-    /// The time that a run waits for its clients is over.
-    case joinDeadlinePassed
     /// A whole update has arrived and passed every check that does not depend on the round.
     case updateArrived(UpdateKey)
     /// The client cannot give an update for this key, or gave one that was refused. Of no interest when the client has
     /// been invited again since: the later attempt decides.
     case updateFailed(UpdateKey, FailureReason)
-    /// The time for the round is over.
-    case roundDeadlinePassed(round: UInt32)
-    /// The time that a round waits for a client that left is over; `absence` is the number that
-    /// ``RoundDirective/startAbsenceDeadline(_:absence:)`` gave.
-    case absenceDeadlinePassed(ClientID, absence: UInt32)
+    /// The time of ``RoundDirective/startTimer(_:_:)`` is over.
+    case timerFired(RoundTimer)
     /// The round's model is made; it is not evaluated nor in the record yet. A shell that does all of it at once need not
     /// say this.
     case roundAggregated(round: UInt32)

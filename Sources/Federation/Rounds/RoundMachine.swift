@@ -28,7 +28,9 @@ public struct RoundMachine: Sendable {
         var isConnected = true
         /// Counts the client's absences, so that a deadline of an earlier one is recognised.
         var absence: UInt32 = 0
-        /// It left, and its absence deadline has passed.
+        /// The timer of its absence is running.
+        var isAwaited = false
+        /// It left, and the time of its absence is over.
         var isGivenUp = false
     }
 
@@ -79,11 +81,11 @@ public struct RoundMachine: Sendable {
         case .runStarted: started()
         case .clientJoined(let client, let examples): joined(client, examples: examples)
         case .clientLeft(let client): left(client)
-        case .joinDeadlinePassed: joinDeadlinePassed()
         case .updateArrived(let key): updateArrived(key)
         case .updateFailed(let key, let reason): updateFailed(key, reason)
-        case .roundDeadlinePassed(let round): roundDeadlinePassed(round)
-        case .absenceDeadlinePassed(let client, let absence): absencePassed(client, absence: absence)
+        case .timerFired(.joining): joiningEnded()
+        case .timerFired(.round(let round)): roundEnded(round)
+        case .timerFired(.absence(let client, let absence)): absenceEnded(client, absence: absence)
         case .roundAggregated(let round): roundAggregated(round)
         case .targetReached: targetReached()
         case .roundCommitted(let round): roundCommitted(round)
@@ -95,28 +97,32 @@ public struct RoundMachine: Sendable {
     private mutating func started() -> [RoundDirective] {
         guard case .joining = phase else { return [] }
         if isTargetReached { return end(.targetReached(round: committed)) }
-        return committed >= plan.rounds ? end(.finished) : []
+        return committed >= plan.rounds ? end(.finished) : [.startTimer(.joining, plan.deadlines.joining)]
     }
 
     // MARK: Clients come and go
 
     private mutating func joined(_ client: ClientID, examples: Int) -> [RoundDirective] {
-        if presences[client] == nil {
-            presences[client] = Presence(examples: examples)
-        } else {
-            presences[client]?.isConnected = true
-            presences[client]?.isGivenUp = false
-        }
+        var directives: [RoundDirective] = []
+        var presence = presences[client] ?? Presence(examples: examples)
+        if presence.isAwaited { directives.append(.stopTimer(.absence(client, absence: presence.absence))) }
+        presence.isConnected = true
+        presence.isAwaited = false
+        presence.isGivenUp = false
+        presences[client] = presence
         switch phase {
         case .joining where presences.count >= plan.clients:
             eligible = presences.filter { $0.value.examples > 0 }.keys.sorted()
-            return open(round: committed + 1)
+            directives.append(.stopTimer(.joining))
+            directives += open(round: committed + 1)
         case .collecting:
-            let key = changeOpenRound { $0.invite(client) } ?? nil
-            return key.map { [.invite($0)] } ?? []
-        case .joining, .closing, .ending, .over:
+            if let key = changeOpenRound({ $0.invite(client) }) ?? nil { directives.append(.invite(key)) }
+        case .joining, .closing, .ending:
+            break
+        case .over:
             return []
         }
+        return directives
     }
 
     private mutating func left(_ client: ClientID) -> [RoundDirective] {
@@ -129,11 +135,13 @@ public struct RoundMachine: Sendable {
         case .joining, .closing: break
         case .ending, .over: return []
         }
-        return [.startAbsenceDeadline(client, absence: presence.absence)]
+        presences[client]?.isAwaited = true
+        return [.startTimer(.absence(client, absence: presence.absence), plan.deadlines.absence)]
     }
 
-    private mutating func absencePassed(_ client: ClientID, absence: UInt32) -> [RoundDirective] {
+    private mutating func absenceEnded(_ client: ClientID, absence: UInt32) -> [RoundDirective] {
         guard let presence = presences[client], !presence.isConnected, presence.absence == absence else { return [] }
+        presences[client]?.isAwaited = false
         presences[client]?.isGivenUp = true
         guard waitsForReturn(of: client) else { return [] }
         return settle { $0.fail(client, .disconnected) }
@@ -143,7 +151,7 @@ public struct RoundMachine: Sendable {
         if case .collecting(let open) = phase { open.waitsForReturn(of: client) } else { false }
     }
 
-    private mutating func joinDeadlinePassed() -> [RoundDirective] {
+    private mutating func joiningEnded() -> [RoundDirective] {
         guard case .joining = phase else { return [] }
         return end(.tooFewClients(joined: presences.count, needed: plan.clients))
     }
@@ -153,8 +161,11 @@ public struct RoundMachine: Sendable {
     private mutating func open(round: UInt32) -> [RoundDirective] {
         let cohort = CohortSelection.select(plan.cohort, of: eligible, seed: plan.seed, round: round)
         var open = OpenRound(round: round, cohort: cohort)
-        var directives = [RoundDirective.openRound(round: round, cohort: cohort)]
-        directives.reserveCapacity(cohort.count + 1)
+        var directives = [
+            RoundDirective.openRound(round: round, cohort: cohort),
+            .startTimer(.round(round), plan.deadlines.round),
+        ]
+        directives.reserveCapacity(cohort.count + 2)
         for client in cohort {
             guard let presence = presences[client] else { continue }
             if presence.isConnected {
@@ -179,7 +190,7 @@ public struct RoundMachine: Sendable {
         return settle { $0.fail(key.client, reason) }
     }
 
-    private mutating func roundDeadlinePassed(_ round: UInt32) -> [RoundDirective] {
+    private mutating func roundEnded(_ round: UInt32) -> [RoundDirective] {
         guard case .collecting(let open) = phase, open.round == round else { return [] }
         return settle { open in open.failAllOutstanding { isAbsent in isAbsent ? .disconnected : .deadline } }
     }
@@ -200,10 +211,11 @@ public struct RoundMachine: Sendable {
         guard case .collecting(let open) = phase, open.outstanding == 0 else { return [] }
         guard open.reported >= plan.minimumUpdates else {
             let closure = open.closure()
-            return [.abandonRound(closure)] + end(.tooFewUpdates(closure, minimum: plan.minimumUpdates))
+            return [.stopTimer(.round(open.round)), .abandonRound(closure)]
+                + end(.tooFewUpdates(closure, minimum: plan.minimumUpdates))
         }
         phase = .closing(round: open.round)
-        return [.closeRound(open.closure())]
+        return [.stopTimer(.round(open.round)), .closeRound(open.closure())]
     }
 
     private mutating func roundAggregated(_ round: UInt32) -> [RoundDirective] {
@@ -251,7 +263,7 @@ public struct RoundMachine: Sendable {
             return end(.stopped)
         case .collecting(var open):
             open.failAllOutstanding { _ in .stopped }
-            return [.abandonRound(open.closure())] + end(.stopped)
+            return [.stopTimer(.round(open.round)), .abandonRound(open.closure())] + end(.stopped)
         case .closing, .ending, .over:
             return []
         }

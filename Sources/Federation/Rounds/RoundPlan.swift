@@ -11,9 +11,12 @@ public struct RoundPlan: Sendable, Hashable {
     public let minimumUpdates: Int
     /// Whether the evaluation of a round decides if there is a next one, which then cannot begin before.
     public let waitsForEvaluation: Bool
+    /// How long the run waits for its clients.
+    public let deadlines: RoundDeadlines
 
     public init(
-        seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, minimumUpdates: Int, waitsForEvaluation: Bool = false
+        seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, minimumUpdates: Int, waitsForEvaluation: Bool = false,
+        deadlines: RoundDeadlines = RoundDeadlines()
     ) {
         precondition(rounds > 0 && cohort > 0 && cohort <= clients)
         precondition(minimumUpdates > 0 && minimumUpdates <= cohort)
@@ -23,6 +26,7 @@ public struct RoundPlan: Sendable, Hashable {
         self.cohort = cohort
         self.minimumUpdates = minimumUpdates
         self.waitsForEvaluation = waitsForEvaluation
+        self.deadlines = deadlines
     }
 
     /// The clients that are selected for a round, ascending, if all clients of the population hold examples.

@@ -57,7 +57,7 @@ extension BehaviourRule {
             return
                 "needs the updates of other clients, which with \(scenario.strategy.name) depend on what these remember"
         }
-        if scenario.partialWork > 0 {
+        if scenario.partialWork.share > 0 {
             return "needs the updates of other clients, and with partial_work nobody knows how much these do"
         }
         if scenario.cohort > KnownUpdates.most {

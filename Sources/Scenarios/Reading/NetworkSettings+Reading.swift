@@ -1,3 +1,5 @@
+import Federation
+
 extension NetworkSettings {
     /// The schema of `network`.
     static func read(_ section: Section) -> NetworkSettings {
@@ -7,27 +9,29 @@ extension NetworkSettings {
             "upload", .choice(CodecName.allCases), otherwise: "the codec", "how clients' updates become bytes")
         let download = section.read(
             "download", .choice(CodecName.allCases), otherwise: "the codec", "how the model becomes bytes for clients")
-        let joinDeadline = section.read(
-            "join_deadline", .duration(.milliseconds(100)...hours(24)), default: .seconds(120),
+        let standard = RoundDeadlines()
+        let joining = section.read(
+            "join_deadline", .duration(.milliseconds(100)...hours(24)), default: standard.joining,
             "how long the coordinator waits for the clients that it needs")
-        let roundDeadline = section.read(
-            "round_deadline", .duration(.milliseconds(100)...hours(24)), default: .seconds(600),
+        let round = section.read(
+            "round_deadline", .duration(.milliseconds(100)...hours(24)), default: standard.round,
             "how long a round may take")
-        let absenceDeadline = section.read(
+        let absence = section.read(
             "absence_deadline", .duration(.zero...hours(24)), otherwise: "30s, or the round_deadline if that is less",
             "how long a round waits for a client whose connection was lost")
         let heartbeat = section.read(
             "heartbeat", .duration(.milliseconds(10)...hours(1)), default: .seconds(5),
             "how often a silent peer says that it is there; one silent for three heartbeats is taken for lost")
 
-        if let absenceDeadline, absenceDeadline > roundDeadline {
+        if let absence, absence > round {
             section.refuse(
                 "absence_deadline", with: "round_deadline",
-                "is \(absenceDeadline.shortText), longer than the round_deadline of \(roundDeadline.shortText)")
+                "is \(absence.shortText), longer than the round_deadline of \(round.shortText)")
         }
         return NetworkSettings(
-            upload: upload ?? codec, download: download ?? codec, joinDeadline: joinDeadline,
-            roundDeadline: roundDeadline, absenceDeadline: absenceDeadline ?? min(.seconds(30), roundDeadline),
+            upload: upload ?? codec, download: download ?? codec,
+            deadlines: RoundDeadlines(
+                joining: joining, round: round, absence: absence ?? min(standard.absence, round)),
             heartbeat: heartbeat)
     }
 

@@ -41,9 +41,7 @@ extension Scenario {
             "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
         let trainSection = top.section("train")
         let train = TrainingSettings.read(trainSection, model: model)
-        let partialWork = trainSection.read(
-            "partial_work", .number(.from(0, upTo: 1)), default: 0,
-            "how probably a client does partial work in a round: a number of epochs drawn from 1 to E")
+        let partialWork = PartialWork.read(trainSection)
         let schedule = LearningRateSchedule.read(trainSection, of: "the clients'")
         let strategySection = top.section("strategy", short: shortForms["strategy"])
         let strategy = StrategyChoice.read(strategySection, training: train)
@@ -88,6 +86,11 @@ extension Scenario {
                 "minimum_updates", with: "cohort", "is \(minimumUpdates), more than the \(selected) clients of a round")
         }
         let fewest = minimumUpdates ?? (selected + 1) / 2
+        if let obstacle = partialWork.obstacle(cohort: selected, minimumUpdates: fewest) {
+            trainSection.refuse(
+                "partial_updates", with: "partial_work", obstacle,
+                remedy: "Lower minimum_updates, which is \(fewest), or let the updates count.")
+        }
         if let obstacle = strategy.make().obstacle(toUpdates: fewest) {
             let remedy =
                 strategy.make().obstacle(toUpdates: selected) == nil

@@ -34,9 +34,7 @@ enum ShortScenario {
         scenario.cohort = min(scenario.cohort, cohort)
         // Nobody may be left out, however long it takes.
         scenario.minimumUpdates = scenario.cohort
-        scenario.network.joinDeadline = .seconds(60)
-        scenario.network.roundDeadline = .seconds(60)
-        scenario.network.absenceDeadline = .seconds(60)
+        scenario.network.deadlines = RoundDeadlines(joining: .seconds(60), round: .seconds(60), absence: .seconds(60))
         scenario.train.localEpochs = 1
         scenario.data = .digits
         return try RunContext(scenario: scenario, dataset: try await dataset.value)

@@ -37,8 +37,7 @@ struct CheckedMachine {
     // Its clients: the examples of each that has joined, and where it is.
     private(set) var examples: [ClientID: Int] = [:]
     private(set) var connected: Set<ClientID> = []
-    /// The absences whose deadlines are running.
-    private(set) var absences: [ClientID: UInt32] = [:]
+    private var timers: Set<RoundTimer> = []
     private var lastAbsence: [ClientID: UInt32] = [:]
     private var givenUp: Set<ClientID> = []
 
@@ -48,9 +47,18 @@ struct CheckedMachine {
     private var reported: [ClientID: UInt32] = [:]
     private var failed: [ClientID: FailureReason] = [:]
 
-    init(plan: RoundPlan) {
+    /// A run that has started.
+    init(plan: RoundPlan) throws {
         self.plan = plan
         machine = RoundMachine(plan: plan)
+        try handle(.runStarted)
+    }
+
+    /// The absences whose timers are running.
+    var absences: [ClientID: UInt32] {
+        timers.reduce(into: [:]) { absences, timer in
+            if case .absence(let client, let absence) = timer { absences[client] = absence }
+        }
     }
 
     /// The clients that the round waits for.
@@ -105,14 +113,12 @@ struct CheckedMachine {
         case .clientJoined(let client, let count):
             if examples[client] == nil { examples[client] = count }
             connected.insert(client)
-            absences[client] = nil
             givenUp.remove(client)
         case .clientLeft(let client):
             connected.remove(client)
             trains.remove(client)
-        case .absenceDeadlinePassed(let client, let absence):
-            guard absences[client] == absence else { return }
-            absences[client] = nil
+        case .timerFired(.absence(let client, let absence)):
+            guard timers.remove(.absence(client, absence: absence)) != nil else { return }
             givenUp.insert(client)
             if outstanding.contains(client) { failed[client] = .disconnected }
         case .updateArrived(let key):
@@ -120,7 +126,8 @@ struct CheckedMachine {
         case .updateFailed(let key, let reason):
             let isLatest = key.attempt == attempts[key.client]
             if disposition(of: key) == .wanted, isLatest { failed[key.client] = reason }
-        case .roundDeadlinePassed(round):
+        case .timerFired(.round(round)):
+            timers.remove(.round(round))
             for client in outstanding { failed[client] = connected.contains(client) ? .deadline : .disconnected }
         case .stopRequested:
             isStopping = true
@@ -132,7 +139,9 @@ struct CheckedMachine {
             if committed < aggregated { committed += 1 }
         case .targetReached:
             isTargetReached = true
-        case .runStarted, .joinDeadlinePassed, .roundDeadlinePassed, .roundCommitted, .roundAggregated:
+        case .timerFired(.joining):
+            timers.remove(.joining)
+        case .runStarted, .timerFired(.round), .roundCommitted, .roundAggregated:
             break
         }
     }
@@ -163,11 +172,10 @@ struct CheckedMachine {
         switch directive {
         case .openRound(let next, let cohort): try opened(next, cohort, after: event)
         case .invite(let key): try invited(key)
-        case .startAbsenceDeadline(let client, let absence):
-            try check(event == .clientLeft(client), "an absence begins when a client leaves")
-            try check(absence > lastAbsence[client, default: 0], "no two absences have one number")
-            lastAbsence[client] = absence
-            absences[client] = absence
+        case .startTimer(let timer, let duration): try started(timer, duration, after: event)
+        case .stopTimer(let timer):
+            // One that fired ends what it is for, which then stops it.
+            try check(timers.remove(timer) != nil || event == .timerFired(timer), "a timer that stops was running")
         case .include(let key):
             try check(event == .updateArrived(key) && asked == .wanted, "only what is wanted is included")
         case .discard(let key, let disposition):
@@ -181,6 +189,21 @@ struct CheckedMachine {
             try ended(closure, .abandoned)
             ending = isStopping ? .stopped : .tooFewUpdates(closure, minimum: plan.minimumUpdates)
         case .finish(let outcome): try finished(outcome, after: event)
+        }
+    }
+
+    private mutating func started(_ timer: RoundTimer, _ duration: Duration, after event: RoundEvent) throws {
+        try check(timers.insert(timer).inserted, "a timer that starts was not running")
+        switch timer {
+        case .joining:
+            try check(event == .runStarted && duration == plan.deadlines.joining, "a run waits for its clients")
+        case .round(let number):
+            try check(number == round && duration == plan.deadlines.round, "a round has its time")
+        case .absence(let client, let absence):
+            try check(event == .clientLeft(client), "an absence begins when a client leaves")
+            try check(duration == plan.deadlines.absence, "an absence has its time")
+            try check(absence > lastAbsence[client, default: 0], "no two absences have one number")
+            lastAbsence[client] = absence
         }
     }
 
@@ -230,7 +253,7 @@ struct CheckedMachine {
         let isRight =
             switch outcome {
             case .tooFewClients(examples.count, needed: plan.clients):
-                phase == .joining && event == .joinDeadlinePassed
+                phase == .joining && event == .timerFired(.joining)
             case .stopped where phase == .joining: isStopping
             default: outcome == ending
             }
@@ -253,7 +276,7 @@ struct CheckedMachine {
             try check(answer.first == expected, "each update is included or discarded")
         case .clientLeft:
             try check(answer.count == (leaves && !before.isEnding ? 1 : 0), "an absence has its deadline")
-        case .joinDeadlinePassed where before.phase == .joining:
+        case .timerFired(.joining) where before.phase == .joining:
             try check(phase == .over, "the deadline for joining ends what has not begun")
         case .stopRequested where before.phase != .closing && before.phase != .abandoned:
             try check(phase == .over || phase == .abandoned, "a run stops when asked to")
@@ -262,11 +285,19 @@ struct CheckedMachine {
     }
 
     private func checkNothingIsStuck() throws {
+        if phase != .over {
+            try check(timers.contains(.joining) == (phase == .joining), "a run waits for its clients until it begins")
+            for case .round(let number) in timers {
+                try check(phase == .collecting && number == round, "no timer runs for a round that is over")
+            }
+            try check(absences.keys.allSatisfy { !connected.contains($0) }, "nobody is awaited who is here")
+        }
         switch phase {
         case .joining:
             try check(examples.count < plan.clients, "a run begins when all have joined")
         case .collecting:
             try check(!outstanding.isEmpty, "a round ends when everybody has reported or failed")
+            try check(timers.contains(.round(round)), "a round does not wait for ever")
             for client in outstanding {
                 try check(
                     connected.contains(client) ? trains.contains(client) : absences[client] != nil,

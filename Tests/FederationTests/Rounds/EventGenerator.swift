@@ -16,7 +16,9 @@ struct EventGenerator {
         let cohort = 1 + stream.below(clients)
         return RoundPlan(
             seed: stream.next(), rounds: 1 + UInt32(stream.below(6)), clients: clients, cohort: cohort,
-            minimumUpdates: chance(1, in: 3) ? 1 + stream.below(cohort) : 1, waitsForEvaluation: chance(1, in: 4))
+            minimumUpdates: chance(1, in: 3) ? 1 + stream.below(cohort) : 1, waitsForEvaluation: chance(1, in: 4),
+            deadlines: RoundDeadlines(
+                joining: .seconds(1), round: .seconds(2 + stream.below(9)), absence: .seconds(stream.below(3))))
     }
 
     /// One of `elements`, which are put in order first, so that a set's own order decides nothing.
@@ -42,8 +44,8 @@ struct EventGenerator {
         case ..<640: return joining(client(of: run), in: run)
         case ..<680:
             guard let client = any(run.absences.keys) else { return progress(of: run) }
-            return .absenceDeadlinePassed(client, absence: run.absences[client] ?? 0)
-        case ..<730: return .absenceDeadlinePassed(client(of: run), absence: UInt32(stream.below(4)))
+            return .timerFired(.absence(client, absence: run.absences[client] ?? 0))
+        case ..<730: return .timerFired(.absence(client(of: run), absence: UInt32(stream.below(4))))
         case ..<820: return .updateArrived(anyKey(of: run))
         case ..<840:
             guard let client = any(run.outstanding) else { return progress(of: run) }
@@ -55,12 +57,12 @@ struct EventGenerator {
             let attempt = run.attempts[client, default: 0] - 1
             return .updateFailed(UpdateKey(round: run.round, client: client, attempt: attempt), anyReason())
         case ..<930: return .updateFailed(anyKey(of: run), anyReason())
-        case ..<940: return .roundDeadlinePassed(round: run.round)
-        case ..<965: return .roundDeadlinePassed(round: anyRound(of: run))
+        case ..<940: return .timerFired(.round(run.round))
+        case ..<965: return .timerFired(.round(anyRound(of: run)))
         case ..<980: return .roundCommitted(round: anyRound(of: run))
         case ..<989: return .roundAggregated(round: anyRound(of: run))
         case ..<991: return .targetReached
-        case ..<996: return .joinDeadlinePassed
+        case ..<996: return .timerFired(.joining)
         default: return .stopRequested
         }
     }
@@ -73,9 +75,9 @@ struct EventGenerator {
             return joining(any(missing) ?? ClientID(0), in: run)
         case .collecting:
             if run.committed < run.aggregated, chance(1, in: 4) { return .roundCommitted(round: run.committed + 1) }
-            guard let client = any(run.outstanding) else { return .roundDeadlinePassed(round: run.round) }
+            guard let client = any(run.outstanding) else { return .timerFired(.round(run.round)) }
             if run.connected.contains(client) { return .updateArrived(key(of: client, in: run)) }
-            return .absenceDeadlinePassed(client, absence: run.absences[client] ?? 0)
+            return .timerFired(.absence(client, absence: run.absences[client] ?? 0))
         case .closing where run.aggregated < run.round && chance(2, in: 3):
             return .roundAggregated(round: run.round)
         case .closing, .abandoned, .over:
@@ -105,6 +107,6 @@ struct EventGenerator {
     }
 
     private mutating func anyReason() -> FailureReason {
-        [.diverged, .failed, .rejected, .excluded][stream.below(4)]
+        [.diverged, .failed, .rejected, .excluded, .straggler][stream.below(5)]
     }
 }

@@ -8,27 +8,27 @@ struct RoundMachineEndTests {
     @Test("At its deadline a round closes with what it has, if that is enough")
     func deadlineMet() {
         var machine = RoundMachine.collecting(clients: 4, minimum: 2)
-        _ = machine.handle([.update(1, 0), .update(1, 2), .leave(3)])
+        _ = machine.tell([.update(1, 0), .update(1, 2), .leave(3)])
         #expect(
-            machine.handle(.roundDeadlinePassed(round: 1)) == [
+            machine.tell(.timerFired(.round(1))) == [
                 .closeRound(
                     .of(
                         1, reported: [.key(1, 0), .key(1, 2)],
                         failed: [(.key(1, 1), .deadline), (.key(1, 3), .disconnected)]))
             ])
-        #expect(machine.handle(.update(1, 1)) == [.discard(.key(1, 1), .late)])
-        #expect(machine.handle(.roundDeadlinePassed(round: 1)).isEmpty)
-        #expect(machine.handle(.roundCommitted(round: 1)).first == .open(2, [0, 1, 2, 3]))
+        #expect(machine.tell(.update(1, 1)) == [.discard(.key(1, 1), .late)])
+        #expect(machine.tell(.timerFired(.round(1))).isEmpty)
+        #expect(machine.tell(.roundCommitted(round: 1)).first == .open(2, [0, 1, 2, 3]))
     }
 
     @Test("At its deadline a round with too few updates is abandoned, and the run ends")
     func deadlineNotMet() {
         var machine = RoundMachine.collecting(clients: 3, minimum: 2)
-        #expect(machine.handle(.update(1, 2)) == [.include(1, 2)])
+        #expect(machine.tell(.update(1, 2)) == [.include(1, 2)])
         let closure = CohortOutcome.of(
             1, reported: [.key(1, 2)], failed: [(.key(1, 0), .deadline), (.key(1, 1), .deadline)])
         #expect(
-            machine.handle(.roundDeadlinePassed(round: 1)) == [
+            machine.tell(.timerFired(.round(1))) == [
                 .abandonRound(closure), .finish(.tooFewUpdates(closure, minimum: 2)),
             ])
     }
@@ -36,10 +36,10 @@ struct RoundMachineEndTests {
     @Test("Too many failures end the run before the deadline")
     func tooManyFailures() {
         var machine = RoundMachine.collecting(clients: 2, minimum: 2)
-        #expect(machine.handle(.failure(1, 0)).isEmpty)
+        #expect(machine.tell(.failure(1, 0)).isEmpty)
         let closure = CohortOutcome.of(1, reported: [.key(1, 1)], failed: [(.key(1, 0), .diverged)])
         #expect(
-            machine.handle(.update(1, 1)) == [
+            machine.tell(.update(1, 1)) == [
                 .include(1, 1), .abandonRound(closure), .finish(.tooFewUpdates(closure, minimum: 2)),
             ])
     }
@@ -47,13 +47,13 @@ struct RoundMachineEndTests {
     @Test("The deadline of another round changes nothing")
     func staleRoundDeadline() {
         var machine = RoundMachine.waiting(clients: 2)
-        #expect(machine.handle(.roundDeadlinePassed(round: 1)).isEmpty)
-        _ = machine.handle([.join(0), .join(1)])
-        #expect(machine.handle([.roundDeadlinePassed(round: 0), .roundDeadlinePassed(round: 2)]).isEmpty)
-        _ = machine.handle([.update(1, 0), .update(1, 1)])
-        #expect(machine.handle(.roundDeadlinePassed(round: 1)).isEmpty)
-        _ = machine.handle(.roundCommitted(round: 1))
-        #expect(machine.handle(.roundDeadlinePassed(round: 1)).isEmpty)
+        #expect(machine.tell(.timerFired(.round(1))).isEmpty)
+        _ = machine.tell([.join(0), .join(1)])
+        #expect(machine.tell([.timerFired(.round(0)), .timerFired(.round(2))]).isEmpty)
+        _ = machine.tell([.update(1, 0), .update(1, 1)])
+        #expect(machine.tell(.timerFired(.round(1))).isEmpty)
+        _ = machine.tell(.roundCommitted(round: 1))
+        #expect(machine.tell(.timerFired(.round(1))).isEmpty)
         #expect(machine.disposition(of: .key(2, 0)) == .wanted)
     }
 
@@ -63,25 +63,25 @@ struct RoundMachineEndTests {
     func joinDeadline() {
         var machine = RoundMachine.waiting(clients: 3)
         // One that came and went has joined.
-        _ = machine.handle([.join(2), .join(0), .leave(0)])
-        #expect(machine.handle(.joinDeadlinePassed) == [.finish(.tooFewClients(joined: 2, needed: 3))])
+        _ = machine.tell([.join(2), .join(0), .leave(0)])
+        #expect(machine.tell(.timerFired(.joining)) == [.finish(.tooFewClients(joined: 2, needed: 3))])
     }
 
     @Test("Once the run has begun the deadline for joining is of no interest")
     func lateJoinDeadline() {
         var machine = RoundMachine.collecting(clients: 2)
-        #expect(machine.handle(.joinDeadlinePassed).isEmpty)
-        _ = machine.handle([.update(1, 0), .update(1, 1)])
-        #expect(machine.handle(.joinDeadlinePassed).isEmpty)
-        #expect(machine.handle(.roundCommitted(round: 1)).count == 3)
+        #expect(machine.tell(.timerFired(.joining)).isEmpty)
+        _ = machine.tell([.update(1, 0), .update(1, 1)])
+        #expect(machine.tell(.timerFired(.joining)).isEmpty)
+        #expect(machine.tell(.roundCommitted(round: 1)).count == 3)
     }
 
     @Test("A run in which no client has examples ends in its first round")
     func noExamples() {
         var machine = RoundMachine.waiting(clients: 2)
-        #expect(machine.handle(.clientJoined(ClientID(0), examples: 0)).isEmpty)
+        #expect(machine.tell(.clientJoined(ClientID(0), examples: 0)).isEmpty)
         #expect(
-            machine.handle(.clientJoined(ClientID(1), examples: 0)) == [
+            machine.tell(.clientJoined(ClientID(1), examples: 0)) == [
                 .open(1, []), .abandonRound(.of(1, reported: [])),
                 .finish(.tooFewUpdates(.of(1, reported: []), minimum: 1)),
             ])
@@ -92,15 +92,15 @@ struct RoundMachineEndTests {
     @Test("A stop while clients join ends the run")
     func stopJoining() {
         var machine = RoundMachine.waiting(clients: 2)
-        #expect(machine.handle([.join(0), .stopRequested]) == [.finish(.stopped)])
+        #expect(machine.tell([.join(0), .stopRequested]) == [.finish(.stopped)])
     }
 
     @Test("A stop in a round abandons it")
     func stopCollecting() {
         var machine = RoundMachine.collecting(clients: 4)
-        _ = machine.handle([.update(1, 1), .failure(1, 3), .leave(0)])
+        _ = machine.tell([.update(1, 1), .failure(1, 3), .leave(0)])
         #expect(
-            machine.handle(.stopRequested) == [
+            machine.tell(.stopRequested) == [
                 .abandonRound(
                     .of(
                         1, reported: [.key(1, 1)],
@@ -112,27 +112,27 @@ struct RoundMachineEndTests {
     @Test("A stop in a round waits until the one before is in the record")
     func stopAhead() {
         var machine = RoundMachine.collecting(clients: 1, rounds: 3)
-        _ = machine.handle([.update(1, 0), .roundAggregated(round: 1)])
+        _ = machine.tell([.update(1, 0), .roundAggregated(round: 1)])
         #expect(
-            machine.handle(.stopRequested) == [.abandonRound(.of(2, reported: [], failed: [(.key(2, 0), .stopped)]))])
-        #expect(machine.handle([.stopRequested, .leave(0), .join(0)]).isEmpty)
+            machine.tell(.stopRequested) == [.abandonRound(.of(2, reported: [], failed: [(.key(2, 0), .stopped)]))])
+        #expect(machine.tell([.stopRequested, .leave(0), .join(0)]).isEmpty)
         #expect(machine.disposition(of: .key(2, 0)) == .late)
-        #expect(machine.handle(.roundCommitted(round: 1)) == [.finish(.stopped)])
+        #expect(machine.tell(.roundCommitted(round: 1)) == [.finish(.stopped)])
     }
 
     @Test("A stop while a round is being committed waits for that")
     func stopClosing() {
         var machine = RoundMachine.collecting(clients: 1, rounds: 3)
-        _ = machine.handle(.update(1, 0))
-        #expect(machine.handle([.stopRequested, .stopRequested]).isEmpty)
-        #expect(machine.handle(.roundCommitted(round: 1)) == [.finish(.stopped)])
+        _ = machine.tell(.update(1, 0))
+        #expect(machine.tell([.stopRequested, .stopRequested]).isEmpty)
+        #expect(machine.tell(.roundCommitted(round: 1)) == [.finish(.stopped)])
     }
 
     @Test("A run that is asked to stop while it commits its last round has finished")
     func stopAtTheEnd() {
         var machine = RoundMachine.collecting(clients: 1, rounds: 1)
-        #expect(machine.handle([.update(1, 0), .stopRequested]).count == 2)
-        #expect(machine.handle(.roundCommitted(round: 1)) == [.finish(.finished)])
+        #expect(machine.tell([.update(1, 0), .stopRequested]).count == 2)
+        #expect(machine.tell(.roundCommitted(round: 1)) == [.finish(.finished)])
     }
 
     // MARK: After the end
@@ -141,21 +141,21 @@ struct RoundMachineEndTests {
     func over() {
         var finished = RoundMachine.collecting(clients: 2, rounds: 1)
         #expect(
-            finished.handle([.update(1, 0), .update(1, 1), .roundCommitted(round: 1)]).last == .finish(.finished))
+            finished.tell([.update(1, 0), .update(1, 1), .roundCommitted(round: 1)]).last == .finish(.finished))
         var stopped = RoundMachine.collecting(clients: 2)
-        #expect(stopped.handle(.stopRequested).last == .finish(.stopped))
+        #expect(stopped.tell(.stopRequested).last == .finish(.stopped))
         var lonely = RoundMachine.waiting(clients: 2)
-        #expect(lonely.handle([.join(0), .joinDeadlinePassed]).count == 1)
+        #expect(lonely.tell([.join(0), .timerFired(.joining)]).count == 1)
         let events: [RoundEvent] = [
             .leave(0), .join(0), .join(1), .join(2), .leave(1), .absencePassed(0, 1), .absencePassed(1, 1),
             .update(1, 0), .update(1, 1), .update(1, 1, 2), .update(2, 0), .failure(1, 0), .failure(1, 1),
-            .roundDeadlinePassed(round: 1), .roundCommitted(round: 1), .roundCommitted(round: 2),
-            .joinDeadlinePassed, .stopRequested,
+            .timerFired(.round(1)), .roundCommitted(round: 1), .roundCommitted(round: 2),
+            .timerFired(.joining), .stopRequested,
         ]
         for event in events {
-            #expect(finished.handle(event).isEmpty, "\(event)")
-            #expect(stopped.handle(event).isEmpty, "\(event)")
-            #expect(lonely.handle(event).isEmpty, "\(event)")
+            #expect(finished.tell(event).isEmpty, "\(event)")
+            #expect(stopped.tell(event).isEmpty, "\(event)")
+            #expect(lonely.tell(event).isEmpty, "\(event)")
         }
         #expect(finished.disposition(of: .key(1, 0)) == .late)
     }

@@ -31,7 +31,7 @@ struct RoundMachinePropertyTests {
                     reasons.formUnion(closure.failed.map(\.reason))
                 case .abandonRound(let closure): reasons.formUnion(closure.failed.map(\.reason))
                 case .finish(let outcome): outcomes.insert("\("\(outcome)".prefix { $0 != "(" })")
-                case .openRound, .startAbsenceDeadline, .include: break
+                case .openRound, .startTimer, .stopTimer, .include: break
                 }
             }
         }
@@ -42,7 +42,7 @@ struct RoundMachinePropertyTests {
         var coverage = Coverage()
         for seed in 0..<3000 as Range<UInt64> {
             var generator = EventGenerator(seed: seed)
-            var run = CheckedMachine(plan: generator.plan())
+            var run = try CheckedMachine(plan: generator.plan())
             for _ in 0..<(generator.chance(1, in: 4) ? 30 : 120) {
                 let event = generator.event(for: run)
                 coverage.note(event, in: run)
@@ -59,7 +59,7 @@ struct RoundMachinePropertyTests {
                 }
                 let isDeadline = onlyDeadlines && run.phase == .collecting
                 let event =
-                    isDeadline ? RoundEvent.roundDeadlinePassed(round: run.round) : generator.progress(of: run)
+                    isDeadline ? RoundEvent.timerFired(.round(run.round)) : generator.progress(of: run)
                 coverage.note(try run.handle(event))
             }
             for _ in 0..<5 { try run.handle(generator.event(for: run)) }
@@ -86,7 +86,7 @@ struct RoundMachinePropertyTests {
     /// A run of ``plan`` that includes the updates of `choice`, with the troubles of `seed` on the way.
     private func run(_ choice: UInt64, troubles seed: UInt64) throws -> CheckedMachine {
         var generator = EventGenerator(seed: seed)
-        var run = CheckedMachine(plan: plan)
+        var run = try CheckedMachine(plan: plan)
         while let client = generator.any(plan.population.subtracting(run.connected)) {
             try run.handle(.clientJoined(client, examples: 1))
         }
@@ -110,7 +110,7 @@ struct RoundMachinePropertyTests {
                 try run.handle(
                     run.connected.contains(client) ? .clientLeft(client) : .clientJoined(client, examples: 1))
             } else if included.isEmpty {
-                try run.handle(.roundDeadlinePassed(round: run.round))
+                try run.handle(.timerFired(.round(run.round)))
             } else if let client = generator.any(run.outstanding) {
                 try settle(client, as: included.contains(client), in: &run, &generator)
             }
@@ -134,7 +134,7 @@ struct RoundMachinePropertyTests {
             try run.handle(.updateFailed(latest, .diverged))
         } else {
             try run.handle(.clientLeft(client))
-            try run.handle(.absenceDeadlinePassed(client, absence: run.absences[client] ?? 0))
+            try run.handle(.timerFired(.absence(client, absence: run.absences[client] ?? 0)))
             try run.handle(.updateArrived(latest))
         }
     }

@@ -28,7 +28,7 @@ struct IdentifierTests {
     func reasons() {
         #expect(
             FailureReason.allCases.map(\.rawValue) == [
-                "disconnected", "deadline", "diverged", "failed", "stopped", "rejected", "excluded",
+                "disconnected", "deadline", "diverged", "failed", "stopped", "rejected", "excluded", "straggler",
             ])
     }
 }
