@@ -111,3 +111,44 @@ package struct ConvolutionPooling: BitwiseCopyable {
         }
     }
 }
+
+extension ConvolutionPooling: LayerFusion {
+    static func build(_ layers: ArraySlice<LayerDefinition>, _ builder: inout NetworkBuilder) -> Int {
+        guard let definition = ConvolutionDefinition(pooled: layers) else { return 0 }
+        let stage = ConvolutionPooling(
+            input: builder.shape, filters: definition.filters, kernel: definition.kernel, padding: definition.padding,
+            isFirst: builder.isFirst)
+        builder.append(
+            .convolutionPooling(stage), output: stage.output, channels: definition.filters, hasNotes: true,
+            parameters: Convolution.conversions(
+                filters: definition.filters, inputs: builder.inputs, kernel: definition.kernel),
+            scratch: stage.convolution.scratchCount)
+        return 3
+    }
+
+    func forward(_ pass: borrowing ForwardPass) {
+        forward(
+            examples: pass.examples, input: pass.input, weight: pass.parameters,
+            bias: pass.parameters + convolution.biasPlace, output: pass.output, choices: pass.notes,
+            scratch: convolution.scratch(at: pass.scratch))
+    }
+
+    func backward(_ pass: borrowing BackwardPass) -> Bool {
+        backward(
+            examples: pass.examples, input: pass.input, weight: pass.parameters, choices: pass.notes,
+            outputGradient: pass.outputGradient, inputGradient: pass.wantedInputGradient,
+            weightGradient: pass.parameterGradient, biasGradient: pass.parameterGradient + convolution.biasPlace,
+            accumulate: pass.accumulate, scratch: convolution.scratch(at: pass.scratch))
+        return false
+    }
+}
+
+extension ConvolutionDefinition {
+    /// The convolution that `layers` begins with, if a ReLU and a max-pooling follow it.
+    init?(pooled layers: ArraySlice<LayerDefinition>) {
+        guard let first = layers.first?.kind as? ConvolutionDefinition,
+            layers.dropFirst().starts(with: [.relu, .maxPooling])
+        else { return nil }
+        self = first
+    }
+}

@@ -1,3 +1,36 @@
+extension LayerDefinition {
+    /// y = W x + b.
+    public static func dense(units: Int) -> LayerDefinition { LayerDefinition(DenseDefinition(units: units)) }
+}
+
+struct DenseDefinition: LayerKind {
+    static let prefix = "dense"
+
+    let units: Int
+
+    func output(for input: ImageShape) -> ImageShape { ImageShape(channels: units, height: 1, width: 1) }
+
+    func tensors(for input: ImageShape) -> [TensorDefinition] {
+        [.weight([units, input.count], fanIn: input.count, fanOut: units), .bias(units)]
+    }
+
+    func build(_ builder: inout NetworkBuilder) {
+        append(.dense(Dense(inputs: builder.shape.count, outputs: units)), to: &builder)
+    }
+
+    /// Adds a stage that computes it.
+    func append(_ stage: Network.Layer, to builder: inout NetworkBuilder) {
+        builder.append(
+            stage, output: output(for: builder.shape), channels: units,
+            parameters: [
+                .dense(
+                    outputs: Extent(units), channels: builder.inputs,
+                    area: builder.shape.height * builder.shape.width),
+                .copy(Extent(units)),
+            ])
+    }
+}
+
 /// y = x Wᵀ + b: `[N, inputs]` → `[N, outputs]`, with W `[outputs, inputs]` and b `[outputs]`.
 package struct Dense: BitwiseCopyable {
     package let inputs: Int
@@ -50,5 +83,29 @@ package struct Dense: BitwiseCopyable {
                 bias[output] += alpha * gradient[output]
             }
         }
+    }
+}
+
+extension Dense: LayerStage {
+    /// Where the bias begins in the parameters.
+    private var biasPlace: Int { inputs &* outputs }
+
+    func forward(_ pass: borrowing ForwardPass) {
+        forward(
+            examples: pass.examples, input: pass.input, weight: pass.parameters, bias: pass.parameters + biasPlace,
+            output: pass.output)
+    }
+
+    func backward(_ pass: borrowing BackwardPass) -> Bool {
+        // A matrix product adds one thing to its target, not a constant besides.
+        let direct = pass.direct?.constants == nil ? pass.direct : nil
+        let start = direct == nil ? pass.parameterGradient : pass.parameters
+        let kept: Float = pass.accumulate ? 1 : 0
+        let target = GradientTarget(
+            weight: start, bias: start + biasPlace, alpha: direct.map { -$0.rate } ?? 1, beta: direct?.keep ?? kept)
+        backward(
+            examples: pass.examples, input: pass.input, weight: pass.parameters, outputGradient: pass.outputGradient,
+            inputGradient: pass.wantedInputGradient, target: target)
+        return direct != nil
     }
 }

@@ -38,7 +38,7 @@ struct FusedConvolutionPooling: BitwiseCopyable {
     }
 
     /// How the weight lies here, where so many of the input's channels are the model's.
-    func weightConversion(channels: Int) -> TensorConversion {
+    private func weightConversion(channels: Int) -> TensorConversion {
         let area = training.kernel * training.kernel
         let inputs = Extent(channels, room: training.channels)
         return training.channels == 1
@@ -89,5 +89,43 @@ struct FusedConvolutionPooling: BitwiseCopyable {
                 $0, examples, input, weight, choices, outputGradient, inputGradient, weightGradient, biasGradient,
                 accumulate, scratch)
         }
+    }
+}
+
+extension FusedConvolutionPooling: LayerFusion {
+    static func build(_ layers: ArraySlice<LayerDefinition>, _ builder: inout NetworkBuilder) -> Int {
+        guard let version = builder.version, let definition = ConvolutionDefinition(pooled: layers),
+            let stage = FusedConvolutionPooling(
+                input: builder.shape, filters: definition.filters, kernel: definition.kernel,
+                padding: definition.padding, isFirst: builder.isFirst, version: version)
+        else { return 0 }
+        builder.append(
+            .fusedConvolutionPooling(stage), output: stage.output, channels: definition.filters, hasNotes: true,
+            parameters: [stage.weightConversion(channels: builder.inputs.used), .copy(stage.filters)],
+            scratch: stage.scratchCount, derived: stage.derivedCount)
+        return 3
+    }
+
+    /// Where the bias begins in the parameters.
+    private var biasPlace: Int { filters.room &* training.channels &* training.kernel &* training.kernel }
+
+    func prepare(_ pass: borrowing PreparationPass) {
+        prepare(
+            weight: pass.parameters, derived: pass.derived, scratch: pass.scratch, isTraining: pass.isTraining)
+    }
+
+    func forward(_ pass: borrowing ForwardPass) {
+        forward(
+            examples: pass.examples, input: pass.input, derived: pass.derived, bias: pass.parameters + biasPlace,
+            output: pass.output, choices: pass.isTraining ? pass.notes : nil, scratch: pass.scratch)
+    }
+
+    func backward(_ pass: borrowing BackwardPass) -> Bool {
+        backward(
+            examples: pass.examples, input: pass.input, weight: pass.parameters, choices: pass.notes,
+            outputGradient: pass.outputGradient, inputGradient: pass.wantedInputGradient,
+            weightGradient: pass.parameterGradient, biasGradient: pass.parameterGradient + biasPlace,
+            accumulate: pass.accumulate, scratch: pass.scratch)
+        return false
     }
 }

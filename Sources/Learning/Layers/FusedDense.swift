@@ -43,3 +43,39 @@ struct FusedDense: BitwiseCopyable {
             biasConstants, fed_update_step, keep, rate)
     }
 }
+
+extension FusedDense: LayerFusion {
+    static func build(_ layers: ArraySlice<LayerDefinition>, _ builder: inout NetworkBuilder) -> Int {
+        guard let version = builder.version, let definition = layers.first?.kind as? DenseDefinition else { return 0 }
+        definition.append(
+            .fusedDense(FusedDense(inputs: builder.shape.count, outputs: definition.units, version: version)),
+            to: &builder)
+        return 1
+    }
+
+    /// Where the bias begins in the parameters.
+    private var biasPlace: Int { inputs &* outputs }
+
+    func forward(_ pass: borrowing ForwardPass) {
+        forward(
+            examples: pass.examples, input: pass.input, weight: pass.parameters, bias: pass.parameters + biasPlace,
+            output: pass.output)
+    }
+
+    func backward(_ pass: borrowing BackwardPass) -> Bool {
+        guard let direct = pass.direct else {
+            backward(
+                examples: pass.examples, input: pass.input, weight: pass.parameters,
+                outputGradient: pass.outputGradient, inputGradient: pass.wantedInputGradient,
+                weightGradient: pass.parameterGradient, biasGradient: pass.parameterGradient + biasPlace,
+                accumulate: pass.accumulate)
+            return false
+        }
+        backwardAndStep(
+            examples: pass.examples, input: pass.input, weight: pass.parameters, bias: pass.parameters + biasPlace,
+            outputGradient: pass.outputGradient, inputGradient: pass.wantedInputGradient,
+            weightConstants: direct.constants, biasConstants: direct.constants.map { $0 + biasPlace },
+            keep: direct.keep, rate: direct.rate)
+        return true
+    }
+}

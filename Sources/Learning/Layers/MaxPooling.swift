@@ -1,3 +1,21 @@
+extension LayerDefinition {
+    /// The maximum of each 2×2 window, stride 2. An odd last row or column is left out.
+    public static let maxPooling = LayerDefinition(MaxPoolingDefinition())
+}
+
+struct MaxPoolingDefinition: LayerKind {
+    static let prefix = "pool"
+
+    func output(for input: ImageShape) -> ImageShape {
+        ImageShape(channels: input.channels, height: input.height / 2, width: input.width / 2)
+    }
+
+    func build(_ builder: inout NetworkBuilder) {
+        let stage = MaxPooling(input: builder.shape)
+        builder.append(.maxPooling(stage), output: stage.output, hasNotes: true)
+    }
+}
+
 /// The maximum of each 2×2 window, stride 2: `[N, H, W, C]` → `[N, ⌊H/2⌋, ⌊W/2⌋, C]`. An odd last row or column is left
 /// out. Of equal values the first in reading order counts.
 ///
@@ -116,5 +134,18 @@ package struct MaxPooling: BitwiseCopyable {
             let bottomChoice: UInt8 = d > c ? 3 : 2
             return (bottom > top ? bottom : top, bottom > top ? bottomChoice : topChoice)
         }
+    }
+}
+
+extension MaxPooling: LayerStage {
+    func forward(_ pass: borrowing ForwardPass) {
+        forward(examples: pass.examples, input: pass.input, output: pass.output, choices: pass.notes)
+    }
+
+    func backward(_ pass: borrowing BackwardPass) -> Bool {
+        backward(
+            examples: pass.examples, choices: pass.notes, outputGradient: pass.outputGradient,
+            inputGradient: pass.inputGradient)
+        return false
     }
 }

@@ -1,3 +1,18 @@
+extension LayerDefinition {
+    /// max(0, x).
+    public static let relu = LayerDefinition(ReLUDefinition())
+}
+
+struct ReLUDefinition: LayerKind {
+    static let prefix = "relu"
+
+    func output(for input: ImageShape) -> ImageShape { input }
+
+    func build(_ builder: inout NetworkBuilder) {
+        builder.append(.relu(ReLU(count: builder.shape.count)), output: builder.shape)
+    }
+}
+
 /// max(0, x), value by value; any shape.
 package struct ReLU: BitwiseCopyable {
     /// Values in one example.
@@ -26,5 +41,18 @@ package struct ReLU: BitwiseCopyable {
             let gradient = outputGradient[index]
             inputGradient[index] = output[index] > 0 ? gradient : 0
         }
+    }
+}
+
+extension ReLU: LayerStage {
+    func forward(_ pass: borrowing ForwardPass) {
+        forward(examples: pass.examples, input: pass.input, output: pass.output)
+    }
+
+    func backward(_ pass: borrowing BackwardPass) -> Bool {
+        backward(
+            examples: pass.examples, output: pass.output, outputGradient: pass.outputGradient,
+            inputGradient: pass.inputGradient)
+        return false
     }
 }

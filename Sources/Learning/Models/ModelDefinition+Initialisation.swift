@@ -14,17 +14,16 @@ extension ModelDefinition {
             var shape = input
             var tensor = 0
             for (index, layer) in layers.enumerated() {
-                if let shapes = layer.parameterShapes(for: shape) {
-                    let outputs = shapes.weight[0]
-                    let area = shapes.weight.dropFirst(2).reduce(1, *)
-                    let fanIn = shapes.weight[1] * area
-                    let rectified = index + 1 < layers.count && layers[index + 1] == .relu
-                    let limit = (6 / Float(rectified ? fanIn : fanIn + outputs * area)).squareRoot()
-                    var stream = RandomStream(seed: seed, purpose: .initialisation, client: UInt32(tensor))
-                    for place in layout.tensors[tensor].range {
-                        values[place] = limit * (2 * stream.uniformFloat() - 1)
+                let rectified = index + 1 < layers.count && layers[index + 1] == .relu
+                for definition in layer.kind.tensors(for: shape) {
+                    if case .uniform(let fanIn, let fanOut) = definition.initialisation {
+                        let limit = (6 / Float(rectified ? fanIn : fanIn + fanOut)).squareRoot()
+                        var stream = RandomStream(seed: seed, purpose: .initialisation, client: UInt32(tensor))
+                        for place in layout.tensors[tensor].range {
+                            values[place] = limit * (2 * stream.uniformFloat() - 1)
+                        }
                     }
-                    tensor += 2
+                    tensor += 1
                 }
                 shape = layer.output(for: shape)
             }

@@ -31,21 +31,21 @@ public struct ModelDefinition: Sendable {
         var tensors: [(name: String, shape: [Int])] = []
         var numbers: [String: Int] = [:]
         for layer in layers {
-            if let shapes = layer.parameterShapes(for: shape) {
-                numbers[layer.namePrefix, default: 0] += 1
-                let name = "\(layer.namePrefix)\(numbers[layer.namePrefix, default: 0])"
-                tensors.append(("\(name).weight", shapes.weight))
-                tensors.append(("\(name).bias", shapes.bias))
+            let own = layer.kind.tensors(for: shape)
+            if !own.isEmpty {
+                let prefix = type(of: layer.kind).prefix
+                numbers[prefix, default: 0] += 1
+                tensors += own.map { ("\(prefix)\(numbers[prefix, default: 0]).\($0.name)", $0.shape) }
             }
             shape = layer.output(for: shape)
             precondition(shape.channels > 0 && shape.height > 0 && shape.width > 0)
         }
-        guard case .dense(let classes)? = layers.last else {
+        guard let last = layers.last?.kind as? DenseDefinition else {
             preconditionFailure("a model ends with a dense layer")
         }
         self.name = name
         self.input = input
-        self.classes = classes
+        classes = last.units
         self.layers = layers
         layout = ParameterLayout(tensors)
     }

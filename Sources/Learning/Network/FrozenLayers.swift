@@ -19,9 +19,9 @@ extension Network {
         var firstTrained: Int?
         for index in 0..<stages.count {
             let stage = stages.start[index]
-            guard stage.weight < stage.end, let layer = layers.popFirst() else { continue }
+            guard stage.parameters < stage.end, let layer = layers.popFirst() else { continue }
             if names.contains(layer) {
-                ranges.append(stage.weight..<stage.end)
+                ranges.append(stage.parameters..<stage.end)
             } else {
                 firstTrained = firstTrained ?? index
             }

@@ -29,16 +29,15 @@ extension Network {
         func notes(_ place: Int) -> UnsafeMutablePointer<UInt8> { notes + workspace &* place }
     }
 
-    /// Makes the copies of the weights that the forward pass reads; to be repeated whenever the parameters change, and
-    /// between training and inference.
+    /// Makes what the forward pass reads beside the parameters; to be repeated whenever these change, and between training
+    /// and inference.
     func prepare(_ memory: Memory, training: Bool) {
         for index in 0..<stages.count {
             let stage = stages.start[index]
-            if case .fusedConvolutionPooling(let layer) = stage.layer {
-                layer.prepare(
-                    weight: memory.parameters + stage.weight, derived: memory.derived + stage.derived,
-                    scratch: memory.scratch, isTraining: training)
-            }
+            stage.layer.prepare(
+                PreparationPass(
+                    parameters: memory.parameters + stage.parameters, derived: memory.derived + stage.derived,
+                    scratch: memory.scratch, isTraining: training))
         }
     }
 
@@ -51,45 +50,15 @@ extension Network {
     func forward(
         examples: Int, _ memory: Memory, training: Bool, dropoutRate: Float, dropout: inout RandomStream
     ) {
-        for index in 0..<stages.count {
-            let stage = stages.start[index]
-            let input = UnsafePointer(memory.values(stage.input))
-            let output = memory.values(stage.output)
-            let notes = memory.notes(stage.notes)
-            let weight = memory.parameters + stage.weight
-            let bias = memory.parameters + stage.bias
-            switch stage.layer {
-            case .convolution(let layer):
-                layer.forward(
-                    examples: examples, input: input, weight: weight, bias: bias, output: output,
-                    scratch: layer.scratch(at: memory.scratch))
-            case .convolutionPooling(let layer):
-                layer.forward(
-                    examples: examples, input: input, weight: weight, bias: bias, output: output, choices: notes,
-                    scratch: layer.convolution.scratch(at: memory.scratch))
-            case .fusedConvolutionPooling(let layer):
-                layer.forward(
-                    examples: examples, input: input, derived: memory.derived + stage.derived, bias: bias,
-                    output: output, choices: training ? notes : nil, scratch: memory.scratch)
-            case .relu(let layer):
-                layer.forward(examples: examples, input: input, output: output)
-            case .maxPooling(let layer):
-                layer.forward(examples: examples, input: input, output: output, choices: notes)
-            case .dense(let layer):
-                layer.forward(examples: examples, input: input, weight: weight, bias: bias, output: output)
-            case .fusedDense(let layer):
-                layer.forward(examples: examples, input: input, weight: weight, bias: bias, output: output)
-            case .dropout(let layer):
-                if training {
-                    layer.forward(examples: examples, input: input, output: output, kept: notes, stream: &dropout)
-                } else {
-                    output.update(from: input, count: examples &* layer.count)
-                }
-            case .dropoutPlace(let count):
-                if training, dropoutRate > 0 {
-                    Dropout(count: count, rate: dropoutRate).forward(
-                        examples: examples, input: input, output: output, kept: notes, stream: &dropout)
-                }
+        withUnsafeMutablePointer(to: &dropout) { dropout in
+            for index in 0..<stages.count {
+                let stage = stages.start[index]
+                stage.layer.forward(
+                    ForwardPass(
+                        examples: examples, input: memory.values(stage.input), output: memory.values(stage.output),
+                        notes: memory.notes(stage.notes), parameters: memory.parameters + stage.parameters,
+                        derived: memory.derived + stage.derived, scratch: memory.scratch, isTraining: training,
+                        dropoutRate: dropoutRate, dropout: dropout))
             }
         }
     }
@@ -109,84 +78,20 @@ extension Network {
         isFirst: Bool, downTo first: Int, takesStep: Bool,
         optimizer: borrowing OptimizerState
     ) {
-        let accumulate = !isFirst
-        let direct = isFirst && takesStep ? optimizer.direct : nil
         for index in (first..<stages.count).reversed() {
             let stage = stages.start[index]
-            let input = UnsafePointer(memory.values(stage.input))
-            let outputGradient = UnsafePointer(memory.gradients(stage.output))
-            let inputGradient = memory.gradients(stage.input)
-            // Nobody needs the gradient of the images, and it would be the dearest of all.
-            let wantedGradient = index == first ? nil : inputGradient
-            let notes = UnsafePointer(memory.notes(stage.notes))
-            let weight = memory.parameters + stage.weight
-            let weightGradient = parameterGradient + stage.weight
-            let biasGradient = parameterGradient + stage.bias
-            var isApplied = false
-            switch stage.layer {
-            case .convolution(let layer):
-                layer.backward(
-                    examples: examples, input: input, weight: weight, outputGradient: outputGradient,
-                    inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
-                    accumulate: accumulate, scratch: layer.scratch(at: memory.scratch))
-            case .convolutionPooling(let layer):
-                layer.backward(
-                    examples: examples, input: input, weight: weight, choices: notes, outputGradient: outputGradient,
-                    inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
-                    accumulate: accumulate, scratch: layer.convolution.scratch(at: memory.scratch))
-            case .fusedConvolutionPooling(let layer):
-                layer.backward(
-                    examples: examples, input: input, weight: weight, choices: notes, outputGradient: outputGradient,
-                    inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
-                    accumulate: accumulate, scratch: memory.scratch)
-            case .relu(let layer):
-                layer.backward(
-                    examples: examples, output: memory.values(stage.output), outputGradient: outputGradient,
-                    inputGradient: inputGradient)
-            case .maxPooling(let layer):
-                layer.backward(
-                    examples: examples, choices: notes, outputGradient: outputGradient, inputGradient: inputGradient)
-            case .dense(let layer):
-                // A matrix product adds one thing to its target, not a constant besides.
-                let direct = direct?.constants == nil ? direct : nil
-                let target =
-                    if let direct {
-                        GradientTarget(
-                            weight: weight, bias: memory.parameters + stage.bias, alpha: -direct.rate,
-                            beta: direct.keep)
-                    } else {
-                        GradientTarget(weight: weightGradient, bias: biasGradient, beta: accumulate ? 1 : 0)
-                    }
-                layer.backward(
-                    examples: examples, input: input, weight: weight, outputGradient: outputGradient,
-                    inputGradient: wantedGradient, target: target)
-                isApplied = direct != nil
-            case .fusedDense(let layer):
-                if let direct {
-                    layer.backwardAndStep(
-                        examples: examples, input: input, weight: weight, bias: memory.parameters + stage.bias,
-                        outputGradient: outputGradient, inputGradient: wantedGradient,
-                        weightConstants: direct.constants.map { $0 + stage.weight },
-                        biasConstants: direct.constants.map { $0 + stage.bias }, keep: direct.keep, rate: direct.rate)
-                    isApplied = true
-                } else {
-                    layer.backward(
-                        examples: examples, input: input, weight: weight, outputGradient: outputGradient,
-                        inputGradient: wantedGradient, weightGradient: weightGradient, biasGradient: biasGradient,
-                        accumulate: accumulate)
-                }
-            case .dropout(let layer):
-                layer.backward(
-                    examples: examples, kept: notes, outputGradient: outputGradient, inputGradient: inputGradient)
-            case .dropoutPlace(let count):
-                if dropoutRate > 0 {
-                    Dropout(count: count, rate: dropoutRate).backward(
-                        examples: examples, kept: notes, outputGradient: outputGradient, inputGradient: inputGradient)
-                }
-            }
-            if takesStep, !isApplied, stage.weight < stage.end {
+            let isApplied = stage.layer.backward(
+                BackwardPass(
+                    examples: examples, input: memory.values(stage.input), output: memory.values(stage.output),
+                    outputGradient: memory.gradients(stage.output), inputGradient: memory.gradients(stage.input),
+                    wantsInputGradient: index > first, notes: memory.notes(stage.notes),
+                    parameters: memory.parameters + stage.parameters,
+                    parameterGradient: parameterGradient + stage.parameters, scratch: memory.scratch,
+                    accumulate: !isFirst, direct: isFirst && takesStep ? optimizer.direct(at: stage.parameters) : nil,
+                    dropoutRate: dropoutRate))
+            if takesStep, !isApplied, stage.parameters < stage.end {
                 optimizer.update(
-                    stage.weight..<stage.end, parameters: memory.parameters, gradient: parameterGradient)
+                    stage.parameters..<stage.end, parameters: memory.parameters, gradient: parameterGradient)
             }
         }
     }

@@ -85,14 +85,14 @@ struct OptimizerState: ~Copyable {
     struct Direct {
         let keep: Float
         let rate: Float
-        /// One for each of the network's parameters; `nil` stands for zeros.
+        /// One for each of the parameters that it is for; `nil` stands for zeros.
         let constants: UnsafePointer<Float>?
     }
 
-    /// The step where it is as simple as that: plain SGD's.
-    var direct: Direct? {
+    /// The step of the parameters from `place` on, where it is as simple as that: plain SGD's.
+    func direct(at place: Int) -> Direct? {
         guard case .sgd(let rate, momentum: 0, _) = rule else { return nil }
-        return Direct(keep: 1 - rate * decay, rate: rate, constants: constants(at: 0))
+        return Direct(keep: 1 - rate * decay, rate: rate, constants: constants(at: place))
     }
 
     /// Shortens the whole gradient to `norm` where it is longer. One that is not finite becomes no better by it.
