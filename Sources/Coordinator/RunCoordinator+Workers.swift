@@ -242,6 +242,7 @@ extension RunCoordinator {
     }
 
     func absencePassed(_ deadline: Int, _ left: [AbsenceDeadlines.Absence]) {
+        deadlines.callOff(.absence(deadline))
         for absence in absences.pass(deadline, left) {
             roster.expire(absence.client)
             handle(.timerFired(.absence(absence.client, absence: absence.number)))

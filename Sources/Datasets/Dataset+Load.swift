@@ -78,7 +78,9 @@ extension Dataset {
 
         return try await BlockingWork.run {
             let train = try ExampleSet(images: files[0], labels: files[1], paths: (paths[0], paths[1]))
-            let test = try ExampleSet(images: files[2], labels: files[3], paths: (paths[2], paths[3]))
+            let test = try ExampleSet(
+                images: files[2], labels: files[3], paths: (paths[2], paths[3]), shape: train.shape,
+                classes: train.classes)
             let digest = IDXFile.digest(of: files)
             let isGenuine = digest.description == mnistDigest
             return Dataset(

@@ -21,7 +21,7 @@ public struct MemoryNeed: Sendable {
     ///   - threads: that train, of all workers together.
     ///   - uploads: updates that the coordinator receives at once.
     public init(_ scenario: Scenario, workers: Int, threads: Int, uploads: Int) {
-        let layout = ModelDefinition.named(scenario.model)?.layout ?? ParameterLayout([])
+        let layout = scenario.expectedModel?.layout ?? ParameterLayout([])
         let model = layout.byteCount
         let server = scenario.strategy.make().parts.server(layout, clients: scenario.clients).combined.byteCount
         bytes =

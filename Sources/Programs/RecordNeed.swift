@@ -23,7 +23,7 @@ public struct RecordNeed: Sendable {
     public init(_ scenario: Scenario, roundsDone: Int = 0) {
         let rounds = Double(scenario.rounds)
         let parts = scenario.strategy.make().parts
-        let layout = ModelDefinition.named(scenario.model)?.layout ?? ParameterLayout([])
+        let layout = scenario.expectedModel?.layout ?? ParameterLayout([])
         let model = Double(layout.byteCount)
         let server = Double(parts.server(layout, clients: scenario.clients).combined.byteCount)
         let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 1

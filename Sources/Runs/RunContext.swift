@@ -27,9 +27,10 @@ public struct RunContext: Sendable {
 
     /// - Throws: a ``Problem`` when the partition cannot be dealt from these data.
     public init(scenario: Scenario, dataset: Dataset) throws {
-        guard let model = ModelDefinition.named(scenario.model) else {
+        guard let architecture = ModelArchitecture.named(scenario.model) else {
             throw Problem(.data, "there is no model \"\(scenario.model)\"", at: scenario.name)
         }
+        let model = try architecture.model(for: dataset)
         self.scenario = scenario
         self.dataset = dataset
         self.model = model

@@ -104,6 +104,9 @@ public struct Scenario: Sendable, Hashable {
     /// The test accuracy that ends the run with the first round that reaches it; nil: nothing but the rounds does.
     public var endingAccuracy: Double? { target.flatMap { $0.stops ? $0.accuracy : nil } }
 
+    /// The model, for data that are not loaded yet.
+    public var expectedModel: ModelDefinition? { ModelArchitecture.named(model)?.expectedModel(for: data) }
+
     /// What the server's learning rate is multiplied by in a round.
     public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }
 

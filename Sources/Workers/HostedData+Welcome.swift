@@ -26,14 +26,4 @@ extension HostedData {
         let split = partition.holdingOut(welcome.evaluation.holdout, seed: welcome.seed)
         return .dealt(dataset, training: split.training, heldOut: split.heldOut)
     }
-
-    /// Checks that the model can be trained with these examples.
-    func check(for model: ModelDefinition) throws(WireError) {
-        guard examples.shape == model.input, examples.classes <= model.classes else {
-            throw WireError(
-                .cannotTakePart,
-                "the examples are \(examples.shape) with \(examples.classes) classes, the model \(model.name) takes "
-                    + "\(model.input) with \(model.classes)")
-        }
-    }
 }

@@ -136,16 +136,26 @@ public final class WorkerHost: Sendable {
     }
 
     private func make(_ welcome: Welcome) async throws -> Preparation {
-        guard let model = ModelDefinition.named(welcome.model), model.layout == welcome.layout else {
-            throw WireError(.cannotTakePart, "this worker has no model \"\(welcome.model)\" with the run's tensors")
+        guard let architecture = ModelArchitecture.named(welcome.model) else {
+            throw WireError(.cannotTakePart, "this worker has no model \"\(welcome.model)\"")
         }
         let data: HostedData =
             if let ownShard {
-                .own(ownShard, holdout: welcome.evaluation.holdout, seed: welcome.seed)
+                .own(
+                    try ownShard.of(classes: Int(welcome.classes)), holdout: welcome.evaluation.holdout,
+                    seed: welcome.seed)
             } else {
                 try await HostedData.load(for: welcome, folder: datasetFolder, loadDataset)
             }
-        try data.check(for: model)
+        let shape = data.examples.shape
+        guard let model = architecture.model(input: shape, classes: Int(welcome.classes)),
+            model.layout == welcome.layout
+        else {
+            throw WireError(
+                .cannotTakePart,
+                "for images of \(shape.text), which this worker has, its model \"\(welcome.model)\" has not the run's tensors"
+            )
+        }
         let kernels = welcome.kernels.kernels
         if let slowness = kernels.slowness {
             logger.warning("\(slowness)")

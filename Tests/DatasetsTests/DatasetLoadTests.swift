@@ -32,6 +32,41 @@ import Testing
             environment: environment)
     }
 
+    @Test("Images of any size and any classes are taken as the files have them")
+    func otherShapes() async throws {
+        let folder = try TemporaryFolder()
+        var files: [String: [UInt8]] = [:]
+        for (name, count) in [("train", 52), ("t10k", 26)] {
+            files["\(name)-images-idx3-ubyte"] =
+                IDXFile(dimensions: [count, 8, 6], elements: (0..<count * 48).map { UInt8($0 % 251) }).bytes
+            files["\(name)-labels-idx1-ubyte"] =
+                IDXFile(dimensions: [count], elements: (0..<count).map { UInt8($0 % 26) }).bytes
+        }
+        try write(to: folder, changing: files)
+        let dataset = try await Dataset.load(request(folder.path("")))
+        #expect(dataset.train.shape == ImageShape(channels: 1, height: 8, width: 6) && dataset.train.classes == 26)
+        #expect(dataset.test.shape == dataset.train.shape && dataset.test.classes == 26)
+        let model = try ModelArchitecture.logistic.model(for: dataset)
+        #expect(model.layout.tensors.map(\.shape) == [[26, 48], [26]])
+        let problem = try #require(throws: Problem.self) { try ModelArchitecture.lenet.model(for: dataset) }
+        #expect(problem.kind == .data && problem.what.contains("8 × 6 pixels are too small for the model lenet"))
+    }
+
+    @Test("Images that would make a model that fits into no memory are refused")
+    func hugeImages() async throws {
+        let folder = try TemporaryFolder()
+        let pixels = [UInt8](repeating: 0, count: 1025 * 1024)
+        try write(
+            to: folder,
+            changing: [
+                "train-images-idx3-ubyte": IDXFile(dimensions: [1, 1025, 1024], elements: pixels).bytes,
+                "train-labels-idx1-ubyte": IDXFile(dimensions: [1], elements: [0]).bytes,
+            ])
+        let request = request(folder.path(""))
+        let problem = try await #require(throws: Problem.self) { try await Dataset.load(request) }
+        #expect(problem.kind == .data && problem.what.contains("1025 × 1024 pixels"))
+    }
+
     @Test func filesOfOnesOwn() async throws {
         let folder = try TemporaryFolder()
         try write(to: folder)

@@ -44,12 +44,17 @@ import Testing
         #expect(!problem.what.contains("labels"))
     }
 
-    @Test func mislabelled() async throws {
+    @Test("Its labels have to be some of the run's, and need not be all of them")
+    func labels() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("")
         try IDXFile(dimensions: [1, 28, 28], elements: [UInt8](repeating: 0, count: 784))
             .write(path: folder.path("train-images-idx3-ubyte"))
         try IDXFile(dimensions: [1], elements: [10]).write(path: folder.path("train-labels-idx1-ubyte"))
-        #expect(try await #require(throws: Problem.self) { try await LocalShard.load(folder: path) }.kind == .data)
+        let shard = try await LocalShard.load(folder: path)
+        let problem = try #require(throws: Problem.self) { try shard.of(classes: 10) }
+        #expect(problem.kind == .data && problem.what.contains("up to 10"))
+        let fitting = try shard.of(classes: 26)
+        #expect(fitting.examples.classes == 26 && fitting.examples.labels == [10] && fitting.digest == shard.digest)
     }
 }

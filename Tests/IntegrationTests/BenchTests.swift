@@ -62,7 +62,8 @@ import Testing
             ("codec", 4, ["encode_seconds", "decode_seconds"]), ("aggregation", 1, ["add_seconds"]),
         ] {
             let rows = try await numbers(work)
-            #expect(rows.map(\.name) == ModelDefinition.all.flatMap { [String](repeating: $0.name, count: count) })
+            #expect(
+                rows.map(\.name) == ModelDefinition.allOnMNIST.flatMap { [String](repeating: $0.name, count: count) })
             for row in rows {
                 for name in seconds { #expect(row.numbers[name] ?? 0 > 0, "\(work) \(name)") }
                 #expect(row.numbers["repeats"] == 2)

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import RunStore
 import Subprocess
@@ -23,6 +24,47 @@ struct LocalRunTests {
         #expect(all[0].count == 3)
         #expect(all[1] == all[0] && all[2] == all[0])
         #expect(try await experiment.record.runs().count == 3)
+    }
+
+    @Test("Images of another size and letters instead of digits are learned, networked as in process, and verified")
+    func otherData() async throws {
+        let experiment = try await Experiment()
+        let folder = experiment.folder.path("letters")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (name, count) in [("train", 520), ("t10k", 260)] {
+            // A letter is a bright row or a bright column; noise beside it.
+            var images: [UInt8] = []
+            for example in 0..<count {
+                let letter = example % 26
+                for place in 0..<13 * 13 {
+                    let isBright = letter < 13 ? place / 13 == letter : place % 13 == letter - 13
+                    images.append(isBright ? 220 : UInt8((example * 31 + place * 17) % 60))
+                }
+            }
+            try IDXFile(dimensions: [count, 13, 13], elements: images)
+                .write(path: "\(folder)/\(name)-images-idx3-ubyte")
+            try IDXFile(dimensions: [count], elements: (0..<count).map { UInt8($0 % 26) })
+                .write(path: "\(folder)/\(name)-labels-idx1-ubyte")
+        }
+        var all: [[String]] = []
+        for options in [["--in-process"], ["--workers", "2"]] {
+            let finished = try await Program.fed.run(
+                [
+                    "run", experiment.scenario, "--data", folder, "--database", experiment.database, "--set",
+                    "model=cnn",
+                ] + options)
+            #expect(finished.status == .exited(0), "\(finished.errors)")
+            all.append(try await experiment.digests())
+        }
+        #expect(all[0].count == 3 && all[1] == all[0])
+        let replay = try await Program.fed.run(["replay", experiment.database, "--data", folder])
+        #expect(replay.status == .exited(0), "\(replay.errors)")
+        let small = try await Program.fed.run([
+            "run", experiment.scenario, "--data", folder, "--database", experiment.database, "--in-process", "--set",
+            "model=lenet",
+        ])
+        #expect(
+            small.status == .exited(65) && small.errors.contains("too small for the model lenet"), "\(small.errors)")
     }
 
     @Test("Clients misbehave in worker processes as in one process, and the record shows it")

@@ -1,6 +1,7 @@
 import Foundation
 import RunStore
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite("fed sweep") struct SweepTests {
@@ -97,6 +98,27 @@ import Testing
             #expect(swept.errors.contains("failed"))
         }
         #expect(try await experiment.record.runs().count == 3)
+    }
+
+    @Test("A run that was cut off is gone on with, to the model of the whole run", .timeLimit(.minutes(1)))
+    func goesOn() async throws {
+        let whole = try await Experiment(rounds: 6)
+        let fault = RecordFault(database: whole.folder.path("run"))
+        func sweep(_ experiment: Experiment, _ environment: [String: String]) async throws -> Finished {
+            try await Program.fed.run(
+                ["sweep", experiment.scenario, "--database", experiment.database, "--data", experiment.data],
+                environment: environment)
+        }
+        #expect(try await sweep(whole, fault.environment()).status == .exited(0))
+        let cut = try await Experiment(rounds: 6)
+        let killing = RecordFault(database: cut.folder.path("run"))
+        let killed = try await sweep(cut, killing.environment(kill: try fault.steps * 2 / 3))
+        #expect(killed.status == .signaled(SIGKILL), "\(killed.errors)")
+        #expect(1..<6 ~= (try await cut.digests().count))
+        let swept = try await self.sweep(cut)
+        #expect(swept.errors.contains("goes on after round"), "\(swept.errors)")
+        #expect(try await cut.digests() == whole.digests())
+        #expect(try await cut.record.runs().count == 1)
     }
 
     @Test(

@@ -52,7 +52,7 @@ struct DropoutPlaceTests {
         #expect(try Self.trained(.logistic, dropout: 0.5) == Self.trained(.logistic, dropout: 0))
     }
 
-    @Test("The models say whether they have a place", arguments: ModelDefinition.all)
+    @Test("The models say whether they have a place", arguments: ModelDefinition.allOnMNIST)
     func models(model: ModelDefinition) throws {
         #expect(model.takesDropout == !["logistic", "lenet"].contains(model.name))
         let digests = try KernelVersion.available.map { version in

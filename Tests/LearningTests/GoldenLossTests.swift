@@ -31,7 +31,7 @@ struct GoldenLossTests {
 
     @Test("20 losses agree to 1e-4", arguments: try golden().runs, [Kernels.fused, .openblas])
     func losses(run: Run, kernels: Kernels) throws {
-        let model = try #require(ModelDefinition.named(run.model))
+        let model = try #require(ModelDefinition.onMNIST(named: run.model))
         let examples = HashedNumbers.examples(try Self.golden().examples)
         let optimizer: TrainingSettings.Optimizer =
             run.optimizer == "adam"

@@ -10,7 +10,7 @@ struct ModelDefinitionTests {
             ("mlp-128-256", 136_074),
         ])
     func counts(name: String, count: Int) throws {
-        let model = try #require(ModelDefinition.named(name))
+        let model = try #require(ModelDefinition.onMNIST(named: name))
         #expect(model.layout.count == count)
         #expect(model.input == .mnist && model.classes == 10)
     }
@@ -18,8 +18,27 @@ struct ModelDefinitionTests {
     @Test("The list has these models, the default first")
     func list() {
         #expect(
-            ModelDefinition.all.map(\.name) == ["cnn", "mcmahan-cnn", "mlp-2nn", "logistic", "lenet", "mlp-128-256"])
-        #expect(ModelDefinition.named("CNN") == nil)
+            ModelDefinition.allOnMNIST.map(\.name) == [
+                "cnn", "mcmahan-cnn", "mlp-2nn", "logistic", "lenet", "mlp-128-256",
+            ])
+        #expect(ModelDefinition.onMNIST(named: "CNN") == nil)
+    }
+
+    @Test("A model takes its input and its classes from the data")
+    func otherData() throws {
+        let letters = ImageShape(channels: 1, height: 14, width: 10)
+        let model = try #require(ModelArchitecture.cnn.model(input: letters, classes: 26))
+        #expect(model.name == "cnn" && model.input == letters && model.classes == 26)
+        #expect(
+            model.layout.tensors.map(\.shape) == [
+                [32, 1, 3, 3], [32], [64, 32, 3, 3], [64], [64, 128], [64], [26, 64], [26],
+            ])
+        // The same name is not the same model.
+        #expect(model != .cnn && model == ModelArchitecture.cnn.model(input: letters, classes: 26))
+        #expect(ModelArchitecture.named("cnn")?.model(input: .mnist, classes: 10) == .cnn)
+        #expect(ModelArchitecture.lenet.model(input: letters, classes: 26) == nil)
+        #expect(
+            ModelArchitecture.logistic.model(input: ImageShape(channels: 1, height: 1, width: 1), classes: 2) != nil)
     }
 
     @Test("Names, shapes and order are the canonical ones")
@@ -34,7 +53,7 @@ struct ModelDefinitionTests {
             tensors.map(\.shape) == [[32, 1, 3, 3], [32], [64, 32, 3, 3], [64], [64, 1600], [64], [10, 64], [10]])
     }
 
-    @Test("Initial weights fill their bounds, biases are 0", arguments: ModelDefinition.all)
+    @Test("Initial weights fill their bounds, biases are 0", arguments: ModelDefinition.allOnMNIST)
     func initialisation(model: ModelDefinition) {
         let parameters = model.initialParameters(seed: 3)
         let last = model.layout.tensors.count - 2

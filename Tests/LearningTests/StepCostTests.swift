@@ -42,9 +42,9 @@ struct StepCostTests {
         #expect(objects.count == 20)
     }
 
-    @Test("No memory is taken and no reference counted in a step", arguments: ModelDefinition.all.map(\.name))
+    @Test("No memory is taken and no reference counted in a step", arguments: ModelDefinition.allOnMNIST.map(\.name))
     func nothing(name: String) throws {
-        let model = try #require(ModelDefinition.named(name))
+        let model = try #require(ModelDefinition.onMNIST(named: name))
         let optimizers: [TrainingSettings.Optimizer] = [
             .sgd(learningRate: 0.01), .sgd(learningRate: 0.01, momentum: 0.9), .adam(learningRate: 0.01),
         ]

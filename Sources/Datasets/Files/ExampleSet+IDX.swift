@@ -2,24 +2,33 @@ import Diagnostics
 package import Learning
 
 extension ExampleSet {
+    /// A layer has weights for each of its inputs: an image far beyond this would make a model that fits into no memory.
+    private static var mostPixels: Int { 1 << 20 }
+
     /// The examples of a file of images and a file of labels.
     ///
     /// - Parameters:
     ///   - paths: the two files' paths, for errors.
-    ///   - shape: what shape the images must have; one channel.
+    ///   - shape: what shape the images must have, with one channel; `nil`: whatever it is.
+    ///   - classes: what labels must be below; `nil`: one more than the largest.
     /// - Throws: a ``Problem`` of kind `data` when the images have another size, there are not as many labels as
     ///   images, or a label is not below `classes`.
     package init(
-        images: IDXFile, labels: IDXFile, paths: (images: String, labels: String), shape: ImageShape = .mnist,
-        classes: Int = 10
+        images: IDXFile, labels: IDXFile, paths: (images: String, labels: String), shape: ImageShape? = nil,
+        classes: Int? = nil
     ) throws {
         let size = images.dimensions.dropFirst()
-        guard size.elementsEqual([shape.height, shape.width]) else {
+        let found = ImageShape(channels: 1, height: size[1], width: size[2])
+        let shape = shape ?? found
+        guard found.count <= Self.mostPixels else {
             throw Problem(
-                .data,
-                "the images are of \(size.map(String.init).joined(separator: " × ")) pixels, "
-                    + "not \(shape.height) × \(shape.width)",
-                at: "\(paths.images), byte 8", remedy: "Scale the images to \(shape.height) × \(shape.width) pixels.")
+                .data, "the images are of \(found.text), more than the \(Self.mostPixels) that models take",
+                at: "\(paths.images), byte 8", remedy: "Scale them down.")
+        }
+        guard found == shape else {
+            throw Problem(
+                .data, "the images are of \(found.text), not \(shape.height) × \(shape.width)",
+                at: "\(paths.images), byte 8", remedy: "Scale the images to \(shape.text).")
         }
         guard images.dimensions[0] == labels.dimensions[0] else {
             throw Problem(
@@ -27,6 +36,7 @@ extension ExampleSet {
                 "there are \(labels.dimensions[0]) labels, but \(images.dimensions[0]) images in \(paths.images)",
                 at: "\(paths.labels), byte 4", remedy: "Use images and labels that belong together.")
         }
+        let classes = classes ?? (labels.elements.max().map { Int($0) + 1 } ?? 1)
         if let place = labels.elements.firstIndex(where: { Int($0) >= classes }) {
             throw Problem(
                 .data, "example \(place) has the label \(labels.elements[place]), which is not in 0 ... \(classes - 1)",

@@ -1,3 +1,4 @@
+public import Diagnostics
 public import Learning
 public import Parameters
 
@@ -32,6 +33,27 @@ public struct LocalShard: Sendable {
                     labels: IDXFile.read(path: labels, dimensions: 1),
                     paths: (images, labels)))
         }
+    }
+
+    /// The same examples as those of a data set of so many classes, of which the shard need not have all.
+    ///
+    /// - Throws: a ``Problem`` of kind `data` when a label is none of them.
+    public func of(classes: Int) throws(Problem) -> LocalShard {
+        guard examples.classes <= classes else {
+            throw Problem(
+                .data,
+                "the client's examples have labels up to \(examples.classes - 1), the run's are below \(classes)",
+                remedy: "Use the labels of the run's data set.")
+        }
+        return LocalShard(
+            examples: ExampleSet(
+                shape: examples.shape, classes: classes, images: examples.images, labels: examples.labels),
+            digest: digest)
+    }
+
+    private init(examples: ExampleSet, digest: ContentDigest) {
+        self.examples = examples
+        self.digest = digest
     }
 
     static let imagesName = DatasetFile.mnist[0].name

@@ -13,6 +13,11 @@ public struct ImageShape: Sendable, Hashable, BitwiseCopyable {
     /// The number of values in one example.
     public var count: Int { channels * height * width }
 
+    /// Such as `28 × 28 pixels`, or `3 × 32 × 32 values`.
+    public var text: String {
+        channels == 1 ? "\(height) × \(width) pixels" : "\(channels) × \(height) × \(width) values"
+    }
+
     /// A digit of MNIST: `[1, 28, 28]`.
     public static let mnist = ImageShape(channels: 1, height: 28, width: 28)
 }

@@ -1,5 +1,6 @@
-extension ModelDefinition {
-    /// `logistic`, multinomial logistic regression; 7,850 parameters.
-    public static let logistic = ModelDefinition(
-        name: "logistic", input: .mnist, layers: [.dense(units: 10)])
+extension ModelArchitecture {
+    /// `logistic`, multinomial logistic regression; 7,850 parameters for MNIST.
+    public static let logistic = ModelArchitecture("logistic") { classes in
+        [.dense(units: classes)]
+    }
 }

@@ -94,6 +94,17 @@ public struct RunReader: Sendable {
         }
     }
 
+    /// The latest run of a scenario with this text, on data with this digest, that was cut off or stopped, and whose clients
+    /// were dealt their data in one process; `nil` if there is none.
+    public func interruptedRun(scenario text: String, dataDigest: ContentDigest) async throws -> RunSummary? {
+        try await read { db in
+            try Self.summaries(
+                db, where: "scenario = ? AND data_digest = ? AND status IN ('running', 'stopped')",
+                [text, dataDigest.description]
+            ).first { $0.run.details.transport == .inProcess && $0.run.details.branch == nil }
+        }
+    }
+
     /// The committed rounds of a run, from the first.
     public func rounds(of run: RunIdentity) async throws -> [RoundRecord] {
         try await read { db in

@@ -52,8 +52,7 @@ extension PartitionRule {
 
     /// Why the rule cannot be kept with so many clients, or nil when it can.
     func obstacle(clients: Int, data: DatasetKind) -> String? {
-        // In MNIST as in the digits that the program draws.
-        let (examples, classes) = (60_000, 10)
+        let (examples, _, classes) = data.expected
         let needed =
             switch assignment {
             case .iid, .clientDirichlet: 1

@@ -35,12 +35,13 @@ extension Scenario {
             "the examples: mnist, or digits that the program draws itself, which also stand in for an mnist that is not named "
                 + "where it cannot be had")
         let partition = PartitionRule.read(top.section("partition", short: shortForms["partition"]))
-        let model = top.read("model", .word(of: ModelDefinition.all.map(\.name)), default: "cnn", "what is trained")
+        let model = top.read("model", .word(of: ModelArchitecture.all.map(\.name)), default: "cnn", "what is trained")
+        let expectedModel = ModelArchitecture.named(model)?.expectedModel(for: data)
         let kernels = top.read(
             "kernels", .choice(KernelChoice.allCases), default: .fused,
             "what computes the layers: the project's own kernels, with the same bits everywhere, or OpenBLAS")
         let trainSection = top.section("train")
-        let train = TrainingSettings.read(trainSection, model: model)
+        let train = TrainingSettings.read(trainSection, model: expectedModel)
         let partialWork = PartialWork.read(trainSection)
         let schedule = LearningRateSchedule.read(trainSection, of: "the clients'")
         let strategySection = top.section("strategy", short: shortForms["strategy"])
@@ -100,9 +101,9 @@ extension Scenario {
         if let obstacle = partition.obstacle(clients: clients, data: data) {
             clientsSection.refuse("count", with: "count", obstacle)
         }
-        if let model = ModelDefinition.named(model) {
+        if let expectedModel {
             strategy.make().parts.refuse(
-                strategySection, name: strategy.name, model.layout, clientsSection, evaluation, top,
+                strategySection, name: strategy.name, expectedModel.layout, clientsSection, evaluation, top,
                 hasTarget: target != nil)
         }
         let scenario = Scenario(

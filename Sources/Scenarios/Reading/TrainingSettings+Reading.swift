@@ -10,7 +10,7 @@ extension TrainingSettings {
     static let leastLearningRate = 1e-9
 
     /// The schema of `train`.
-    static func read(_ section: Section, model: String) -> TrainingSettings {
+    static func read(_ section: Section, model: ModelDefinition?) -> TrainingSettings {
         let localEpochs = section.read(
             "local_epochs", .wholeNumber(1...1_000), default: 1, "E, the passes over a client's examples in a round")
         let batchSize = section.read(
@@ -33,8 +33,9 @@ extension TrainingSettings {
         let dropout = section.read(
             "dropout", .number(.from(0, below: 1)), default: 0,
             "the part of the values that a step leaves out, at the model's places for it")
-        if dropout > 0, ModelDefinition.named(model)?.takesDropout == false {
-            section.refuse("dropout", with: "dropout", "is \(Decimal.text(dropout)), but \(model) has no place for it")
+        if dropout > 0, let model, !model.takesDropout {
+            section.refuse(
+                "dropout", with: "dropout", "is \(Decimal.text(dropout)), but \(model.name) has no place for it")
         }
 
         switch optimizer.value {

@@ -125,7 +125,7 @@ struct BenchMethodsCommand: AsyncParsableCommand {
         let chosen = Strategies.all.filter {
             strategy.isEmpty || strategy.contains($0.name) || $0.name == FedAvg.name
         }
-        let models = models.model.isEmpty ? [ModelDefinition.named("cnn")].compactMap(\.self) : models.model
+        let models = models.model.isEmpty ? [ModelDefinition.cnn] : models.model
         let threads = TrainingThreads(count: MachineDescription.current.cores, model: .logistic)
         try await bench.measure(
             models.flatMap { model in

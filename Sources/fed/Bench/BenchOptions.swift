@@ -64,12 +64,12 @@ struct ModelOptions: ParsableArguments {
     var model: [ModelDefinition] = []
 
     /// Those that were named, or all.
-    var chosen: [ModelDefinition] { model.isEmpty ? ModelDefinition.all : model }
+    var chosen: [ModelDefinition] { model.isEmpty ? ModelDefinition.allOnMNIST : model }
 
     /// The model that an option names.
     static func named(_ name: String) throws -> ModelDefinition {
-        guard let model = ModelDefinition.named(name) else {
-            let names = ModelDefinition.all.map(\.name).joined(separator: ", ")
+        guard let model = ModelDefinition.onMNIST(named: name) else {
+            let names = ModelDefinition.allOnMNIST.map(\.name).joined(separator: ", ")
             throw ValidationError("There is no model '\(name)'; there are \(names).")
         }
         return model

@@ -82,7 +82,11 @@ struct Sweep: Sendable {
         guard let dataset = datasets[cell.scenario.data] else { return .failed }
         display.begin(index, cell)
         let context = try RunContext(scenario: cell.scenario, dataset: dataset)
-        let ended = try await session.run(.new(cell.scenario), context, threads: threads) {
+        let start = try await start(of: cell)
+        if case .resumed(let summary) = start {
+            display.take(.incident("goes on after round \(summary.lastRound)"), of: index)
+        }
+        let ended = try await session.run(start, context, threads: threads) {
             display.take($0, of: index)
         }
         if ended.outcome == .stopped {
@@ -92,6 +96,14 @@ struct Sweep: Sendable {
         let done = try await finishedRun(of: cell)
         display.end(index, Self.outcome(of: done))
         return done == nil ? .failed : .finished
+    }
+
+    /// A new run, or the one that was cut off.
+    private func start(of cell: SweepCell) async throws -> RunStart {
+        guard let reader = try reader, let digest = datasets[cell.scenario.data]?.digest,
+            let cut = try await reader.interruptedRun(scenario: cell.scenario.text, dataDigest: digest)
+        else { return .new(cell.scenario) }
+        return .resumed(cut)
     }
 
     /// What the record has of all cells, those of different seeds together.

@@ -21,15 +21,16 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     @Option(
-        help: ArgumentHelp("The model: \(ModelDefinition.all.map(\.name).joined(separator: ", ")).", valueName: "name"),
+        help: ArgumentHelp(
+            "The model: \(ModelArchitecture.all.map(\.name).joined(separator: ", ")).", valueName: "name"),
         transform: { name in
-            guard let model = ModelDefinition.named(name) else {
-                let names = ModelDefinition.all.map(\.name).joined(separator: ", ")
+            guard let model = ModelArchitecture.named(name) else {
+                let names = ModelArchitecture.all.map(\.name).joined(separator: ", ")
                 throw ValidationError("There is no model '\(name)'; there are \(names).")
             }
             return model
         })
-    var model: ModelDefinition = .cnn
+    var model: ModelArchitecture = .cnn
 
     @Option(help: "What takes the steps.")
     var optimizer: OptimizerName = .adam
@@ -87,6 +88,7 @@ struct TrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let dataset = try await loadData()
+        let model = try model.model(for: dataset)
         let output = TerminalOutput.standardOutput
         if !json {
             output.write("\(model.name), \(NumberFormat.count(model.layout.count)) parameters; \(dataset.provenance)\n")
@@ -119,16 +121,6 @@ struct TrainCommand: AsyncParsableCommand {
         let display = DatasetDisplay()
         defer { display.finish() }
         let dataset = try await Dataset.load(DatasetRequest(folder: data)) { display.show($0) }
-        guard dataset.train.shape == model.input, dataset.test.shape == model.input,
-            dataset.train.classes <= model.classes, dataset.test.classes <= model.classes
-        else {
-            let shape = dataset.train.shape
-            throw Problem(
-                .data, "images of \(shape.width) × \(shape.height) pixels do not fit \(model.name)",
-                at: dataset.provenance.description,
-                remedy: "It takes images of \(model.input.width) × \(model.input.height) pixels and "
-                    + "\(model.classes) classes.")
-        }
         return dataset
     }
 }

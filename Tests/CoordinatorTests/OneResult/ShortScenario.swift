@@ -20,7 +20,7 @@ enum ShortScenario {
     /// How many connections with a client and `threads` threads each there are at most: what their threads keep of the
     /// model has to fit into memory, and sockets are not without end.
     private static func connections(_ scenario: Scenario, threads: Int) -> Int {
-        let bytes = ModelDefinition.named(scenario.model)?.layout.byteCount ?? 1
+        let bytes = ModelDefinition.onMNIST(named: scenario.model)?.layout.byteCount ?? 1
         return min(max(10, (256 << 20) / (threads * bytes)), 100)
     }
 

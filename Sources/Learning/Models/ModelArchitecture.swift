@@ -1,0 +1,30 @@
+/// A model by its name, whatever the data: its layers for any number of classes. With the shape of the data's examples it is a
+/// ``ModelDefinition``.
+public struct ModelArchitecture: Sendable {
+    /// The name that scenarios use, for example `cnn`.
+    public let name: String
+    /// The layers for a number of classes; the last is dense, with a unit for each class.
+    let layers: @Sendable (_ classes: Int) -> [LayerDefinition]
+
+    init(_ name: String, layers: @escaping @Sendable (_ classes: Int) -> [LayerDefinition]) {
+        self.name = name
+        self.layers = layers
+    }
+
+    /// The model for examples of this shape, or `nil` where they are too small for it.
+    ///
+    /// - Parameters:
+    ///   - input: of an example; each side at least 1.
+    ///   - classes: at least 1.
+    public func model(input: ImageShape, classes: Int) -> ModelDefinition? {
+        ModelDefinition(whereItFits: name, input: input, layers: layers(classes))
+    }
+
+    /// All that a scenario can name; the first is the default.
+    public static let all: [ModelArchitecture] = [.cnn, .mcmahanCNN, .mlp2NN, .logistic, .lenet, .mlp128x256]
+
+    /// The one of that name.
+    public static func named(_ name: String) -> ModelArchitecture? {
+        all.first { $0.name == name }
+    }
+}
