@@ -52,6 +52,15 @@ import Testing
         #expect(problem.kind == .data && problem.what.contains("8 × 6 pixels are too small for the model lenet"))
     }
 
+    @Test("A part of MNIST that lacks a class has ten all the same")
+    func missingClass() async throws {
+        let folder = try TemporaryFolder()
+        let labels = IDXFile(dimensions: [20], elements: (0..<20).map { UInt8($0 % 7) })
+        try write(to: folder, changing: ["train-labels-idx1-ubyte": labels.bytes])
+        let dataset = try await Dataset.load(request(folder.path("")))
+        #expect(dataset.train.classes == 10 && dataset.test.labels.contains(9))
+    }
+
     @Test("Images that would make a model that fits into no memory are refused")
     func hugeImages() async throws {
         let folder = try TemporaryFolder()

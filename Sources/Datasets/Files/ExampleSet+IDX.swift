@@ -2,6 +2,8 @@ import Diagnostics
 package import Learning
 
 extension ExampleSet {
+    /// MNIST's: a part of it that lacks a class is learned by the same model.
+    private static var fewestClasses: Int { 10 }
     /// A layer has weights for each of its inputs: an image far beyond this would make a model that fits into no memory.
     private static var mostPixels: Int { 1 << 20 }
 
@@ -10,7 +12,7 @@ extension ExampleSet {
     /// - Parameters:
     ///   - paths: the two files' paths, for errors.
     ///   - shape: what shape the images must have, with one channel; `nil`: whatever it is.
-    ///   - classes: what labels must be below; `nil`: one more than the largest.
+    ///   - classes: what labels must be below; `nil`: one more than the largest, ten at least.
     /// - Throws: a ``Problem`` of kind `data` when the images have another size, there are not as many labels as
     ///   images, or a label is not below `classes`.
     package init(
@@ -36,7 +38,7 @@ extension ExampleSet {
                 "there are \(labels.dimensions[0]) labels, but \(images.dimensions[0]) images in \(paths.images)",
                 at: "\(paths.labels), byte 4", remedy: "Use images and labels that belong together.")
         }
-        let classes = classes ?? (labels.elements.max().map { Int($0) + 1 } ?? 1)
+        let classes = classes ?? max(Self.fewestClasses, Int(labels.elements.max() ?? 0) + 1)
         if let place = labels.elements.firstIndex(where: { Int($0) >= classes }) {
             throw Problem(
                 .data, "example \(place) has the label \(labels.elements[place]), which is not in 0 ... \(classes - 1)",
