@@ -28,9 +28,7 @@ extension RunCoordinator {
                 case .diverged, .failed, .rejected, .excluded, .straggler: failure.reason.rawValue
                 }
             driver.explain(
-                ClientRoundRecord(
-                    client: client, attempt: Int(failure.key.attempt), status: .failed, reason: failure.reason.rawValue,
-                    detail: detail, worker: parting?.worker ?? host))
+                ClientRoundRecord(failed: failure.key, failure.reason, detail, worker: parting?.worker ?? host))
         }
     }
 }

@@ -6,10 +6,9 @@ extension ModelArchitecture {
     ///
     /// - Throws: a ``Problem`` of kind `data` when they are too small for it.
     public func model(for dataset: Dataset) throws(Problem) -> ModelDefinition {
-        let (shape, classes) = (dataset.train.shape, dataset.train.classes)
-        guard let model = model(input: shape, classes: classes) else {
+        guard let model = model(for: dataset.train) else {
             throw Problem(
-                .data, "images of \(shape.text) are too small for the model \(name)",
+                .data, "images of \(dataset.train.shape.text) are too small for the model \(name)",
                 at: dataset.provenance.description, remedy: "Choose a smaller model, for example mlp-128-256.")
         }
         return model

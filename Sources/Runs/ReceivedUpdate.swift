@@ -35,7 +35,7 @@ public struct ReceivedUpdate: Sendable {
 
 extension ClientRoundRecord {
     /// The row of a client that gave no update, or none that can be used.
-    public init(failed key: UpdateKey, _ reason: FailureReason, _ detail: String, worker: String) {
+    public init(failed key: UpdateKey, _ reason: FailureReason, _ detail: String, worker: String?) {
         self.init(
             client: key.client, attempt: Int(key.attempt), status: .failed, reason: reason.rawValue, detail: detail,
             worker: worker)

@@ -248,10 +248,8 @@ public struct RoundDriver: Sendable {
     /// Goes on without a client that does less than it is asked for.
     private mutating func drop(_ key: UpdateKey) -> [Action] {
         let epochs = training(of: key.client, in: key.round).localEpochs
-        let row = ClientRoundRecord(
-            client: key.client, attempt: Int(key.attempt), status: .failed, reason: FailureReason.straggler.rawValue,
-            detail: "it does \(epochs) of \(ledger.context.scenario.train.localEpochs) epochs")
-        current?.clients[key.client] = row
+        let detail = "it does \(epochs) of \(ledger.context.scenario.train.localEpochs) epochs"
+        current?.clients[key.client] = .init(failed: key, .straggler, detail, worker: nil)
         current?.failed += 1
         let actions = handle(.updateFailed(key, .straggler))
         reportSettled()

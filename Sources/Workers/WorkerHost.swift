@@ -147,14 +147,12 @@ public final class WorkerHost: Sendable {
             } else {
                 try await HostedData.load(for: welcome, folder: datasetFolder, loadDataset)
             }
-        let shape = data.examples.shape
-        guard let model = architecture.model(input: shape, classes: Int(welcome.classes)),
-            model.layout == welcome.layout
-        else {
+        // By what the data have, not by what the greeting says of them: training relies on it.
+        guard let model = architecture.model(for: data.examples), model.layout == welcome.layout else {
             throw WireError(
                 .cannotTakePart,
-                "for images of \(shape.text), which this worker has, its model \"\(welcome.model)\" has not the run's tensors"
-            )
+                "for images of \(data.examples.shape.text) in \(data.examples.classes) classes, which this worker has, its "
+                    + "model \"\(welcome.model)\" has not the run's tensors")
         }
         let kernels = welcome.kernels.kernels
         if let slowness = kernels.slowness {

@@ -1,7 +1,10 @@
 import Client
+import Datasets
 import Diagnostics
 import Federation
+import Learning
 import RunStore
+import Runs
 import TestSupport
 import Testing
 import Transport
@@ -88,6 +91,32 @@ struct ConnectionsTests {
         }
         let text = problem.withLock { $0?.description ?? "" }
         #expect(text.contains(name == "alie" ? "client 4000" : "wants class 200"), "\(text)")
+    }
+
+    @Test(
+        "A worker whose data have other classes than its greeting says, or that is told of impossibly many, says so",
+        .timeLimit(.minutes(1)), arguments: [5, 300], [false, true])
+    func impossibleClasses(classes: Int, ownData: Bool) async throws {
+        let run = try await NetworkedRun(RunTests.scenario(cohort: 6))
+        var coordinator = try await ScriptedCoordinator(run.context)
+        coordinator.claimed = ModelDefinition(
+            name: run.context.model.name, input: run.context.model.input,
+            layers: run.context.model.layers.dropLast() + [.dense(units: classes)])
+        let folder = run.folder.path("own")
+        if ownData { try await LocalShard(run.context.dataset.train).write(folder: folder) }
+        let host = try await run.worker(
+            .clients([ClientID(0)]), endpoint: coordinator.endpoint, dataFolder: ownData ? folder : nil)
+        let problem = Noted<Problem?>(nil)
+        try await coordinator.serve(rounds: 1) {
+            do {
+                _ = try await host.run()
+            } catch let error as Problem {
+                problem.withLock { $0 = error }
+            }
+        } betweenRounds: {
+        }
+        let text = problem.withLock { $0?.description ?? "" }
+        #expect(text.contains(ownData && classes == 5 ? "labels up to 9" : "has not the run's tensors"), "\(text)")
     }
 
     @Test("A process holds no model when the round is closed and nothing trains", .timeLimit(.minutes(1)))

@@ -118,11 +118,12 @@ final class NetworkedRun: Sendable {
     func worker(
         _ hosting: Hello.Hosting, connections: Int = 1, name: String = "worker", threads: Int = 1,
         limits: WireLimits = .default, dataset: Dataset? = nil, endpoint: Endpoint? = nil,
-        security: ConnectorSecurity = .plain, tokens: [ClientToken] = []
+        security: ConnectorSecurity = .plain, tokens: [ClientToken] = [], dataFolder: String? = nil
     ) async throws -> WorkerHost {
         let settings = WorkerSettings(
             coordinator: endpoint ?? listener.endpoint, security: security, tokens: tokens, hosting: hosting,
-            connections: connections, stateFolder: folder.path("states"), threads: threads, name: name,
+            connections: connections, dataFolder: dataFolder, stateFolder: folder.path("states"), threads: threads,
+            name: name,
             retryFor: .seconds(20), limits: limits)
         return try await WorkerHost(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

@@ -17,6 +17,8 @@ struct ScriptedCoordinator: Sendable {
     private let listener: Listener
     /// What it says of clients that misbehave, before each invitation.
     var hostile: RoundBehaviour?
+    /// What its greeting says of the model and the classes, if not the truth.
+    var claimed: ModelDefinition?
 
     init(_ context: RunContext) async throws {
         self.context = context
@@ -80,12 +82,13 @@ struct ScriptedCoordinator: Sendable {
     }
 
     private var welcome: Welcome {
-        Welcome(
+        let model = claimed ?? context.model
+        return Welcome(
             capabilities: hostile == nil ? [] : .behaviours, run: .random(), seed: 1, maxFramePayload: 1 << 20,
             chunkSize: 1 << 12, heartbeatMilliseconds: 5000,
-            model: context.model.name, layout: context.model.layout, dataset: context.dataset.kind,
+            model: model.name, layout: model.layout, dataset: context.dataset.kind,
             datasetDigest: context.dataset.digest, trainCount: UInt32(context.dataset.train.count),
-            classes: UInt16(context.dataset.train.classes), partition: context.scenario.partition,
+            classes: UInt16(model.classes), partition: context.scenario.partition,
             population: UInt32(context.scenario.clients), assigned: [ClientID(0)])
     }
 

@@ -10,6 +10,7 @@ extension ExampleSet {
     /// The examples of a file of images and a file of labels.
     ///
     /// - Parameters:
+    ///   - images: of three dimensions.
     ///   - paths: the two files' paths, for errors.
     ///   - shape: what shape the images must have, with one channel; `nil`: whatever it is.
     ///   - classes: what labels must be below; `nil`: one more than the largest, ten at least.
@@ -19,8 +20,7 @@ extension ExampleSet {
         images: IDXFile, labels: IDXFile, paths: (images: String, labels: String), shape: ImageShape? = nil,
         classes: Int? = nil
     ) throws {
-        let size = images.dimensions.dropFirst()
-        let found = ImageShape(channels: 1, height: size[1], width: size[2])
+        let found = ImageShape(channels: 1, height: images.dimensions[1], width: images.dimensions[2])
         let shape = shape ?? found
         guard found.count <= Self.mostPixels else {
             throw Problem(

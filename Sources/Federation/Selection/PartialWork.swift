@@ -41,24 +41,30 @@ public struct PartialWork: Sendable, Hashable {
     ///   - localEpochs: E, at least 1.
     public func epochs(of cohort: [ClientID], in round: UInt32, localEpochs: Int, seed: UInt64) -> [ClientID: Int] {
         guard share > 0 else { return [:] }
-        let drawn: Set<ClientID>? =
-            switch draw {
-            case .clients: nil
-            case .cohort: Set(Self.sample(share, of: cohort, in: round, seed: seed))
-            }
         var epochs: [ClientID: Int] = [:]
+        let drawn = draw == .cohort ? sample(of: cohort, in: round, seed: seed) : []
         for client in cohort {
+            // Its first number says whether the client draws itself, the next how much it does.
             var stream = RandomStream(seed: seed, purpose: .partialWork, round: round, client: client.rawValue)
-            let isDrawn = stream.uniform() < share
-            guard drawn?.contains(client) ?? isDrawn else { continue }
+            let drawsItself = stream.uniform() < share
+            guard draw == .cohort ? drawn.contains(client) : drawsItself else { continue }
             epochs[client] = 1 + stream.below(localEpochs)
         }
         return epochs
     }
 
-    private static func sample(_ share: Double, of cohort: [ClientID], in round: UInt32, seed: UInt64) -> [ClientID] {
+    /// How many of a cohort surely do partial work.
+    ///
+    /// - Parameter size: of the cohort.
+    public func fewest(ofCohort size: Int) -> Int {
+        switch draw {
+        case .cohort: Int((share * Double(size)).rounded())
+        case .clients: share < 1 ? 0 : size
+        }
+    }
+
+    private func sample(of cohort: [ClientID], in round: UInt32, seed: UInt64) -> Set<ClientID> {
         var stream = RandomStream(seed: seed, purpose: .stragglers, round: round)
-        let count = Int((share * Double(cohort.count)).rounded())
-        return stream.sample(count, below: cohort.count).map { cohort[$0] }
+        return Set(stream.sample(fewest(ofCohort: cohort.count), below: cohort.count).map { cohort[$0] })
     }
 }

@@ -5,12 +5,15 @@ internal import CKernels
 /// The largest logit is subtracted first, so that no exponential overflows, and the sums are in double precision, with
 /// an exponential and a logarithm of the kernels' own: those of the system differ from one version of it to the next.
 package struct SoftmaxCrossEntropy {
+    /// How many classes there can be: a label is a byte.
+    static let possibleClasses = 1...256
+
     package let classes: Int
     private let table: UnsafePointer<fed_kernels>
 
     /// - Precondition: 1 to 256 classes.
     package init(classes: Int, version: KernelVersion = .fastest) {
-        precondition(1...256 ~= classes)
+        precondition(Self.possibleClasses ~= classes)
         self.classes = classes
         table = version.table
     }

@@ -11,13 +11,17 @@ public struct ModelArchitecture: Sendable {
         self.layers = layers
     }
 
-    /// The model for examples of this shape, or `nil` where they are too small for it.
+    /// The model for examples of this shape, or `nil` where they are too small for it, or there cannot be so many classes.
     ///
-    /// - Parameters:
-    ///   - input: of an example; each side at least 1.
-    ///   - classes: at least 1.
+    /// - Parameter input: of an example; each side at least 1.
     public func model(input: ImageShape, classes: Int) -> ModelDefinition? {
-        ModelDefinition(whereItFits: name, input: input, layers: layers(classes))
+        guard SoftmaxCrossEntropy.possibleClasses ~= classes else { return nil }
+        return ModelDefinition(whereItFits: name, input: input, layers: layers(classes))
+    }
+
+    /// The model for these examples, or `nil` where it does not fit them.
+    public func model(for examples: ExampleSet) -> ModelDefinition? {
+        model(input: examples.shape, classes: examples.classes)
     }
 
     /// All that a scenario can name; the first is the default.

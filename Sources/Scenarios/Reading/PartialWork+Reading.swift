@@ -20,12 +20,8 @@ extension PartialWork {
     /// Why a round could not have its updates, as the end of a sentence that begins with `partial_updates`; `nil` if it can.
     func obstacle(cohort: Int, minimumUpdates: Int) -> String? {
         guard updates == .dropped else { return nil }
-        let dropped =
-            switch draw {
-            case .cohort: Int((share * Double(cohort)).rounded())
-            case .clients: share < 1 ? 0 : cohort
-            }
-        guard cohort - dropped < minimumUpdates else { return nil }
-        return "is dropped, which leaves \(cohort - dropped) of a round's \(cohort) updates: too few"
+        let left = cohort - fewest(ofCohort: cohort)
+        guard left < minimumUpdates else { return nil }
+        return "is dropped, which leaves \(left) of a round's \(cohort) updates: too few"
     }
 }
