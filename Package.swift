@@ -97,11 +97,12 @@ let package = Package(
         module("Parameters", [.crypto]),
         .target(name: "CKernels"),
         .target(name: "CChecksum"),
-        module("Learning", ["CKernels", "COpenBLAS", "Parameters", "Randomness"]),
+        module("Learning", ["CKernels", "COpenBLAS", "Parameters", "Randomness", "Settings"]),
         module(
             "Datasets",
             [
-                "CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", .asyncHTTPClient, .crypto, .nioCore,
+                "CZlib", "Diagnostics", "Learning", "Randomness", "Parameters", "Settings", .asyncHTTPClient, .crypto,
+                .nioCore,
                 .nioHTTP1, .nioPosix,
             ]),
         module("Federation", ["Learning", "Parameters", "Randomness", "Settings"]),
@@ -183,6 +184,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RandomnessTests", ["Randomness"]),
         tests("ParametersTests", ["Parameters", "Randomness"]),
+        tests("SettingsTests", ["Randomness", "Settings"]),
         .target(name: "RecordFaults", path: "Tests/RecordFaults"),
         .target(
             name: "FuzzTargets",
@@ -193,12 +195,13 @@ let package = Package(
         tests("FuzzTests", ["FuzzTargets", "Randomness"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
-            "LearningTests", ["AllocationCounter", "CKernels", "Learning", "Parameters", "Randomness"],
+            "LearningTests", ["AllocationCounter", "CKernels", "Learning", "Parameters", "Randomness", "Settings"],
             exclude: ["Golden"]),
         tests(
             "DatasetsTests",
             [
-                "CZlib", "Datasets", "Diagnostics", "Learning", "Parameters", "Randomness", .nioCore, .nioHTTP1,
+                "CZlib", "Datasets", "Diagnostics", "Learning", "Parameters", "Randomness", "Settings", .nioCore,
+                .nioHTTP1,
                 .nioPosix,
             ]),
         tests(

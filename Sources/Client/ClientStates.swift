@@ -37,21 +37,12 @@ public struct ClientStates: Sendable {
     /// What the client remembers of a round; `nil` where it is not here, or damaged.
     public func state(of client: ClientID, after round: UInt32, layout: PartsLayout) -> Parts? {
         guard let data = FileManager.default.contents(atPath: file(client, round)),
-            data.count == ContentDigest.byteCount + layout.combined.byteCount + 8 * layout.scalars.count,
-            let digest = ContentDigest(bytes: data.prefix(ContentDigest.byteCount))
+            let digest = ContentDigest(bytes: data.prefix(ContentDigest.byteCount)),
+            let state = data.dropFirst(ContentDigest.byteCount).withUnsafeBytes({
+                Parts(layout: layout, canonicalBytes: $0)
+            }),
+            state.digest == digest
         else { return nil }
-        let state: Parts? = data.withUnsafeBytes { bytes in
-            let vectors = UnsafeRawBufferPointer(
-                rebasing: bytes[ContentDigest.byteCount..<ContentDigest.byteCount + layout.combined.byteCount])
-            guard let values = ParameterVector(layout: layout.combined, canonicalBytes: vectors) else { return nil }
-            let scalars = layout.scalars.indices.map { index in
-                let start = ContentDigest.byteCount + layout.combined.byteCount + 8 * index
-                let bits = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-                return Double(bitPattern: UInt64(littleEndian: bits))
-            }
-            return Parts(layout: layout, values: values, scalars: scalars)
-        }
-        guard let state, state.digest == digest else { return nil }
         return state
     }
 
@@ -61,12 +52,10 @@ public struct ClientStates: Sendable {
     /// - Parameter base: the round whose state it came from; 0 if from none.
     /// - Throws: a `Problem` when it cannot be written.
     public func keep(_ state: Parts, of client: ClientID, after round: UInt32, from base: UInt32) throws {
-        let scalars = state.scalars.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } }
         let folder = folder(client)
         do {
             try WholeFile.makeFolder(folder)
-            try WholeFile.write(
-                [state.digest.bytes, state.values.withCanonicalBytes { Array($0) }, scalars], path: file(client, round))
+            try WholeFile.write([state.digest.bytes, state.canonicalBytes], path: file(client, round))
             let rounds = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { UInt32($0) }
             let counted = rounds.filter { $0 <= base }.sorted().suffix(2)
             for old in rounds where old != round && !counted.contains(old) && old < round {

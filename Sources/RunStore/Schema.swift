@@ -36,6 +36,9 @@ enum Schema {
             // What there was before the choice.
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN download_codec TEXT NOT NULL DEFAULT 'f32'")
         }
+        migrator.registerMigration("9 what the clients of a branch begin with") { db in
+            try db.execute(sql: tables9)
+        }
         return migrator
     }
 
@@ -237,6 +240,20 @@ enum Schema {
         ALTER TABLE client_rounds ADD COLUMN personal_correct INTEGER
             CHECK (personal_correct BETWEEN 0 AND held_out_examples);
         ALTER TABLE client_rounds ADD COLUMN personal_loss REAL CHECK (personal_loss >= 0);
+        """
+    }
+
+    private static var tables9: String {
+        """
+        -- What clients remembered when the run branched off, of the round in client_states; changed by no round.
+        CREATE TABLE branch_states (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            client INTEGER NOT NULL CHECK (client >= 0),
+            round INTEGER NOT NULL CHECK (round >= 1),
+            digest TEXT NOT NULL \(check("digest", digest)),
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (run_id, client)
+        ) STRICT;
         """
     }
 

@@ -50,6 +50,9 @@ public struct RunContext: Sendable {
     /// The parts of the run's updates.
     public var updateLayout: PartsLayout { strategy.parts.update(model.layout, scenario.evaluation) }
 
+    /// The parts of what a client remembers.
+    public var stateLayout: PartsLayout { strategy.parts.client(model.layout) }
+
     /// Whether updates come as differences from the model.
     public var receivesDifferences: Bool { !scenario.network.upload.codec.isCanonical }
 

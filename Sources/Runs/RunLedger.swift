@@ -2,7 +2,7 @@ import Datasets
 public import Federation
 import Foundation
 public import Learning
-import Parameters
+public import Parameters
 public import RunStore
 import Scenarios
 import Synchronization
@@ -52,7 +52,8 @@ public final class RunLedger: Sendable {
         let identity = try await store.beginRun(
             NewRun(context: context, transport: transport, branch: base.branch, machine: machine),
             initialModel: base.server[vector: "model"], round: base.round,
-            state: context.strategy.parts.hasServerState ? base.server : nil, at: clock.date())
+            state: context.strategy.parts.hasServerState ? base.server : nil, clients: base.remembered,
+            at: clock.date())
         self.init(
             identity, context, base, State(digest: base.server.digest), store, threads, clock, watcher,
             isTargetReached: false, ownDataClients: [])
@@ -107,6 +108,18 @@ public final class RunLedger: Sendable {
         self.ownDataClients = ownDataClients
         journal = RunJournal(identity, in: store, now: clock.date)
         store.whenWaiting { watcher(.incident($0)) }
+    }
+
+    /// What clients of a branch remember of the run that it branches off, where they have not given an update since: each with
+    /// the round of which that is.
+    public func forEachBranchState(_ body: (ClientID, UInt32, Parts) throws -> Void) async throws {
+        guard base.branch != nil, context.strategy.parts.hasClientState else { return }
+        for (client, round) in try await store.reader.branchStates(of: identity)
+        where base.clientStates[client] == round {
+            try body(
+                client, round,
+                try await store.reader.branchState(of: client, in: identity, layout: context.stateLayout))
+        }
     }
 
     /// Where a round's updates are while the strategy waits for the last of them.

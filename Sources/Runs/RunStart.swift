@@ -1,5 +1,6 @@
 public import Datasets
 import Diagnostics
+import Federation
 public import Learning
 import Parameters
 public import RunStore
@@ -82,14 +83,21 @@ public enum RunStart: Sendable {
     ) async throws -> RunLedger {
         switch self {
         case .new:
-            try await RunLedger(
+            return try await RunLedger(
                 beginning: context, transport: transport, store: store, threads: threads, watcher: watcher)
         case .branch(_, let base):
-            try await RunLedger(
+            return try await RunLedger(
                 beginning: context, base: base, transport: transport, store: store, threads: threads,
                 watcher: watcher)
         case .resumed(let summary), .finished(let summary):
-            try await RunLedger(resuming: summary, context, store: store, threads: threads, watcher: watcher)
+            if transport != .inProcess, summary.run.details.branch != nil, context.strategy.parts.hasClientState {
+                throw Problem(
+                    .usage,
+                    "the run is a branch, and what its clients remember from before it is in the record, not with workers",
+                    at: summary.place(in: store.reader),
+                    remedy: "go on in one process: fed run --resume \(store.reader.path.shellWord) --in-process")
+            }
+            return try await RunLedger(resuming: summary, context, store: store, threads: threads, watcher: watcher)
         }
     }
 }

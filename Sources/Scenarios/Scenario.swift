@@ -30,7 +30,7 @@ public struct Scenario: Sendable, Hashable {
     /// Whether the scenario says so itself, and does not leave it to the default: what is named is not replaced.
     public var namesData: Bool
     /// How the examples are dealt to the clients.
-    public var partition: PartitionRule
+    public var partition: PartitionChoice
     /// The name of the model.
     public var model: String
     /// What the model is trained and evaluated with.
@@ -65,7 +65,7 @@ public struct Scenario: Sendable, Hashable {
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
         clients: Int, evaluation: ClientEvaluation = .none, cohort: Int, minimumUpdates: Int,
         data: DatasetKind = .mnist, namesData: Bool = false,
-        partition: PartitionRule = PartitionRule(.iid), model: String = "cnn", kernels: KernelChoice = .fused,
+        partition: PartitionChoice = .iid, model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: PartialWork = .none, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
         strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [],
@@ -124,22 +124,10 @@ extension Scenario {
         var settings = train
         if let epochs { settings.localEpochs = epochs }
         let factor = schedule.factor(in: round, of: rounds)
-        if factor != 1 { settings.optimizer = settings.optimizer.scaled(by: factor) }
-        return settings
-    }
-}
-
-extension TrainingSettings.Optimizer {
-    /// The same with another learning rate; never below what a scenario may ask for, since methods divide by it.
-    fileprivate func scaled(by factor: Double) -> Self {
-        func scaled(_ rate: Float) -> Float { Float(max(TrainingSettings.leastLearningRate, Double(rate) * factor)) }
-        return switch self {
-        case .sgd(let rate, let momentum, let decay):
-            .sgd(learningRate: scaled(rate), momentum: momentum, weightDecay: decay)
-        case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
-            .adam(
-                learningRate: scaled(rate), beta1: beta1, beta2: beta2, epsilon: epsilon,
-                weightDecay: decay)
+        if factor != 1 {
+            let rate = Double(settings.optimizer.learningRate) * factor
+            settings.optimizer.learningRate = Float(max(TrainingSettings.leastLearningRate, rate))
         }
+        return settings
     }
 }

@@ -14,4 +14,11 @@ public enum Decimal {
         let text = String(value)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
+
+    /// The text of a finite number in single precision, the shortest if that, read as a double and rounded, is the number.
+    public static func text(_ value: Float) -> String {
+        let shortest = String(value)
+        guard let number = Double(shortest), Float(number) == value else { return text(Double(value)) }
+        return text(number)
+    }
 }

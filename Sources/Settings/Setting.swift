@@ -2,13 +2,21 @@
 /// documentation go by this.
 public struct Setting: Sendable, Hashable {
     /// What may stand there.
-    public enum Kind: Sendable, Hashable {
+    public indirect enum Kind: Sendable, Hashable {
         case number(Bounds)
         case wholeNumber(ClosedRange<Int>)
         case word([String])
         case truth
         /// One name or more, of so many at most.
         case names(upTo: Int)
+        /// This word, or what the kind says: `all`, or a number.
+        case either(String, or: Kind)
+    }
+
+    /// What another setting has to be for this one to be given.
+    public struct Need: Sendable, Hashable {
+        public let name: String
+        public let word: String
     }
 
     /// As the papers call it, in snake case: `server_learning_rate`, `mu`.
@@ -18,6 +26,8 @@ public struct Setting: Sendable, Hashable {
     public let standard: SettingValue
     /// What it is, in a few words.
     public let meaning: String
+    /// `nil`: it may be given whatever the others are.
+    public private(set) var need: Need?
 
     public init(_ name: String, _ kind: Kind, default standard: SettingValue, _ meaning: String) {
         self.name = name
@@ -31,9 +41,20 @@ public struct Setting: Sendable, Hashable {
         self.init(name, .number(bounds), default: .number(standard), meaning)
     }
 
+    /// The same, to be given only where another setting, declared before it, is this word.
+    public func needing(_ name: String, _ word: String) -> Setting {
+        var copy = self
+        copy.need = Need(name: name, word: word)
+        return copy
+    }
+
     /// The value that a text stands for; `nil` if it is none that may stand here.
-    public func value(of text: String) -> SettingValue? {
-        switch kind {
+    public func value(of text: String) -> SettingValue? { kind.value(of: text) }
+}
+
+extension Setting.Kind {
+    fileprivate func value(of text: String) -> SettingValue? {
+        switch self {
         case .number(let bounds):
             Decimal.number(text).flatMap { bounds.contains($0) ? .number($0) : nil }
         case .wholeNumber(let range):
@@ -44,6 +65,8 @@ public struct Setting: Sendable, Hashable {
             Bool(text).map { .truth($0) }
         case .names(let most):
             SettingValue.names(text, upTo: most)
+        case .either(let word, let other):
+            text == word ? .word(word) : other.value(of: text)
         }
     }
 }

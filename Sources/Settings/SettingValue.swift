@@ -6,6 +6,11 @@ public enum SettingValue: Sendable, Hashable {
     case truth(Bool)
     case names([String])
 
+    /// A number that is kept in single precision.
+    public static func single(_ value: Float) -> SettingValue {
+        .number(Decimal.number(Decimal.text(value)) ?? Double(value))
+    }
+
     /// As a scenario writes it, and as it crosses the wire: `0.01`, `3`, `uniform`, `true`, `dense1,dense2`.
     public var text: String {
         switch self {

@@ -34,9 +34,19 @@ public struct SettingValues: Sendable, Hashable {
         return value
     }
 
+    /// `nil` where a word stands in the number's place.
+    public func optionalNumber(_ name: String) -> Double? {
+        if case .word = values[name] { nil } else { number(name) }
+    }
+
     public func wholeNumber(_ name: String) -> Int {
         guard case .wholeNumber(let value) = values[name] else { preconditionFailure("\"\(name)\" is no whole number") }
         return value
+    }
+
+    /// `nil` where a word stands in the number's place.
+    public func optionalWholeNumber(_ name: String) -> Int? {
+        if case .word = values[name] { nil } else { wholeNumber(name) }
     }
 
     public func word(_ name: String) -> String {

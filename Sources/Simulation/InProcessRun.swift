@@ -36,6 +36,11 @@ public struct InProcessRun: Sendable {
     public func run(until stop: @escaping @Sendable () async throws -> Void) async throws -> RunOutcome {
         let start = ledger.clock.now()
         do {
+            if let states {
+                try await ledger.forEachBranchState { client, round, state in
+                    try states.keep(state, of: client, after: round, from: round)
+                }
+            }
             let shell = try await carryOut(until: stop)
             let outcome = shell.outcome ?? .stopped
             try await ledger.finish(

@@ -132,7 +132,7 @@ public struct RecordedRun: Sendable {
     }
 
     /// The global model before a round, with the server's state: from the record, or made again from the last that was kept.
-    /// Where clients remember something, all rounds are done again from the first: what they remember is not in the record.
+    /// Where clients remember something, all rounds are done again from the first: what they remember since is not in the record.
     ///
     /// - Parameter remade: told each round that has to be done again, when it is done.
     /// - Throws: a ``Problem`` when the record has no model to begin with, or a round that is done again does not come to
@@ -142,7 +142,7 @@ public struct RecordedRun: Sendable {
     ) async throws -> Parts {
         let models = try await reader.keptModels(of: identity)
         let fromFirst = context.strategy.parts.hasClientState
-        if fromFirst { try beginStates() }
+        if fromFirst { try await beginStates() }
         let kept = fromFirst ? models.first { $0 == summary.firstRound - 1 } : models.last { $0 < round }
         guard let kept else { throw Problem(.data, "the record has no model to begin with", at: place) }
         var server = try await keptServer(of: kept)
@@ -160,18 +160,29 @@ public struct RecordedRun: Sendable {
         return server
     }
 
-    /// Begins with what clients remember before the first round: nothing.
-    ///
-    /// - Throws: a ``Problem`` where they remember what they did in another run.
-    func beginStates() throws(Problem) {
+    /// Begins with what clients remember before the first round: nothing, or, of a branch, what the record says.
+    func beginStates() async throws {
         guard context.strategy.parts.hasClientState else { return }
-        guard summary.run.details.branch == nil else {
-            throw Problem(
-                .data, "the run is a branch, and its clients remember rounds of the run that it branches off",
-                at: place,
-                remedy: "check the run that it branches off")
-        }
         replayed.reset()
+        guard summary.run.details.branch != nil else { return }
+        for (client, round) in try await reader.branchStates(of: identity) {
+            try replayed.remember(
+                try await reader.branchState(of: client, in: identity, layout: context.stateLayout), of: client,
+                from: round)
+        }
+    }
+
+    /// What clients remember after the rounds that were done again last.
+    func rememberedStates() -> RememberedStates {
+        let layout = context.stateLayout
+        let rounds = replayed.lastRounds
+        return RememberedStates(rounds: rounds) { [replayed, place] client in
+            guard let state = replayed.states.state(of: client, after: rounds[client] ?? 0, layout: layout) else {
+                throw Problem(
+                    .software, "what client \(client) remembers of round \(rounds[client] ?? 0) is gone", at: place)
+            }
+            return state
+        }
     }
 
     /// The clients whose updates of a round can neither be made again nor read: they trained on data of their own, and the

@@ -34,7 +34,7 @@ public struct Replay: Sendable {
     public func all() async throws -> ReplayResult {
         let kept = try await run.checkKeptModels()
         let clientsRemember = run.context.strategy.parts.hasClientState
-        try run.beginStates()
+        try await run.beginStates()
         var result = ReplayResult()
         // What the round before came to, if that is the recorded model.
         var server: Parts?

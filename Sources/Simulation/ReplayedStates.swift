@@ -1,6 +1,7 @@
 import Client
 import Federation
 import Foundation
+import Parameters
 import Synchronization
 
 /// What clients come to remember while rounds are done again: in a folder of its own, which goes with this.
@@ -21,6 +22,15 @@ final class ReplayedStates: Sendable {
         last.withLock { $0 = [:] }
         states.removeAll()
     }
+
+    /// The client remembers this of a round before the first.
+    func remember(_ state: Parts, of client: ClientID, from round: UInt32) throws {
+        try states.keep(state, of: client, after: round, from: round)
+        last.withLock { $0[client] = round }
+    }
+
+    /// The last round of each client whose update counted.
+    var lastRounds: [ClientID: UInt32] { last.withLock { $0 } }
 
     /// The client's last round whose update counted; 0 if there is none.
     func lastRound(of client: ClientID) -> UInt32 {

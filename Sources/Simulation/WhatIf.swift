@@ -121,15 +121,12 @@ public struct WhatIf: Sendable {
                 .usage, "clients of the run hold data of their own, so that no branch can train them here",
                 at: run.place, remedy: "ask about a round alone: --round")
         }
-        guard !run.context.strategy.parts.hasClientState else {
-            throw Problem(
-                .usage,
-                "clients of a run with \(run.context.scenario.strategy.name) remember its rounds, so that no branch can go "
-                    + "on from them", at: run.place, remedy: "ask about a round alone: --round")
+        let server = try await run.server(before: number, remade: remade)
+        let branch = RunBranch(parent: run.identity.ulid, round: number - 1, without: allWithout)
+        guard run.context.strategy.parts.hasClientState else {
+            return RunBase(round: number - 1, server: server, branch: branch)
         }
-        return RunBase(
-            round: number - 1, server: try await run.server(before: number, remade: remade),
-            branch: RunBranch(parent: run.identity.ulid, round: number - 1, without: allWithout))
+        return RunBase(round: number - 1, server: server, remembered: run.rememberedStates(), branch: branch)
     }
 
     /// Of a branch of a branch: those that either leaves out.
@@ -139,7 +136,8 @@ public struct WhatIf: Sendable {
 
     /// An update of the branch's first round that this run's record has already; `nil` if it has to be trained.
     public func knownUpdate(_ key: UpdateKey) async throws -> ReceivedUpdate? {
-        guard let round = try? await run.round(Int(key.round)),
+        // Where clients remember something, they have to train: what they remember of the round is not in the record.
+        guard !run.context.strategy.parts.hasClientState, let round = try? await run.round(Int(key.round)),
             let row = round.reported.first(where: { $0.client == key.client }),
             let update = try await run.kept(row, round: round.number)
         else { return nil }

@@ -2,9 +2,9 @@
 /// language.
 public enum Wire {
     /// The one version of the protocol that this module speaks.
-    public static let version: UInt16 = 2
+    public static let version: UInt16 = 3
     /// The versions that this module speaks, for a ``Hello``.
-    public static let versions: ClosedRange<UInt16> = 2...2
+    public static let versions: ClosedRange<UInt16> = 3...3
     /// What each side sends before its first frame. The first byte is none that text begins with, the line ends show
     /// a connection that changes them (as PNG's signature does).
     public static let preface: [UInt8] = [0x89, 0x46, 0x45, 0x44, 0x0D, 0x0A, 0x1A, 0x0A]

@@ -3,7 +3,7 @@ extension WireError.Code {
     public var remedy: String {
         switch self {
         case .badPreface: "Check that host and port are those of fed-coordinator and that no proxy stands between."
-        case .badHeader: "Set flags and reserved bits to zero; version 2 uses none."
+        case .badHeader: "Set flags and reserved bits to zero; version 3 uses none."
         case .unknownMessageType: "Send only the message types of the agreed version."
         case .frameTooLong: "Send frames no longer than agreed in Hello and Welcome; split transfers into chunks."
         case .checksumMismatch: "Take CRC-32C of the header's first 8 bytes and the payload; connect again."

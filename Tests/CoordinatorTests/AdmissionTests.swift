@@ -491,7 +491,7 @@ extension NetworkedRun {
         Welcome(
             run: .random(), seed: 1, maxFramePayload: 100_000, chunkSize: 1000, heartbeatMilliseconds: 1000,
             model: context.model.name, layout: context.model.layout, dataset: context.dataset.kind,
-            datasetDigest: context.dataset.digest, trainCount: 1, classes: 10, partition: .init(.iid), population: 4,
+            datasetDigest: context.dataset.digest, trainCount: 1, classes: 10, partition: .iid, population: 4,
             assigned: [ClientID(3)])
     }
 }

@@ -11,7 +11,7 @@ import Testing
         var sum = 0.0
         var count = 0
         for seed in 0..<150 as Range<UInt64> {
-            let partition = try PartitionRule(.clientDirichlet(alpha: alpha))
+            let partition = try PartitionChoice.clientDirichlet(alpha: alpha)
                 .deal(labels: labels, classes: 4, clients: 200, seed: seed)
             for counts in partition.classCounts(labels: labels, classes: 4).prefix(20) {
                 #expect(counts.reduce(0, +) == 200)
@@ -31,12 +31,12 @@ import Testing
 
     @Test("Clients have what the sizes say, whatever their mix; the smallest alpha gives nearly all of them one class")
     func sizes() throws {
-        let rule = PartitionRule(.clientDirichlet(alpha: 1e-4))
+        let rule = PartitionChoice.clientDirichlet(alpha: 1e-4)
         let partition = try rule.deal(labels: Labels.mnist, classes: 10, clients: 100, seed: 1)
         #expect((0..<100).allSatisfy { partition.count(of: $0) == 600 })
         let classes = partition.classCounts(labels: Labels.mnist, classes: 10).map { $0.count { $0 > 0 } }
         #expect(classes.count { $0 == 1 } > 70)
-        let even = try PartitionRule(.clientDirichlet(alpha: 1e6))
+        let even = try PartitionChoice.clientDirichlet(alpha: 1e6)
             .deal(labels: Labels.mnist, classes: 10, clients: 100, seed: 1)
         // The last ones take what is left.
         let counts = even.classCounts(labels: Labels.mnist, classes: 10).prefix(80)

@@ -11,7 +11,7 @@ import Testing
         var shares = 0
         let labels = (0..<20_000).map { UInt8($0 % 10) }
         for seed in 0..<150 as Range<UInt64> {
-            let partition = try PartitionRule(.dirichlet(alpha: alpha, minimumExamples: 1))
+            let partition = try PartitionChoice.dirichlet(alpha: alpha, minimumExamples: 1)
                 .deal(labels: labels, classes: 10, clients: clients, seed: seed)
             for counts in partition.classCounts(labels: labels, classes: 10) {
                 for count in counts {
@@ -27,7 +27,7 @@ import Testing
 
     @Test func theMinimumIsKept() throws {
         for seed in 0..<10 as Range<UInt64> {
-            let partition = try PartitionRule(.dirichlet(alpha: 0.3, minimumExamples: 50))
+            let partition = try PartitionChoice.dirichlet(alpha: 0.3, minimumExamples: 50)
                 .deal(labels: Labels.mnist, classes: 10, clients: 50, seed: seed)
             #expect((0..<50).allSatisfy { partition.count(of: $0) >= 50 })
         }
@@ -35,18 +35,18 @@ import Testing
 
     /// The smallest alpha gives gamma variates that no double can hold.
     @Test func extremeAlphas() throws {
-        let one = try PartitionRule(.dirichlet(alpha: 1e-4, minimumExamples: 1))
+        let one = try PartitionChoice.dirichlet(alpha: 1e-4, minimumExamples: 1)
             .deal(labels: Labels.mnist, classes: 10, clients: 2, seed: 1)
         #expect(one.classCounts(labels: Labels.mnist, classes: 10).allSatisfy { $0.count { $0 > 0 } <= 10 })
         #expect(one.count(of: 0) + one.count(of: 1) == 60_000)
-        let even = try PartitionRule(.dirichlet(alpha: 1e6, minimumExamples: 1))
+        let even = try PartitionChoice.dirichlet(alpha: 1e6, minimumExamples: 1)
             .deal(labels: Labels.mnist, classes: 10, clients: 100, seed: 1)
         #expect((0..<100).allSatisfy { (585...615).contains(even.count(of: $0)) })
     }
 
     @Test func manyClientsAreDealtInAMoment() throws {
         let duration = try ContinuousClock().measure {
-            let partition = try PartitionRule(.dirichlet(alpha: 1, minimumExamples: 1))
+            let partition = try PartitionChoice.dirichlet(alpha: 1, minimumExamples: 1)
                 .deal(labels: Labels.mnist, classes: 10, clients: 2_000, seed: 1)
             #expect(partition.examples == 60_000)
         }

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test("A partition is split client by client", arguments: PartitionTests.rules)
-    func partition(rule: PartitionRule) throws {
+    func partition(rule: PartitionChoice) throws {
         let dealt = try rule.deal(labels: Labels.uneven(3_000, seed: 5), classes: 10, clients: 20, seed: 1)
         let (training, rest) = dealt.holdingOut(0.25, seed: 1)
         let heldOut = try #require(rest)

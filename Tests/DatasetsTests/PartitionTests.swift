@@ -2,28 +2,29 @@ import Datasets
 import Diagnostics
 import Parameters
 import Randomness
+import Settings
 import Testing
 
 /// What holds for every rule.
 @Suite struct PartitionTests {
     /// Rules that can be kept with ``Labels/mnist`` and 2 to 100 clients.
-    static let rules: [PartitionRule] = [
-        PartitionRule(.iid),
-        PartitionRule(.iid, sizes: .logNormal(sigma: 0.3)),
-        PartitionRule(.iid, sizes: .logNormal(sigma: 3)),
-        PartitionRule(.shards(perClient: 1)),
-        PartitionRule(.shards(perClient: 2)),
-        PartitionRule(.shards(perClient: 7), sizes: .logNormal(sigma: 1)),
-        PartitionRule(.classes(perClient: 5)),
-        PartitionRule(.classes(perClient: 10), sizes: .logNormal(sigma: 0.5)),
-        PartitionRule(.dirichlet(alpha: 1, minimumExamples: 1)),
-        PartitionRule(.dirichlet(alpha: 100, minimumExamples: 10)),
-        PartitionRule(.clientDirichlet(alpha: 0.01)),
-        PartitionRule(.clientDirichlet(alpha: 10), sizes: .logNormal(sigma: 0.5)),
+    static let rules: [PartitionChoice] = [
+        PartitionChoice.iid,
+        PartitionChoice.iid(sizes: .logNormal(sigma: 0.3)),
+        PartitionChoice.iid(sizes: .logNormal(sigma: 3)),
+        PartitionChoice.shards(perClient: 1),
+        PartitionChoice.shards(perClient: 2),
+        PartitionChoice.shards(perClient: 7, sizes: .logNormal(sigma: 1)),
+        PartitionChoice.classes(perClient: 5),
+        PartitionChoice.classes(perClient: 10, sizes: .logNormal(sigma: 0.5)),
+        PartitionChoice.dirichlet(alpha: 1, minimumExamples: 1),
+        PartitionChoice.dirichlet(alpha: 100, minimumExamples: 10),
+        PartitionChoice.clientDirichlet(alpha: 0.01),
+        PartitionChoice.clientDirichlet(alpha: 10, sizes: .logNormal(sigma: 0.5)),
     ]
 
     @Test(arguments: rules)
-    func everyExampleIsDealtExactlyOnce(rule: PartitionRule) throws {
+    func everyExampleIsDealtExactlyOnce(rule: PartitionChoice) throws {
         var stream = RandomStream(seed: 11, purpose: .partition)
         for _ in 0..<12 {
             let clients = 2 + stream.below(99)
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: rules)
-    func theSeedDecides(rule: PartitionRule) async throws {
+    func theSeedDecides(rule: PartitionChoice) async throws {
         let labels = Labels.uneven(4_000, seed: 5)
         let first = try rule.deal(labels: labels, classes: 10, clients: 20, seed: 1)
         #expect(try rule.deal(labels: labels, classes: 10, clients: 20, seed: 2) != first)
@@ -68,18 +69,18 @@ import Testing
     @Test(
         arguments: zip(
             [
-                PartitionRule(.iid), PartitionRule(.iid, sizes: .logNormal(sigma: 1)),
-                PartitionRule(.shards(perClient: 2)),
-                PartitionRule(.shards(perClient: 2), sizes: .logNormal(sigma: 1)),
-                PartitionRule(.classes(perClient: 3)),
-                PartitionRule(.classes(perClient: 3), sizes: .logNormal(sigma: 1)),
-                PartitionRule(.dirichlet(alpha: 0.5, minimumExamples: 10)),
+                PartitionChoice.iid, PartitionChoice.iid(sizes: .logNormal(sigma: 1)),
+                PartitionChoice.shards(perClient: 2),
+                PartitionChoice.shards(perClient: 2, sizes: .logNormal(sigma: 1)),
+                PartitionChoice.classes(perClient: 3),
+                PartitionChoice.classes(perClient: 3, sizes: .logNormal(sigma: 1)),
+                PartitionChoice.dirichlet(alpha: 0.5, minimumExamples: 10),
             ],
             [
                 "e08237433269", "d859d96e7b27", "08d7e7ccce66", "45d8765d6c01", "8b8456e8e200", "46b40c6d2453",
                 "8e2743b4aa63",
             ]))
-    func dealsStayAsTheyAre(rule: PartitionRule, digest: String) throws {
+    func dealsStayAsTheyAre(rule: PartitionChoice, digest: String) throws {
         let partition = try rule.deal(labels: Labels.mnist, classes: 10, clients: 100, seed: 42)
         var bytes: [UInt8] = []
         for client in 0..<partition.clients {
@@ -92,34 +93,23 @@ import Testing
     }
 
     @Test func oneClientGetsEverything() throws {
-        for rule in Self.rules where rule.assignment != .classes(perClient: 5) {
+        for rule in Self.rules where rule != .classes(perClient: 5) {
             let partition = try rule.deal(labels: Labels.mnist, classes: 10, clients: 1, seed: 3)
             #expect(partition.indices(of: 0) == Array(0..<60_000))
         }
     }
 
     @Test(arguments: [
-        (PartitionRule(.iid), 0, "0 clients"),
-        (PartitionRule(.iid), 101, "only 100 examples"),
-        (PartitionRule(.iid, sizes: .logNormal(sigma: -1)), 5, "sigma = -1"),
-        (PartitionRule(.iid, sizes: .logNormal(sigma: .nan)), 5, "sigma = nan"),
-        (PartitionRule(.shards(perClient: 0)), 5, "0 shards"),
-        (PartitionRule(.shards(perClient: 21)), 5, "only 100 examples"),
-        (PartitionRule(.shards(perClient: .max)), 5, "only 100 examples"),
-        (PartitionRule(.classes(perClient: 0)), 5, "0 classes a client"),
-        (PartitionRule(.classes(perClient: 11)), 5, "11 classes a client"),
-        (PartitionRule(.classes(perClient: 1)), 9, "to nobody"),
-        (PartitionRule(.classes(perClient: 10)), 11, "has 10 examples for 11 clients"),
-        (PartitionRule(.dirichlet(alpha: 0, minimumExamples: 1)), 5, "alpha = 0"),
-        (PartitionRule(.dirichlet(alpha: .nan, minimumExamples: 1)), 5, "alpha = nan"),
-        (PartitionRule(.dirichlet(alpha: .infinity, minimumExamples: 1)), 5, "alpha = inf"),
-        (PartitionRule(.dirichlet(alpha: 1, minimumExamples: -1)), 5, "minimum of -1"),
-        (PartitionRule(.dirichlet(alpha: 1, minimumExamples: 21)), 5, "only 100 examples"),
-        (PartitionRule(.dirichlet(alpha: 1, minimumExamples: .max)), 5, "only 100 examples"),
-        (PartitionRule(.dirichlet(alpha: 0.01, minimumExamples: 10)), 10, "draws"),
-        (PartitionRule(.dirichlet(alpha: 1, minimumExamples: 1), sizes: .logNormal(sigma: 1)), 5, "log-normal"),
+        (PartitionChoice.iid, 0, "0 clients"),
+        (PartitionChoice.iid, 101, "only 100 examples"),
+        (PartitionChoice.shards(perClient: 21), 5, "only 100 examples"),
+        (PartitionChoice.classes(perClient: 11), 5, "11 classes a client"),
+        (PartitionChoice.classes(perClient: 1), 9, "to nobody"),
+        (PartitionChoice.classes(perClient: 10), 11, "has 10 examples for 11 clients"),
+        (PartitionChoice.dirichlet(alpha: 1, minimumExamples: 21), 5, "only 100 examples"),
+        (PartitionChoice.dirichlet(alpha: 0.01, minimumExamples: 10), 10, "draws"),
     ])
-    func whatCannotBeKeptIsRefused(rule: PartitionRule, clients: Int, what: String) throws {
+    func whatCannotBeKeptIsRefused(rule: PartitionChoice, clients: Int, what: String) throws {
         let labels = (0..<100).map { UInt8($0 % 10) }
         let problem = try #require(throws: Problem.self) {
             try rule.deal(labels: labels, classes: 10, clients: clients, seed: 1)
@@ -131,7 +121,27 @@ import Testing
 
     @Test func aLabelBeyondTheClassesIsRefused() {
         #expect(throws: Problem.self) {
-            try PartitionRule(.iid).deal(labels: [0, 1, 10], classes: 10, clients: 2, seed: 1)
+            try PartitionChoice.iid.deal(labels: [0, 1, 10], classes: 10, clients: 2, seed: 1)
         }
+    }
+
+    @Test(
+        "Settings that no rule can have, and those of another rule",
+        arguments: [
+            ("iid", "sigma", "-1"), ("iid", "sigma", "nan"), ("iid", "sizes", "unequal"), ("iid", "alpha", "1"),
+            ("shards", "shards_per_client", "0"), ("classes", "classes_per_client", "257"), ("dirichlet", "alpha", "0"),
+            ("dirichlet", "alpha", "inf"), ("dirichlet", "minimum_examples", "0"), ("dirichlet", "sizes", "log-normal"),
+            ("client-dirichlet", "minimum_examples", "10"), ("other", "alpha", "1"),
+        ])
+    func impossibleSettings(name: String, setting: String, text: String) {
+        #expect(throws: SettingMistake.self) {
+            try PartitionChoice(name: name, settings: [(name: setting, text: text)])
+        }
+    }
+
+    @Test("A rule is the same from its settings as texts, and says what it is", arguments: Self.rules)
+    func roundTrip(rule: PartitionChoice) throws {
+        #expect(try PartitionChoice(name: rule.name, settings: rule.values.texts) == rule)
+        #expect(!rule.summary.isEmpty)
     }
 }

@@ -71,19 +71,20 @@ struct GradientCorrectionTests {
                     var g = gradient[index] + Double(correction.alpha) * (w - anchor) + offset
                     var expected = w
                     switch optimizer {
-                    case .sgd(let rate, let momentum, let decay):
-                        g += Double(decay) * w
-                        first[index] = Double(momentum) * first[index] + g
-                        expected -= Double(rate) * first[index]
-                    case .adam(let rate, let beta1, let beta2, let epsilon, let decay):
-                        g += Double(decay) * w
-                        first[index] = Double(beta1) * first[index] + (1 - Double(beta1)) * g
-                        second[index] = Double(beta2) * second[index] + (1 - Double(beta2)) * g * g
+                    case .sgd(let sgd):
+                        g += Double(sgd.weightDecay) * w
+                        first[index] = Double(sgd.momentum) * first[index] + g
+                        expected -= Double(sgd.learningRate) * first[index]
+                    case .adam(let adam):
+                        let (beta1, beta2) = (Double(adam.beta1), Double(adam.beta2))
+                        g += Double(adam.weightDecay) * w
+                        first[index] = beta1 * first[index] + (1 - beta1) * g
+                        second[index] = beta2 * second[index] + (1 - beta2) * g * g
                         let mean = first[index] / (1 - power(beta1, step + 1))
                         let square = second[index] / (1 - power(beta2, step + 1))
                         // Where the gradient is hardly more than the rounding of its own measurement, Adam magnifies that.
                         guard g.magnitude > 1e-3 else { continue }
-                        expected -= Double(rate) * mean / (square.squareRoot() + Double(epsilon))
+                        expected -= Double(adam.learningRate) * mean / (square.squareRoot() + Double(adam.epsilon))
                     }
                     worst = max(worst, (expected - Double(after.values[index])).magnitude)
                 }
@@ -93,8 +94,8 @@ struct GradientCorrectionTests {
         }
     }
 
-    private func power(_ base: Float, _ exponent: Int) -> Double {
-        (0..<exponent).reduce(1) { product, _ in product * Double(base) }
+    private func power(_ base: Double, _ exponent: Int) -> Double {
+        (0..<exponent).reduce(1) { product, _ in product * base }
     }
 
     @Test("A correction of nothing changes no bit", arguments: optimizers)

@@ -29,8 +29,8 @@ import Testing
         for file in files {
             let scenario = try Scenario.load(path: Repository.path("scenarios/mcmahan-table2/\(file)"))
             let isCNN = scenario.model == "mcmahan-cnn"
-            let isIID = scenario.partition == PartitionRule(.iid)
-            #expect(isIID || scenario.partition == PartitionRule(.shards(perClient: 2)))
+            let isIID = scenario.partition == PartitionChoice.iid
+            #expect(isIID || scenario.partition == PartitionChoice.shards(perClient: 2))
             #expect(isCNN || scenario.model == "mlp-2nn")
             let batch: String =
                 switch scenario.train.batchSize {
@@ -48,7 +48,7 @@ import Testing
 
     @Test func quickstart() throws {
         let scenario = try Scenario.load(path: Repository.path("scenarios/quickstart.yaml"))
-        #expect(scenario.partition == PartitionRule(.shards(perClient: 2)))
+        #expect(scenario.partition == PartitionChoice.shards(perClient: 2))
         #expect(scenario.model == "cnn")
         #expect(scenario.clients == 10 && scenario.cohort == 10)
     }
@@ -56,7 +56,7 @@ import Testing
     /// McMahan et al. 2017: 100 clients, C = 0.1, E = 1, B = 10, two shards a client.
     @Test func mcmahanNonIID() throws {
         let scenario = try Scenario.load(path: Repository.path("scenarios/mcmahan-noniid.yaml"))
-        #expect(scenario.partition == PartitionRule(.shards(perClient: 2)))
+        #expect(scenario.partition == PartitionChoice.shards(perClient: 2))
         #expect(scenario.model == "mcmahan-cnn")
         #expect(scenario.clients == 100 && scenario.cohort == 10)
         #expect(scenario.train.localEpochs == 1 && scenario.train.batchSize == .examples(10))

@@ -224,7 +224,7 @@ import Testing
             ),
             (
                 head + "partition: {rule: dirichlet, sizes: log-normal}",
-                #"x.yaml:3:37: "partition.sizes" is log-normal, but a dirichlet draw decides the sizes itself"#,
+                #"x.yaml:3:37: "partition.sizes" is log-normal, but has to be equal"#,
                 "Leave it out."
             ),
             (

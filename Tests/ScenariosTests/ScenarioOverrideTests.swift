@@ -34,14 +34,14 @@ struct ScenarioOverrideTests {
         #expect(actual.train.optimizer == .sgd(learningRate: 0.25))
         #expect(actual.network.deadlines.round == .seconds(7))
         actual = try scenario(("partition", "{rule: dirichlet, alpha: 0.25}"), ("partition.minimum_examples", "2"))
-        #expect(actual.partition == PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 2)))
+        #expect(actual.partition == PartitionChoice.dirichlet(alpha: 0.25, minimumExamples: 2))
     }
 
     @Test("Where a single value stands for a section, a key of the section can be set beside it")
     func shortForms() throws {
         let actual = try scenario(("clients.holdout", "0.25"), ("partition.sizes", "log-normal"))
         #expect(actual.clients == 5 && actual.evaluation.holdout == 0.25)
-        #expect(actual.partition == PartitionRule(.iid, sizes: .logNormal(sigma: 0.5)))
+        #expect(actual.partition == PartitionChoice.iid(sizes: .logNormal(sigma: 0.5)))
     }
 
     @Test("The same overrides give the same text, so that a run is known again")

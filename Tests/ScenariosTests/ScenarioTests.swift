@@ -12,7 +12,7 @@ import Testing
         let text = "rounds: 8\nclients: 10\n"
         let expected = Scenario(
             name: "my", rounds: 8, clients: 10, cohort: 10, minimumUpdates: 5, data: .mnist,
-            partition: PartitionRule(.iid), model: "cnn",
+            partition: PartitionChoice.iid, model: "cnn",
             train: TrainingSettings(localEpochs: 1, batchSize: .examples(10), optimizer: .sgd(learningRate: 0.1)),
             strategy: .fedavg, network: NetworkSettings(), text: text)
         #expect(try Scenario.parse(text, file: "some/folder/my.yaml") == expected)
@@ -65,7 +65,7 @@ import Testing
             name: "all of it", description: "one sentence: this", seed: .max, rounds: 20,
             target: TargetSettings(accuracy: 0.99, publishedRounds: 34), clients: 50, cohort: 7, minimumUpdates: 3,
             data: .digits, namesData: true,
-            partition: PartitionRule(.dirichlet(alpha: 0.25, minimumExamples: 4)), model: "mlp-2nn", kernels: .openblas,
+            partition: PartitionChoice.dirichlet(alpha: 0.25, minimumExamples: 4), model: "mlp-2nn", kernels: .openblas,
             train: TrainingSettings(
                 localEpochs: 5, batchSize: .all,
                 optimizer: .sgd(learningRate: 0.02, momentum: 0.9, weightDecay: 0.001)),
@@ -79,18 +79,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("iid", PartitionRule(.iid)),
-        ("shards", PartitionRule(.shards(perClient: 2))),
-        ("{rule: shards, shards_per_client: 3}", PartitionRule(.shards(perClient: 3))),
-        ("classes", PartitionRule(.classes(perClient: 2))),
-        ("{rule: classes, classes_per_client: 10}", PartitionRule(.classes(perClient: 10))),
-        ("dirichlet", PartitionRule(.dirichlet(alpha: 0.5, minimumExamples: 10))),
-        ("{sizes: log-normal}", PartitionRule(.iid, sizes: .logNormal(sigma: 0.5))),
+        ("iid", PartitionChoice.iid),
+        ("shards", PartitionChoice.shards(perClient: 2)),
+        ("{rule: shards, shards_per_client: 3}", PartitionChoice.shards(perClient: 3)),
+        ("classes", PartitionChoice.classes(perClient: 2)),
+        ("{rule: classes, classes_per_client: 10}", PartitionChoice.classes(perClient: 10)),
+        ("dirichlet", PartitionChoice.dirichlet(alpha: 0.5, minimumExamples: 10)),
+        ("{sizes: log-normal}", PartitionChoice.iid(sizes: .logNormal(sigma: 0.5))),
         (
             "{rule: shards, sizes: log-normal, sigma: 1}",
-            PartitionRule(.shards(perClient: 2), sizes: .logNormal(sigma: 1))
+            PartitionChoice.shards(perClient: 2, sizes: .logNormal(sigma: 1))
         ),
-    ]) func partitions(text: String, rule: PartitionRule) throws {
+    ]) func partitions(text: String, rule: PartitionChoice) throws {
         #expect(try Scenario.parse("rounds: 1\nclients: 10\npartition: \(text)", file: "x.yaml").partition == rule)
     }
 

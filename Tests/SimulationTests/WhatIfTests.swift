@@ -6,6 +6,7 @@ import RunStore
 import Runs
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @Suite struct WhatIfTests {
@@ -112,5 +113,59 @@ import Testing
         #expect(result.agrees && result.rounds == 2)
         let again = try await WhatIf(branch, without: []).branch(from: 4)
         #expect(again.branch?.without == [left] && again.round == 3)
+    }
+
+    @Test(
+        "A branch whose clients remember the run goes on from what they remember", .serialized,
+        arguments: ["scaffold", "feddyn", "ditto", "{name: fedrep, head_epochs: 2}"])
+    func branchOfStates(strategy: String) async throws {
+        let run = try await SimulatedRun(
+            rounds: 6, model: "mlp-128-256", clients: "{count: 5, holdout: 0.2}", "strategy: \(strategy)")
+        try await run.run()
+        let calm = run.digests
+        let parent = try await run.recorded()
+        let base = try await WhatIf(parent, without: []).branch(from: 4)
+        #expect(!base.clientStates.isEmpty)
+        #expect(try await run.run(base: base) == .finished)
+        #expect(Array(run.digests.dropFirst(6)) == Array(calm.dropFirst(3)))
+        let branch = try await run.recorded()
+        #expect(branch.summary.firstRound == 4)
+        #expect(try await run.reader.branchStates(of: branch.summary.run.identity) == base.clientStates)
+        #expect(try await Replay(of: branch).all().agrees)
+
+        let file = run.folder.path("branch.fed")
+        try await run.reader.writeBundle(of: branch.summary.run.identity, to: file)
+        let reader = try RunReader(path: file)
+        let summary = try await reader.run(.latest)
+        let bundled = try RecordedRun(
+            summary, in: reader, scenario: try summary.scenario(at: file), dataset: run.context.dataset, threads: 1)
+        #expect(try await Replay(of: bundled).rounds([5]).agrees)
+
+        // Of the branch, too.
+        let left = try await branch.round(5).clients[0].client
+        let second = try await WhatIf(branch, without: [left]).branch(from: 5)
+        #expect(second.branch?.parent == branch.summary.run.identity.ulid)
+        #expect(try await run.run(base: second) == .finished)
+        #expect(try await Replay(of: try await run.recorded()).all().agrees)
+    }
+
+    @Test("Such a branch resumes from its record where the states' folder is gone, and is refused where it is damaged")
+    func resumedBranchOfStates() async throws {
+        let run = try await SimulatedRun(rounds: 6, "strategy: scaffold")
+        try await run.run()
+        let calm = run.digests
+        let base = try await WhatIf(try await run.recorded(), without: []).branch(from: 3)
+        // As after a kill before the first round of the branch.
+        let store = try RunStore(path: run.database)
+        let threads = TrainingThreads(count: 1, model: run.context.model)
+        _ = try await RunLedger(
+            beginning: run.context, base: base, transport: .inProcess, store: store, threads: threads, watcher: { _ in }
+        )
+        try store.close()
+        #expect(try await run.resume(stateFolder: run.folder.path("elsewhere")) == .finished)
+        #expect(run.digests.last == calm.last)
+        try run.tamper("UPDATE branch_states SET bytes = zeroblob(length(bytes))")
+        let problem = await #expect(throws: Problem.self) { try await Replay(of: try await run.recorded()).all() }
+        #expect(problem?.kind == .data && problem?.what.contains("remembers at the beginning") == true)
     }
 }

@@ -81,8 +81,7 @@ struct Generator: RandomNumberGenerator {
 
     /// A float that is finite and not negative.
     mutating func rate() -> Float {
-        [0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, Float.random(in: 0..<1, using: &self)]
-            .randomElement(using: &self) ?? 0
+        [1, 1e-6, Float.random(in: 1e-6..<1, using: &self)].randomElement(using: &self) ?? 1
     }
 
     mutating func layout() -> ParameterLayout {
@@ -117,18 +116,17 @@ struct Generator: RandomNumberGenerator {
     }
 
     mutating func welcome() -> Welcome {
-        let assignment: PartitionRule.Assignment =
-            switch Int.random(in: 0..<5, using: &self) {
-            case 0: .iid
-            case 3: .clientDirichlet(alpha: Double.random(in: 1e-9...100, using: &self))
-            case 1: .shards(perClient: Int(integer(from: 1) as UInt32))
-            case 2: .classes(perClient: Int(integer(from: 1) as UInt32))
-            default:
-                .dirichlet(
-                    alpha: Double.random(in: 1e-9...100, using: &self), minimumExamples: Int(integer() as UInt32))
-            }
-        let sizes: PartitionRule.Sizes =
+        let sizes: ShardSizes =
             Bool.random(using: &self) ? .equal : .logNormal(sigma: Double.random(in: 0...3, using: &self))
+        let alpha = Double.random(in: 1e-4...100, using: &self)
+        let partition: PartitionChoice =
+            switch Int.random(in: 0..<5, using: &self) {
+            case 0: .iid(sizes: sizes)
+            case 1: .shards(perClient: Int.random(in: 1...1_000, using: &self), sizes: sizes)
+            case 2: .classes(perClient: Int.random(in: 1...256, using: &self), sizes: sizes)
+            case 3: .clientDirichlet(alpha: alpha, sizes: sizes)
+            default: .dirichlet(alpha: alpha, minimumExamples: Int.random(in: 1...10_000, using: &self))
+            }
         let payload: UInt32 = integer(from: UInt32(WireLimits.minimumFramePayload))
         let population: UInt32 = integer(from: 1)
         let capabilities = Capabilities(rawValue: next())
@@ -142,7 +140,7 @@ struct Generator: RandomNumberGenerator {
             dataset: DatasetKind.allCases.randomElement(using: &self) ?? .mnist, datasetDigest: digest(),
             trainCount: integer(), classes: integer(from: 1),
             kernels: KernelChoice.allCases.randomElement(using: &self) ?? .fused,
-            partition: PartitionRule(assignment, sizes: sizes),
+            partition: partition,
             population: population, assigned: clients(below: population),
             evaluation: capabilities.contains(.evaluation)
                 ? ClientEvaluation(holdout: holdout, fineTuneEpochs: epochs) : .none)
@@ -151,7 +149,7 @@ struct Generator: RandomNumberGenerator {
     mutating func invitation() -> Invitation {
         let optimizer: TrainingSettings.Optimizer =
             Bool.random(using: &self)
-            ? .sgd(learningRate: rate(), momentum: rate(), weightDecay: rate())
+            ? .sgd(learningRate: rate(), momentum: Float.random(in: 0..<1, using: &self), weightDecay: rate())
             : .adam(
                 learningRate: rate(), beta1: Float.random(in: 0..<1, using: &self),
                 beta2: Float.random(in: 0..<1, using: &self), epsilon: Float.random(in: 1e-9...1, using: &self),
@@ -159,9 +157,10 @@ struct Generator: RandomNumberGenerator {
         return Invitation(
             round: integer(from: 1),
             settings: TrainingSettings(
-                localEpochs: Int(integer(from: 1) as UInt32),
-                batchSize: Bool.random(using: &self) ? .all : .examples(Int(integer(from: 1) as UInt32)),
-                optimizer: optimizer),
+                localEpochs: Int.random(in: 1...1_000, using: &self),
+                batchSize: Bool.random(using: &self) ? .all : .examples(Int.random(in: 1...1_000_000, using: &self)),
+                optimizer: optimizer, clipNorm: Bool.random(using: &self) ? nil : rate(),
+                dropout: Float.random(in: 0..<1, using: &self)),
             codec: .f32, deadlineMilliseconds: integer(),
             clients: clients(atLeast: 1).map { .init(client: $0, attempt: integer(from: 1)) })
     }

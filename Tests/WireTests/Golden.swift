@@ -82,6 +82,14 @@ extension Message {
     }
 
     /// The code with which this message's payload is refused once its integer at `offset` is `value`.
+    /// The code of the refusal when the first such text in the payload is another of as many bytes.
+    func refusal(of new: String, for old: String) -> WireError.Code? {
+        var bytes = Array(payload.readableBytesView)
+        guard let place = bytes.firstRange(of: Array(old.utf8)), new.utf8.count == old.utf8.count else { return nil }
+        bytes.replaceSubrange(place, with: Array(new.utf8))
+        return decodingError(type, ByteBuffer(bytes: bytes))?.code
+    }
+
     func refusal<Value: FixedWidthInteger>(with value: Value, at offset: Int) -> WireError.Code? {
         var payload = payload
         payload.setInteger(value, at: payload.readerIndex + offset, endianness: .little)

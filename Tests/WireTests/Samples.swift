@@ -46,7 +46,7 @@ enum Samples {
             capabilities: capabilities, run: run, seed: 42, maxFramePayload: 1_114_112, chunkSize: 24,
             heartbeatMilliseconds: 5000,
             model: "example", layout: layout, dataset: .mnist, datasetDigest: data, trainCount: 60_000, classes: 10,
-            partition: .init(.shards(perClient: 2)), population: population, assigned: assigned)
+            partition: .shards(perClient: 2), population: population, assigned: assigned)
     }
 
     static func ready(_ clients: [ClientID] = clients(0), isLast: Bool = true) -> Ready {

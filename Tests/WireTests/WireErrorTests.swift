@@ -14,8 +14,8 @@ import Wire
     }
 
     @Test func versionsAreNegotiated() throws {
-        #expect(try Wire.commonVersion(with: 2...2) == 2)
-        #expect(try Wire.commonVersion(with: 1...7) == 2)
+        #expect(try Wire.commonVersion(with: 3...3) == 3)
+        #expect(try Wire.commonVersion(with: 1...7) == 3)
         #expect(try Wire.commonVersion(with: 2...7, own: 1...4) == 4)
         #expect(try Wire.commonVersion(with: 2...3, own: 1...4) == 3)
         for (peer, own) in [(2...7, 1...1), (1...2, 3...4)] as [(ClosedRange<UInt16>, ClosedRange<UInt16>)] {

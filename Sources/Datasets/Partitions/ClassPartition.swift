@@ -1,21 +1,41 @@
 import Diagnostics
 import Randomness
+public import Settings
 
 /// Each client holds examples of `perClient` classes, and the examples of a class are divided evenly among the
 /// clients that hold it (the quantity-based label imbalance `#C = k` of Li et al., "Federated Learning on Non-IID
 /// Data Silos: An Experimental Study", 2022, section IV; here the classes are held by equally many clients, give or
 /// take one).
-struct ClassPartition {
-    let perClient: Int
-    /// For each client, the size of its share of each of its classes in proportion to the others'.
-    let weights: [Double]
+public struct ClassPartition: Partitioner {
+    public static let name = "classes"
+    public static let settings =
+        [
+            Setting(
+                "classes_per_client", .wholeNumber(1...256), default: .wholeNumber(2), "how many classes a client gets")
+        ] + ShardSizes.settings
 
-    /// For each example, the client that holds it.
-    func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
-        let clients = weights.count
+    let perClient: Int
+    /// Those of a client's share of each of its classes.
+    public let sizes: ShardSizes
+
+    public init(_ values: SettingValues) {
+        perClient = values.wholeNumber("classes_per_client")
+        sizes = ShardSizes(values)
+    }
+
+    public var summary: String { perClient == 1 ? "1 class a client" : "\(perClient) classes a client" }
+    public var fewestExamples: Int { perClient }
+
+    public func obstacle(clients: Int, classes: Int) -> String? {
+        if perClient > classes { return "is \(clients), with \(perClient) classes each, and the data have \(classes)" }
+        guard clients * perClient < classes else { return nil }
+        return "is \(clients): with \(perClient) classes each, some of the \(classes) classes would go to nobody"
+    }
+
+    public func deal(labels: [UInt8], classes: Int, clients: Int, seed: UInt64) throws -> [Int32] {
         let byClass = ExamplesByClass(labels: labels, classes: classes)
         let present = byClass.present
-        guard perClient >= 1, perClient <= present.count else {
+        guard perClient <= present.count else {
             throw Problem(
                 .data, "\(perClient) classes a client, but the data have \(present.count)",
                 remedy: "Choose from 1 to \(present.count) classes a client.")
@@ -28,7 +48,8 @@ struct ClassPartition {
                     + "to nobody",
                 remedy: "Let clients × classes a client be at least \(present.count).")
         }
-        let holders = draw(from: present, classes: classes, seed: seed)
+        let weights = sizes.weights(clients: clients, seed: seed)
+        let holders = draw(from: present, classes: classes, clients: clients, seed: seed)
         var owners = [Int32](repeating: 0, count: labels.count)
         for label in present {
             let holders = holders[label]
@@ -52,11 +73,11 @@ struct ClassPartition {
 
     /// For each class, the clients that hold it. Each client takes classes that the fewest clients hold so far, at
     /// random among equals: so every class is taken before one is taken again, and a client's are all different.
-    private func draw(from present: [Int], classes: Int, seed: UInt64) -> [[Int32]] {
+    private func draw(from present: [Int], classes: Int, clients: Int, seed: UInt64) -> [[Int32]] {
         var holders = [[Int32]](repeating: [], count: classes)
         var stream = RandomStream(seed: seed, purpose: .partition)
         var order = present.map(Int32.init)
-        for client in 0..<Int32(weights.count) {
+        for client in 0..<Int32(clients) {
             stream.shuffle(&order)
             let fewest = order.map { holders[Int($0)].count }.min() ?? 0
             let taken =

@@ -1,6 +1,6 @@
-import Diagnostics
 import Glibc
 import Randomness
+public import Settings
 
 /// For each client, the parts of its examples that are of each class are drawn from a Dirichlet distribution with the
 /// concentration alpha · p, where p are the classes' parts of all examples (Hsu, Qi and Brown, "Measuring the Effects of
@@ -8,14 +8,22 @@ import Randomness
 /// alike, with 0.01 most have one class. How many examples a client gets is another matter, unlike with `dirichlet`.
 ///
 /// One client after the other draws its examples, each from the classes that are left: the last ones take what there is.
-struct ClientDirichletPartition {
-    let alpha: Double
-    /// For each client, the size of its share in proportion to the others'.
-    let weights: [Double]
+public struct ClientDirichletPartition: Partitioner {
+    public static let name = "client-dirichlet"
+    public static let settings = [Setting.concentration] + ShardSizes.settings
 
-    /// For each example, the client that holds it.
-    func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
-        guard DirichletPartition.alphas.contains(alpha) else { throw DirichletPartition.impossible(alpha) }
+    let alpha: Double
+    public let sizes: ShardSizes
+
+    public init(_ values: SettingValues) {
+        alpha = values.number("alpha")
+        sizes = ShardSizes(values)
+    }
+
+    public var summary: String { "\(Self.name) \(Decimal.text(alpha))" }
+
+    public func deal(labels: [UInt8], classes: Int, clients: Int, seed: UInt64) -> [Int32] {
+        let weights = sizes.weights(clients: clients, seed: seed)
         let byClass = ExamplesByClass(labels: labels, classes: classes)
         let present = byClass.present
         var left = present.map { byClass.shuffled($0, seed: seed)[...] }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Randomness
+public import Settings
 
 /// For each class, the clients' shares of its examples are drawn from a symmetric Dirichlet distribution (Yurochkin
 /// et al., "Bayesian Nonparametric Federated Learning of Neural Networks", 2019, section 4; with the concentration
@@ -9,36 +10,37 @@ import Randomness
 /// even.
 ///
 /// Draws that leave a client with fewer than `minimumExamples` are thrown away, as both papers' programs do.
-struct DirichletPartition {
+public struct DirichletPartition: Partitioner {
+    public static let name = "dirichlet"
+    public static let settings = [
+        Setting.concentration,
+        Setting(
+            "minimum_examples", .wholeNumber(1...10_000), default: .wholeNumber(10),
+            "the fewest examples that a client may have"),
+        Setting(
+            "sizes", .word(["equal"]), default: .word("equal"), "how many examples a client gets: what the draw gives"),
+    ]
+
     let alpha: Double
     let minimumExamples: Int
-    let clients: Int
 
-    /// Beyond these a Dirichlet draw is one client takes all, or perfectly even.
-    static let alphas = 1e-4...1e6
-
-    static func impossible(_ alpha: Double) -> Problem {
-        Problem(
-            .data, "a Dirichlet partition with alpha = \(alpha)", remedy: "Choose an alpha from 0.0001 to 1000000.")
+    public init(_ values: SettingValues) {
+        alpha = values.number("alpha")
+        minimumExamples = values.wholeNumber("minimum_examples")
     }
 
-    /// For each example, the client that holds it.
-    func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
-        guard Self.alphas.contains(alpha) else { throw Self.impossible(alpha) }
-        guard minimumExamples >= 0 else {
-            throw Problem(.data, "a minimum of \(minimumExamples) examples a client", remedy: "Let it be at least 0.")
-        }
-        // A client without examples cannot train, so there is one in any case.
-        let minimumExamples = max(1, minimumExamples)
-        let (needed, overflow) = clients.multipliedReportingOverflow(by: minimumExamples)
-        guard !overflow, needed <= labels.count else {
+    public var summary: String { "\(Self.name) \(Decimal.text(alpha))" }
+    public var fewestExamples: Int { minimumExamples }
+
+    public func deal(labels: [UInt8], classes: Int, clients: Int, seed: UInt64) throws -> [Int32] {
+        guard clients * minimumExamples <= labels.count else {
             throw Problem(
                 .data,
                 "\(clients) clients with at least \(minimumExamples) examples each, but only \(labels.count) examples",
                 remedy: "Use fewer clients or a smaller minimum.")
         }
         let byClass = ExamplesByClass(labels: labels, classes: classes)
-        let cuts = try draw(byClass, minimumExamples: minimumExamples, seed: seed)
+        let cuts = try draw(byClass, clients: clients, seed: seed)
         var owners = [Int32](repeating: 0, count: labels.count)
         for (place, label) in byClass.present.enumerated() {
             let examples = byClass.shuffled(label, seed: seed)
@@ -53,7 +55,7 @@ struct DirichletPartition {
 
     /// For each class that occurs, where its shuffled examples are cut: client k gets `cuts[k] ..< cuts[k + 1]`.
     /// Only shares are drawn here, no example is touched, so a draw that is thrown away costs little.
-    private func draw(_ byClass: ExamplesByClass, minimumExamples: Int, seed: UInt64) throws -> [[Int]] {
+    private func draw(_ byClass: ExamplesByClass, clients: Int, seed: UInt64) throws -> [[Int]] {
         let present = byClass.present
         // At most about two million draws, less than a second, unless so many clients need more for a few tries.
         let tries = max(20, min(1_000, 2_000_000 / (clients * present.count)))
@@ -63,7 +65,7 @@ struct DirichletPartition {
             for label in present {
                 var stream = RandomStream(
                     seed: seed, purpose: .partition, round: UInt32(attempt), client: UInt32(label) + 1)
-                let shares = self.shares(&stream)
+                let shares = shares(of: clients, &stream)
                 let cut = cutPoints(shares, of: byClass.count(of: label))
                 for client in 0..<clients {
                     sizes[client] += cut[client + 1] - cut[client]
@@ -83,7 +85,7 @@ struct DirichletPartition {
 
     /// One draw from the Dirichlet distribution, times some constant: independent gamma variates, by their logarithms,
     /// because with a small alpha they are smaller than any double.
-    private func shares(_ stream: inout RandomStream) -> [Double] {
+    private func shares(of clients: Int, _ stream: inout RandomStream) -> [Double] {
         var logarithms = [Double](repeating: 0, count: clients)
         var largest = -Double.infinity
         for client in 0..<clients {
@@ -105,4 +107,12 @@ struct DirichletPartition {
         cuts.append(count)
         return cuts
     }
+}
+
+extension Setting {
+    /// α; beyond these bounds a Dirichlet draw is one client takes all, or perfectly even.
+    static let concentration = Setting(
+        "alpha", .from(1e-4, upTo: 1_000_000), default: 0.5,
+        "α, the concentration of the clients' shares of a class (dirichlet), or of a client's mix of classes "
+            + "(client-dirichlet): the smaller, the less alike")
 }

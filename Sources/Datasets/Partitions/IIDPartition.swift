@@ -1,14 +1,22 @@
 import Randomness
+public import Settings
 
 /// All examples shuffled, then dealt: each client's shard is a uniform sample of the whole ("the data is shuffled,
 /// and then partitioned"; McMahan et al., "Communication-Efficient Learning of Deep Networks from Decentralized
 /// Data", 2017, section 3).
-struct IIDPartition {
-    /// For each client, the size of its share in proportion to the others'.
-    let weights: [Double]
+public struct IIDPartition: Partitioner {
+    public static let name = "iid"
+    public static let settings = ShardSizes.settings
 
-    /// For each example, the client that holds it.
-    func deal(examples: Int, seed: UInt64) -> [Int32] {
+    public let sizes: ShardSizes
+
+    public init(_ values: SettingValues) { sizes = ShardSizes(values) }
+
+    public var summary: String { Self.name }
+
+    public func deal(labels: [UInt8], classes: Int, clients: Int, seed: UInt64) -> [Int32] {
+        let examples = labels.count
+        let weights = sizes.weights(clients: clients, seed: seed)
         var order = (0..<Int32(examples)).map { $0 }
         var stream = RandomStream(seed: seed, purpose: .partition)
         stream.shuffle(&order)

@@ -1,6 +1,6 @@
 public import Learning
 
-/// Which client holds which examples: what a ``PartitionRule`` dealt. Every example belongs to exactly one client,
+/// Which client holds which examples: what a ``PartitionChoice`` dealt. Every example belongs to exactly one client,
 /// and every client holds at least one, but for what ``holdingOut(_:seed:)`` splits.
 public struct Partition: Sendable, Hashable {
     /// The number of clients; they are numbered 0 ..< `clients`.

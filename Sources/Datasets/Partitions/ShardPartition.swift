@@ -1,25 +1,40 @@
 import Diagnostics
 import Randomness
+public import Settings
 
 /// "We first sort the data by digit label, divide it into 200 shards of size 300, and assign each of 100 clients 2
 /// shards" (McMahan et al., "Communication-Efficient Learning of Deep Networks from Decentralized Data", 2017,
 /// section 3). Most clients so have examples of two classes only.
-struct ShardPartition {
+public struct ShardPartition: Partitioner {
+    public static let name = "shards"
+    public static let settings =
+        [
+            Setting(
+                "shards_per_client", .wholeNumber(1...1_000), default: .wholeNumber(2),
+                "how many shards of the examples, sorted by label, a client gets")
+        ] + ShardSizes.settings
+
     let perClient: Int
-    /// For each client, the size of its shards in proportion to the others'.
-    let weights: [Double]
+    /// Those of a client's shards, all of one size.
+    public let sizes: ShardSizes
+
+    public init(_ values: SettingValues) {
+        perClient = values.wholeNumber("shards_per_client")
+        sizes = ShardSizes(values)
+    }
+
+    public var summary: String { perClient == 1 ? "1 shard a client" : "\(perClient) shards a client" }
+    public var fewestExamples: Int { perClient }
 
     /// For each example, the client that holds it. Shards of equal weight differ in size by at most one example.
-    func deal(labels: [UInt8], classes: Int, seed: UInt64) throws -> [Int32] {
-        guard perClient >= 1 else {
-            throw Problem(.data, "\(perClient) shards a client", remedy: "Give each client at least 1 shard.")
-        }
-        let (shards, overflow) = weights.count.multipliedReportingOverflow(by: perClient)
-        guard !overflow, shards <= labels.count else {
+    public func deal(labels: [UInt8], classes: Int, clients: Int, seed: UInt64) throws -> [Int32] {
+        let shards = clients * perClient
+        guard shards <= labels.count else {
             throw Problem(
-                .data, "\(weights.count) clients with \(perClient) shards each, but only \(labels.count) examples",
+                .data, "\(clients) clients with \(perClient) shards each, but only \(labels.count) examples",
                 remedy: "Let clients × shards a client be at most \(labels.count).")
         }
+        let weights = sizes.weights(clients: clients, seed: seed)
         // The clients in the order in which their shards lie in the sorted data.
         var holders = (0..<Int32(shards)).map { $0 / Int32(perClient) }
         var stream = RandomStream(seed: seed, purpose: .partition)

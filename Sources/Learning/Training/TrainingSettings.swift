@@ -40,13 +40,4 @@ public struct TrainingSettings: Sendable, Hashable {
             }
         }
     }
-
-    public enum Optimizer: Sendable, Hashable {
-        /// v ← momentum · v + (g + weightDecay · w); w ← w − learningRate · v, as PyTorch's `SGD`.
-        case sgd(learningRate: Float, momentum: Float = 0, weightDecay: Float = 0)
-        /// Kingma and Ba 2015, with bias correction; weight decay is added to the gradient, as PyTorch's `Adam`.
-        case adam(
-            learningRate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0
-        )
-    }
 }

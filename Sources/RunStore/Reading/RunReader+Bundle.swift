@@ -29,7 +29,9 @@ extension RunReader {
                 try db.execute(sql: "ATTACH DATABASE ? AS source", arguments: [source])
                 try db.inTransaction {
                     try Self.copy("runs", where: "id", run, db)
-                    for table in ["rounds", "client_rounds", "attacks", "models", "states", "client_states"] {
+                    for table in [
+                        "rounds", "client_rounds", "attacks", "models", "states", "client_states", "branch_states",
+                    ] {
                         try Self.copy(table, where: "run_id", run, db)
                     }
                     try db.execute(sql: "UPDATE runs SET data_source = data_kind")

@@ -129,6 +129,37 @@ extension RunReader {
         }
     }
 
+    /// The round of which each client of a branch remembered something when it began.
+    public func branchStates(of run: RunIdentity) async throws -> [ClientID: UInt32] {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT client, round FROM branch_states WHERE run_id = ?", arguments: [run.number])
+            return Dictionary(
+                rows.map { (ClientID($0["client"] as UInt32), $0["round"] as UInt32) }, uniquingKeysWith: max)
+        }
+    }
+
+    /// What a client of a branch remembered when it began.
+    ///
+    /// - Parameter layout: the strategy's.
+    /// - Throws: a ``Problem`` if it is not there or damaged.
+    public func branchState(of client: ClientID, in run: RunIdentity, layout: PartsLayout) async throws -> Parts {
+        let row = try await read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT digest, bytes FROM branch_states WHERE run_id = ? AND client = ?",
+                arguments: [run.number, client.rawValue]
+            ).map { (digest: $0["digest"] as String, bytes: $0["bytes"] as Data) }
+        }
+        guard let row, let state = row.bytes.withUnsafeBytes({ Parts(layout: layout, canonicalBytes: $0) }),
+            state.digest.description == row.digest
+        else {
+            throw Problem(
+                .data, "what client \(client) remembers at the beginning of the branch is missing or damaged",
+                at: "\(path), run \(run.number)", remedy: "take the database from a backup, or branch off again")
+        }
+        return state
+    }
+
     /// The clients whose updates of a round are kept.
     public func keptUpdates(of run: RunIdentity, round: Int) async throws -> Set<ClientID> {
         try await read { db in

@@ -81,9 +81,11 @@ public struct RunStore: Sendable {
     /// - Parameters:
     ///   - round: the round that made the model, 0 for the initial one.
     ///   - state: what the server remembers, in parts of which the model is one; `nil` where it remembers nothing.
+    ///   - clients: what clients remember from before the run, of a branch.
     ///   - date: when it begins; the ULID carries it.
     public func beginRun(
-        _ run: NewRun, initialModel: ParameterVector, round: Int = 0, state: Parts? = nil, at date: Date
+        _ run: NewRun, initialModel: ParameterVector, round: Int = 0, state: Parts? = nil,
+        clients: RememberedStates = .none, at date: Date
     ) async throws -> RunIdentity {
         guard run.parameters == initialModel.layout.count else {
             throw Problem(
@@ -114,6 +116,7 @@ public struct RunStore: Sendable {
             let number = db.lastInsertedRowID
             try Self.insert(initialModel, digest: initialModel.digest, round: round, run: number, db)
             if let state { try Self.insert(state, round: round, run: number, db) }
+            try Self.insert(clients, run: number, db)
             return number
         }
         return RunIdentity(number: number, ulid: ulid)
@@ -182,6 +185,19 @@ public struct RunStore: Sendable {
             try db.execute(
                 sql: "INSERT INTO models (run_id, round, digest, parameters, layout) VALUES (?, ?, ?, ?, ?)",
                 arguments: [run, round, digest.description, data, layout])
+        }
+    }
+
+    /// One client's after the other: all of them together may be more than fits into memory.
+    private static func insert(_ clients: RememberedStates, run: Int64, _ db: Database) throws {
+        for (client, round) in clients.rounds.sorted(by: { $0.key < $1.key }) {
+            let state = try clients.state(client)
+            try db.execute(
+                sql: "INSERT INTO branch_states (run_id, client, round, digest, bytes) VALUES (?, ?, ?, ?, ?)",
+                arguments: [run, client.rawValue, round, state.digest.description, Data(state.canonicalBytes)])
+            try db.execute(
+                sql: "INSERT INTO client_states (run_id, client, round) VALUES (?, ?, ?)",
+                arguments: [run, client.rawValue, round])
         }
     }
 

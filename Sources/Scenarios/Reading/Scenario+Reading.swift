@@ -34,7 +34,7 @@ extension Scenario {
             "data", .choice([DatasetKind.mnist, .digits]), default: .mnist,
             "the examples: mnist, or digits that the program draws itself, which also stand in for an mnist that is not named "
                 + "where it cannot be had")
-        let partition = PartitionRule.read(top.section("partition", short: shortForms["partition"]))
+        let partition = PartitionChoice.read(top.section("partition", short: shortForms["partition"]))
         let model = top.read("model", .word(of: ModelArchitecture.all.map(\.name)), default: "cnn", "what is trained")
         let expectedModel = ModelArchitecture.named(model)?.expectedModel(for: data)
         let kernels = top.read(

@@ -15,7 +15,7 @@ struct Choice<Value: RawRepresentable<String> & Equatable> {
     /// The condition that the key says one of these.
     func isOne(of others: Value...) -> Condition {
         Condition(
-            text: "\(name): \(others.map(\.rawValue).joined(separator: " or "))",
+            text: Condition.text(name, others.map(\.rawValue)),
             holds: isKnown ? others.contains(value) : nil)
     }
 }
@@ -26,4 +26,10 @@ struct Condition {
     let text: String
     /// Whether it does; nil when there is no telling.
     let holds: Bool?
+
+    /// For example `rule: dirichlet or client-dirichlet`.
+    static func text(_ key: String, _ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return "\(key): \(words.joined())" }
+        return "\(key): \(words.dropLast().joined(separator: ", ")) or \(last)"
+    }
 }

@@ -1,10 +1,13 @@
 import Settings
 
-/// The settings that strategies or behaviours declare, of which the section of one takes its own.
+/// The settings that strategies, behaviours, optimisers or partitions declare, of which the section of one takes its own.
 struct DeclaredSettings {
+    private let common: [Setting]
     private let takers: [(name: String, settings: [Setting])]
 
-    init(_ takers: [(name: String, settings: [Setting])]) {
+    /// - Parameter common: what they all take.
+    init(common: [Setting] = [], _ takers: [(name: String, settings: [Setting])]) {
+        self.common = common
         self.takers = takers
     }
 
@@ -15,13 +18,23 @@ struct DeclaredSettings {
     ///   - key: that says so in the section.
     ///   - isKnown: whether it does, and is not mistaken.
     func read(_ section: Section, of name: String, key: String, isKnown: Bool) -> SettingValues {
-        let own = takers.first { $0.name == name }?.settings ?? []
+        let own = common + (takers.first { $0.name == name }?.settings ?? [])
         var values = SettingValues(own)
+        for setting in common {
+            if let value = section.read(setting, otherwise: setting.standard.text) { values.set(setting.name, value) }
+        }
         for (setting, names) in shared {
             let mine = own.first { $0.name == setting.name }
-            let value = section.read(
-                mine ?? setting, otherwise: standard(of: setting.name),
-                if: Condition(text: "\(key): \(names.joined(separator: ", "))", holds: isKnown ? mine != nil : nil))
+            var condition: Condition?
+            if names.count < takers.count {
+                condition = Condition(
+                    text: Condition.text(key, names), holds: isKnown ? mine != nil : nil)
+            }
+            if let need = setting.need, condition?.holds != false {
+                let holds = mine == nil || section.isRefused(need.name) ? nil : values.word(need.name) == need.word
+                condition = Condition(text: Condition.text(need.name, [need.word]), holds: holds)
+            }
+            let value = section.read(mine ?? setting, otherwise: standard(of: setting.name), if: condition)
             if mine != nil, let value { values.set(setting.name, value) }
         }
         return values
@@ -61,16 +74,29 @@ struct DeclaredSettings {
 extension ValueKind where Value == SettingValue {
     /// What a setting says of itself.
     static func setting(_ setting: Setting) -> Self {
-        switch setting.kind {
+        kind(setting.kind) { setting.value(of: $0) }
+    }
+
+    private static func kind(_ kind: Setting.Kind, _ names: @escaping (String) -> SettingValue?) -> Self {
+        switch kind {
         case .number(let bounds): ValueKind<Double>.number(bounds).as { .number($0) }
         case .wholeNumber(let range): ValueKind<Int>.wholeNumber(range).as { .wholeNumber($0) }
         case .word(let words): ValueKind<String>.word(of: words).as { .word($0) }
         case .truth: ValueKind<Bool>.truth.as { .truth($0) }
         case .names(let most):
             ValueKind(expectation: "a name, or a list of at most \(most) names", text: \.text) { scalar in
-                setting.value(of: scalar.text).map { .value($0) } ?? .mismatch(remedy: nil)
+                names(scalar.text).map { .value($0) } ?? .mismatch(remedy: nil)
             }.takingList
+        case .either(let word, let other):
+            Self.kind(other, names).or(word)
         }
+    }
+
+    /// The same, or this word.
+    private func or(_ word: String) -> Self {
+        ValueKind(
+            expectation: "\(expectation), or \(word)", text: \.text,
+            read: { [read] scalar in scalar.text == word ? .value(.word(word)) : read(scalar) }, takesList: takesList)
     }
 }
 

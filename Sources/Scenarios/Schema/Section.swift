@@ -58,7 +58,7 @@ final class Section {
     }
 
     /// A key that something declares itself, with its default in words; nil when it is absent or has a wrong value.
-    func read(_ setting: Setting, otherwise standard: String, if condition: Condition) -> SettingValue? {
+    func read(_ setting: Setting, otherwise standard: String, if condition: Condition? = nil) -> SettingValue? {
         let kind = ValueKind.setting(setting)
         declare(setting.name, kind.expectation, standard: standard, condition, setting.meaning)
         return value(setting.name, kind, condition)

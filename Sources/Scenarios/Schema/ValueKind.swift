@@ -60,6 +60,7 @@ extension ValueKind where Value == String {
         let list = words.count == 1 ? words[0] : "one of \(words.joined(separator: ", "))"
         return ValueKind(expectation: list, text: \.self) { scalar in
             if words.contains(scalar.text) { return .value(scalar.text) }
+            if words.count == 1 { return .mismatch(remedy: "Leave it out.") }
             let meant = Spelling.nearest(to: scalar.text, among: words)
             return .mismatch(remedy: meant.map { "Write \"\($0)\"." })
         }

@@ -2,23 +2,15 @@ internal import Datasets
 internal import NIOCore
 
 extension DatasetKind {
-    /// u8: 1 `mnist`, 2 `digits`, 3 `folder`.
+    /// Its name: `mnist`, `digits`, `folder`.
     init(from reader: inout MessageReader) throws(WireError) {
-        switch try reader.integer("dataset") as UInt8 {
-        case 1: self = .mnist
-        case 2: self = .digits
-        case 3: self = .folder
-        case let kind: throw reader.invalid("dataset", "is \(kind), none of 1, 2, 3")
+        let name = try reader.name("dataset")
+        guard let kind = DatasetKind(rawValue: name) else {
+            let names = DatasetKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw reader.invalid("dataset", "is \(name), none of \(names)")
         }
+        self = kind
     }
 
-    func write(to buffer: inout ByteBuffer) {
-        let kind: UInt8 =
-            switch self {
-            case .mnist: 1
-            case .digits: 2
-            case .folder: 3
-            }
-        buffer.writeField(kind)
-    }
+    func write(to buffer: inout ByteBuffer) { buffer.writeName(rawValue) }
 }

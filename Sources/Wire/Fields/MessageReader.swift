@@ -54,15 +54,6 @@ struct MessageReader {
         return value
     }
 
-    /// A finite IEEE 754 binary32 that is not negative.
-    mutating func float(_ field: String, below limit: Float = .infinity) throws(WireError) -> Float {
-        let value = Float(bitPattern: try integer(field))
-        guard value.isFinite, value >= 0, value < limit else {
-            throw invalid(field, "is \(value), not a number from 0 to below \(limit)")
-        }
-        return value
-    }
-
     /// A string of at most `limit` bytes: a u16 length and UTF-8 without control characters, since it is shown and logged.
     mutating func text(_ field: String, limit: Int) throws(WireError) -> String {
         let length = Int(try integer(field) as UInt16)

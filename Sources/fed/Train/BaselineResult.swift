@@ -1,4 +1,5 @@
 import Datasets
+import Federation
 import Learning
 import Parameters
 import Terminal
@@ -50,18 +51,11 @@ struct BaselineResult: Encodable, Sendable {
         model = training.model.name
         parameters = training.model.layout.count
         seed = training.seed
-        switch training.settings.optimizer {
-        case .sgd(let rate, let momentum, let decay):
-            optimizer = "sgd"
-            learningRate = rate
-            self.momentum = momentum
-            weightDecay = decay
-        case .adam(let rate, _, _, _, let decay):
-            optimizer = "adam"
-            learningRate = rate
-            momentum = 0
-            weightDecay = decay
-        }
+        let rule = training.settings.optimizer.rule
+        optimizer = type(of: rule).name
+        learningRate = rule.learningRate
+        momentum = training.settings.momentum
+        weightDecay = rule.weightDecay
         batchSize =
             switch training.settings.batchSize {
             case .examples(let size): size

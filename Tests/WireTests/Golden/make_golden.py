@@ -48,10 +48,6 @@ def u64(value, comment):
     return struct.pack("<Q", value), comment
 
 
-def f32(value, comment):
-    return struct.pack("<f", value), comment
-
-
 def f64(value, comment):
     return struct.pack("<d", value), comment
 
@@ -135,7 +131,7 @@ COORDINATOR_NONCE = bytes(range(0xD0, 0xF0))
 CERTIFICATE = bytes(range(0x60, 0x80))
 
 
-def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", versions=(2, 2), tokens=(), strategies=("fedavg", "scaffold")):
+def hello(hosting, *, own_data=0, codecs=(1,), capabilities=0, name="edge-1", versions=(3, 3), tokens=(), strategies=("fedavg", "scaffold")):
     return frame(
         "Hello",
         [
@@ -217,7 +213,7 @@ def hosted_clients(clients):
 
 def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1, strategy=None, evaluation=None):
     fields = [
-        u16(2, "version 2"),
+        u16(3, "version 3"),
         u64(capabilities, f"capabilities {capabilities:#x}"),
         raw(RUN, "run"),
         u64(seed, f"seed {seed}"),
@@ -234,12 +230,12 @@ def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_s
         "Welcome",
         fields
         + [
-            u8(dataset, f"dataset {dataset}"),
+            string(dataset, "dataset"),
             raw(DATA, "datasetDigest"),
             u32(train_count, f"trainCount {train_count}"),
             u16(10, "classes 10"),
             u8(kernels, f"kernels {kernels}"),
-            *partition,
+            *named_settings("partition", partition),
             *named_settings("strategy", strategy or FEDAVG),
             u32(population, f"population {population}"),
             *clients_field("assigned", assigned),
@@ -291,24 +287,10 @@ def model_chunk(round, offset, data):
     return frame("ModelChunk", [u32(round, f"round {round}"), u64(offset, f"offset {offset}"), raw(data, "bytes")])
 
 
-def sgd(rate, momentum, decay):
-    return [
-        u8(1, "optimizer: SGD"),
-        f32(rate, f"learningRate {rate}"),
-        f32(momentum, f"momentum {momentum}"),
-        f32(decay, f"weightDecay {decay}"),
-    ]
-
-
-def adam(rate, beta1, beta2, epsilon, decay):
-    return [
-        u8(2, "optimizer: Adam"),
-        f32(rate, f"learningRate {rate}"),
-        f32(beta1, f"beta1 {beta1}"),
-        f32(beta2, f"beta2 {beta2}"),
-        f32(epsilon, f"epsilon {epsilon}"),
-        f32(decay, f"weightDecay {decay}"),
-    ]
+def training(optimizer, epochs, batch, clip, dropout, settings):
+    """The settings by name, as text."""
+    own = {"local_epochs": epochs, "batch_size": batch, "clip_norm": clip, "dropout": dropout, **settings}
+    return named_settings("training", (optimizer, sorted(own.items())))
 
 
 def hostile_clients(round, place, behaviour, cohort, attackers, clients, known):
@@ -325,14 +307,10 @@ def hostile_clients(round, place, behaviour, cohort, attackers, clients, known):
     return frame("HostileClients", fields)
 
 
-def invitation(round, epochs, batch, optimizer, deadline, clients, clip=0, dropout=0):
+def invitation(round, training, deadline, clients):
     fields = [
         u32(round, f"round {round}"),
-        u32(epochs, f"localEpochs {epochs}"),
-        u32(batch, f"batchSize {batch}"),
-        *optimizer,
-        f32(clip, f"clipNorm {clip}"),
-        f32(dropout, f"dropout {dropout}"),
+        *training,
         u8(1, "codec f32"),
         u32(deadline, f"deadlineMilliseconds {deadline}"),
         u32(len(clients), f"clients: {len(clients)}"),
@@ -407,11 +385,13 @@ def goodbye(reason, text):
     return frame("Goodbye", [u8(reason, f"reason {reason}"), string(text, "text")])
 
 
-IID = [u8(1, "partition: iid"), u8(1, "sizes: equal")]
-SHARDS = [u8(2, "partition: shards"), u32(2, "perClient 2"), u8(1, "sizes: equal")]
-CLASSES = [u8(3, "partition: classes"), u32(3, "perClient 3"), u8(2, "sizes: log-normal"), f64(0.75, "sigma 0.75")]
-DIRICHLET = [u8(4, "partition: dirichlet"), f64(0.3, "alpha 0.3"), u32(10, "minimumExamples 10"), u8(1, "sizes: equal")]
-CLIENT_DIRICHLET = [u8(5, "partition: client-dirichlet"), f64(0.3, "alpha 0.3"), u8(1, "sizes: equal")]
+EQUAL = ("sizes", "equal")
+HALF = ("sigma", "0.5")
+IID = ("iid", (HALF, EQUAL))
+SHARDS = ("shards", (("shards_per_client", "2"), HALF, EQUAL))
+CLASSES = ("classes", (("classes_per_client", "3"), ("sigma", "0.75"), ("sizes", "log-normal")))
+DIRICHLET = ("dirichlet", (("alpha", "0.3"), ("minimum_examples", "10"), EQUAL))
+CLIENT_DIRICHLET = ("client-dirichlet", (("alpha", "0.3"), HALF, EQUAL))
 TENSORS = [("weight", [2, 3]), ("bias", [2])]
 
 TOKEN_CLIENTS = [3, 99]
@@ -434,7 +414,7 @@ MESSAGES = {
     "welcome-iid": welcome(
         model="logistic",
         tensors=[("dense.weight", [10, 784]), ("dense.bias", [10])],
-        dataset=1,
+        dataset="mnist",
         partition=IID,
         population=100,
         assigned=[3, 4, 99],
@@ -445,7 +425,7 @@ MESSAGES = {
     "welcome-shards": welcome(
         model="tiny",
         tensors=TENSORS + [("scale", [])],
-        dataset=2,
+        dataset="digits",
         partition=SHARDS,
         population=1,
         assigned=[],
@@ -457,7 +437,7 @@ MESSAGES = {
     "welcome-classes": welcome(
         model="tiny",
         tensors=TENSORS,
-        dataset=3,
+        dataset="folder",
         partition=CLASSES,
         population=4294967295,
         assigned=[4294967294],
@@ -469,7 +449,7 @@ MESSAGES = {
         kernels=2,
         model="tiny",
         tensors=TENSORS,
-        dataset=1,
+        dataset="mnist",
         partition=DIRICHLET,
         strategy=("fednova", (("server_learning_rate", "0.5"), ("weighting", "uniform"))),
         population=2,
@@ -482,7 +462,7 @@ MESSAGES = {
         capabilities=4,
         model="tiny",
         tensors=TENSORS,
-        dataset=1,
+        dataset="mnist",
         partition=CLIENT_DIRICHLET,
         strategy=(
             "fedper",
@@ -503,8 +483,13 @@ MESSAGES = {
     "hostile-clients-known": hostile_clients(
         4294967295, 255, ("alie", (("knows", "attackers"), ("z", "0"))), 3, 2, [1], [1, 4294967295]
     ),
-    "invitation-sgd": invitation(7, 1, 10, sgd(0.1, 0.9, 0.0001), 30000, [(3, 1), (99, 2, 6)], 2.5, 0.25),
-    "invitation-adam": invitation(4294967295, 5, 0, adam(0.001, 0.9, 0.999, 1e-8, 0), 0, [(0, 4294967295)]),
+    "invitation-sgd": invitation(7, training("sgd", "1", "10", "2.5", "0.25", {"learning_rate": "0.1", "momentum": "0.9", "weight_decay": "0.0001"}), 30000, [(3, 1), (99, 2, 6)]),
+    "invitation-adam": invitation(
+        4294967295,
+        training("adam", "5", "all", "none", "0", {"learning_rate": "0.001", "beta1": "0.9", "beta2": "0.999", "epsilon": "1e-08", "weight_decay": "0"}),
+        0,
+        [(0, 4294967295)],
+    ),
     "round-closed": round_closed(7),
     "model-held": model_held(7, DIGEST, 487720, 262144),
     "model-rest": model_rest(7, DIGEST, 487720, 487720),
@@ -544,7 +529,7 @@ def session():
             welcome(
                 model="example",
                 tensors=TENSORS,
-                dataset=1,
+                dataset="mnist",
                 partition=SHARDS,
                 population=2,
                 assigned=[0],
@@ -558,7 +543,7 @@ def session():
         (coordinator, model_chunk(1, 0, model[:24])),
         (coordinator, ping(1)),
         (coordinator, model_chunk(1, 24, model[24:])),
-        (coordinator, invitation(1, 1, 10, sgd(0.1, 0, 0), 60000, [(0, 1)])),
+        (coordinator, invitation(1, training("sgd", "1", "10", "none", "0", {"learning_rate": "0.1", "momentum": "0", "weight_decay": "0"}), 60000, [(0, 1)])),
         (worker, pong(1)),
         (worker, update_header(tried, 30000, len(update), hashlib.sha256(update).digest(), 0.5, 0.75, 3000, 1500000)),
         (worker, update_chunk(tried, 0, update[:24])),

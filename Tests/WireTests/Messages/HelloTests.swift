@@ -31,7 +31,7 @@ import Wire
     @Test func impossibleValuesAreRefused() {
         let hello = Message.hello(Samples.hello(.clients(Samples.clients(3, 8))))
         #expect(hello.refusal(with: 0 as UInt16, at: 0) == .invalidValue)
-        #expect(hello.refusal(with: 3 as UInt16, at: 0) == .invalidValue)  // above maxVersion
+        #expect(hello.refusal(with: 4 as UInt16, at: 0) == .invalidValue)  // above maxVersion
         #expect(hello.refusal(with: 16_383 as UInt32, at: maxFramePayload) == .invalidValue)
         #expect(hello.refusal(with: 256 as UInt16, at: nameLength) == .invalidValue)
         #expect(hello.refusal(with: 0xFF as UInt8, at: nameLength + 2) == .invalidValue)  // not UTF-8

@@ -84,7 +84,13 @@ import Wire
             if let message = try? Message.decode(type: type, payload: &rest) {
                 taken += 1
                 // What was taken says the same when it is written: no two readings.
-                #expect(message.payload == payload)
+                if [.welcome, .invitation, .hostileClients].contains(type) {
+                    // A number in a text may be written in several ways, and an absent setting has its default.
+                    var written = message.payload
+                    #expect(try Message.decode(type: type, payload: &written) == message)
+                } else {
+                    #expect(message.payload == payload)
+                }
                 #expect(rest.readableBytes == 0)
             }
         }

@@ -116,11 +116,11 @@ import Wire
 
     @Test func noVersionInCommon() {
         var hello = Samples.hello()
-        hello.versions = 3...9
+        hello.versions = 4...9
         var session = CoordinatorSession()
         #expect(throws: (any Error).self) { try session.receive(.hello(hello)) }
         #expect(session.state == .awaitingHello)
-        var later = CoordinatorSession(versions: 2...3)
+        var later = CoordinatorSession(versions: 3...4)
         #expect(throws: Never.self) { try later.receive(.hello(hello)) }
     }
 

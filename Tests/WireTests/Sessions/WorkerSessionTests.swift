@@ -144,7 +144,7 @@ import Wire
             return code(&session, .welcome(welcome))
         }
         #expect(refusal { _ in } == nil)
-        #expect(refusal { $0.version = 3 } == .versionMismatch)
+        #expect(refusal { $0.version = 4 } == .versionMismatch)
         #expect(refusal { $0.capabilities = Capabilities(rawValue: 1) } == .invalidValue)
         #expect(refusal { $0.maxFramePayload += 1 } == .invalidValue)
         #expect(refusal(.clients(Samples.clients(0))) { _ in } == nil)

@@ -34,7 +34,7 @@ public struct Welcome: Sendable, Equatable {
     public var classes: UInt16
     /// What all workers of the run train with.
     public var kernels: KernelChoice
-    public var partition: PartitionRule
+    public var partition: PartitionChoice
     /// The strategy, whose client's side the worker carries out.
     public var strategy: StrategyChoice
     /// The number of clients in the run; ids are 0 ..< `population`.
@@ -48,7 +48,7 @@ public struct Welcome: Sendable, Equatable {
         version: UInt16 = Wire.version, capabilities: Capabilities = [], run: WireIdentifier, seed: UInt64,
         maxFramePayload: UInt32, chunkSize: UInt32, heartbeatMilliseconds: UInt32, model: String,
         layout: ParameterLayout, dataset: DatasetKind, datasetDigest: ContentDigest, trainCount: UInt32,
-        classes: UInt16, kernels: KernelChoice = .fused, partition: PartitionRule,
+        classes: UInt16, kernels: KernelChoice = .fused, partition: PartitionChoice,
         strategy: StrategyChoice = .fedavg, population: UInt32, assigned: [ClientID],
         evaluation: ClientEvaluation = .none
     ) {
@@ -92,7 +92,7 @@ extension Welcome: MessagePayload {
         trainCount = try reader.integer("trainCount")
         classes = try reader.integer("classes", in: 1...UInt16.max)
         kernels = try KernelChoice(from: &reader)
-        partition = try PartitionRule(from: &reader)
+        partition = try PartitionChoice(from: &reader)
         strategy = try StrategyChoice(from: &reader)
         population = try reader.integer("population", in: 1...UInt32.max)
         assigned = try reader.clients("assigned", itemBytes: 4, limit: WireLimits.assignedClients) {

@@ -46,7 +46,7 @@ public struct Invitation: Sendable, Equatable {
     /// Of a client in the message.
     private static let itemBytes = 12
     /// More than all fields before the clients take.
-    private static let headBytes = 128
+    private static let headBytes = 1_024
 
     /// How many clients there may be in one message to a peer that takes frames with so many bytes of payload.
     public static func mostClients(framePayload: UInt32) -> Int {

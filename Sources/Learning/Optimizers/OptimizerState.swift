@@ -33,15 +33,15 @@ struct OptimizerState: ~Copyable {
         decayed2 = 1
         let count = network.parameterCount
         switch rule {
-        case .sgd(let rate, let momentum, let decay):
-            self.decay = decay + correction.alpha
-            if momentum != 0 {
+        case .sgd(let sgd):
+            decay = sgd.weightDecay + correction.alpha
+            if sgd.momentum != 0 {
                 Self.clear(&first, count: count)
             }
             // Plain SGD adds it to the parameters themselves, the others to the gradient.
-            load(correction, scale: momentum == 0 ? -rate : 1, for: network)
-        case .adam(_, _, _, _, let decay):
-            self.decay = decay + correction.alpha
+            load(correction, scale: sgd.momentum == 0 ? -sgd.learningRate : 1, for: network)
+        case .adam(let adam):
+            decay = adam.weightDecay + correction.alpha
             Self.clear(&first, count: count)
             Self.clear(&second, count: count)
             load(correction, scale: 1, for: network)
@@ -70,9 +70,9 @@ struct OptimizerState: ~Copyable {
 
     /// Begins a step; ``update(_:parameters:gradient:)`` belongs to it.
     mutating func beginStep() {
-        if case .adam(_, let beta1, let beta2, _, _) = rule {
-            decayed1 *= Double(beta1)
-            decayed2 *= Double(beta2)
+        if case .adam(let adam) = rule {
+            decayed1 *= Double(adam.beta1)
+            decayed2 *= Double(adam.beta2)
         }
     }
 
@@ -91,8 +91,8 @@ struct OptimizerState: ~Copyable {
 
     /// The step of the parameters from `place` on, where it is as simple as that: plain SGD's.
     func direct(at place: Int) -> Direct? {
-        guard case .sgd(let rate, momentum: 0, _) = rule else { return nil }
-        return Direct(keep: 1 - rate * decay, rate: rate, constants: constants(at: place))
+        guard case .sgd(let sgd) = rule, sgd.momentum == 0 else { return nil }
+        return Direct(keep: 1 - sgd.learningRate * decay, rate: sgd.learningRate, constants: constants(at: place))
     }
 
     /// Shortens the whole gradient to `norm` where it is longer. One that is not finite becomes no better by it.
@@ -112,17 +112,19 @@ struct OptimizerState: ~Copyable {
         let gradient = gradient + range.lowerBound
         let constants = constants(at: range.lowerBound)
         switch rule {
-        case .sgd(let rate, momentum: 0, _):
+        case .sgd(let sgd) where sgd.momentum == 0:
+            let rate = sgd.learningRate
             table.pointee.step(count, parameters, gradient, constants, 1 - rate * decay, rate)
-        case .sgd(let rate, let momentum, _):
+        case .sgd(let sgd):
             table.pointee.momentum_step(
-                count, parameters, first.start + range.lowerBound, gradient, constants, rate, momentum, decay)
-        case .adam(let rate, let beta1, let beta2, let epsilon, _):
-            let stepSize = Float(Double(rate) / (1 - decayed1))
+                count, parameters, first.start + range.lowerBound, gradient, constants, sgd.learningRate, sgd.momentum,
+                decay)
+        case .adam(let adam):
+            let stepSize = Float(Double(adam.learningRate) / (1 - decayed1))
             let rootScale = Float(1 / (1 - decayed2).squareRoot())
             table.pointee.adam_step(
                 count, parameters, first.start + range.lowerBound, second.start + range.lowerBound, gradient,
-                constants, stepSize, beta1, beta2, rootScale, epsilon, decay)
+                constants, stepSize, adam.beta1, adam.beta2, rootScale, adam.epsilon, decay)
         }
     }
 }

@@ -1,0 +1,40 @@
+public import Settings
+
+/// How local steps are made of gradients: one file each, and its case in ``TrainingSettings/Optimizer``.
+public protocol OptimizerRule: Sendable, Hashable {
+    /// As a scenario names it.
+    static var name: String { get }
+    /// Those of `train` that are this optimiser's.
+    static var settings: [Setting] { get }
+    /// - Parameter values: of ``settings`` at least.
+    init(_ values: SettingValues)
+    /// Its value of each of ``settings``.
+    var values: [SettingValue] { get }
+    /// η, the length of a step.
+    var learningRate: Float { get set }
+    /// The multiple of the parameters that is added to the gradient.
+    var weightDecay: Float { get }
+    /// The case that it is of.
+    var optimizer: TrainingSettings.Optimizer { get }
+}
+
+extension Setting {
+    /// What both optimisers declare.
+    static func learningRate(default standard: Double) -> Setting {
+        // Small enough to do nothing, and still a normal number in single precision.
+        Setting(
+            "learning_rate", .from(TrainingSettings.leastLearningRate, upTo: 100), default: standard,
+            "η, the length of a step")
+    }
+
+    static let weightDecay = Setting(
+        "weight_decay", .from(0, upTo: 1), default: 0,
+        "the multiple of the parameters that is added to the gradient")
+}
+
+extension SettingValues {
+    func single(_ name: String) -> Float { Float(number(name)) }
+
+    /// A number below 1, which its rounding to single precision does not make 1.
+    func singleBelowOne(_ name: String) -> Float { min(Float(number(name)), Float(1).nextDown) }
+}
