@@ -23,6 +23,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
@@ -147,7 +148,7 @@ let package = Package(
             "Simulation",
             [
                 "Client", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs",
-                "Scenarios", "Wire", .deque,
+                "Scenarios", "Wire", .deque, .heap,
             ]),
         module(
             "Programs",

@@ -47,4 +47,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case updateRounding = 22
     /// Which clients of a round do less than they are asked for, where a share of each cohort does.
     case stragglers = 23
+    /// Which clients have which devices, where shares of them do.
+    case devices = 24
+    /// How fast a client's device is in a round.
+    case deviceSpeed = 25
 }

@@ -39,6 +39,12 @@ enum Schema {
         migrator.registerMigration("9 what the clients of a branch begin with") { db in
             try db.execute(sql: tables9)
         }
+        migrator.registerMigration("10 the clock of a run") { db in
+            try db.execute(
+                sql:
+                    "ALTER TABLE runs ADD COLUMN clock TEXT NOT NULL DEFAULT 'real' CHECK (clock IN ('real', 'virtual'))"
+            )
+        }
         return migrator
     }
 

@@ -8,7 +8,8 @@ import Scenarios
 
 extension NewRun {
     /// What the record says of a run at its beginning.
-    init(context: RunContext, transport: RunTransport, branch: RunBranch?, machine: MachineDescription) {
+    init(context: RunContext, transport: RunTransport, clock: RunTime, branch: RunBranch?, machine: MachineDescription)
+    {
         let scenario = context.scenario
         self.init(
             name: scenario.name, scenario: scenario.text, seed: scenario.seed, roundsPlanned: scenario.rounds,
@@ -19,6 +20,6 @@ extension NewRun {
             kernels: "\(scenario.kernels.kernels)", openblasConfig: BLAS.configuration, openblasCore: BLAS.coreName,
             dataKind: context.dataset.kind.rawValue,
             dataSource: context.dataset.provenance.description, dataDigest: context.dataset.digest, cpu: machine.cpu,
-            cores: machine.cores, transport: transport, branch: branch)
+            cores: machine.cores, transport: transport, clock: clock, branch: branch)
     }
 }

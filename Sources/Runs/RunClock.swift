@@ -1,3 +1,5 @@
+public import RunStore
+
 public import struct Foundation.Date
 
 /// What time it is for a run. Everything that the record says of times is read here and nowhere else, so that a simulation
@@ -7,12 +9,16 @@ public struct RunClock: Sendable {
     public let now: @Sendable () -> ContinuousClock.Instant
     /// The time of day.
     public let date: @Sendable () -> Date
+    /// Whose time it is.
+    public let time: RunTime
 
     public init(
-        now: @escaping @Sendable () -> ContinuousClock.Instant, date: @escaping @Sendable () -> Date
+        now: @escaping @Sendable () -> ContinuousClock.Instant, date: @escaping @Sendable () -> Date,
+        time: RunTime = .real
     ) {
         self.now = now
         self.date = date
+        self.time = time
     }
 
     /// The machine's.

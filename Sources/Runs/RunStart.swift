@@ -76,18 +76,20 @@ public enum RunStart: Sendable {
     /// - Parameters:
     ///   - transport: of a new run.
     ///   - threads: evaluate the global models.
+    ///   - clock: of the times in the record.
     ///   - watcher: told how the run goes on; must not wait.
     public func ledger(
         _ context: RunContext, transport: RunTransport, store: RunStore, threads: TrainingThreads,
-        watcher: @escaping @Sendable (RunProgress) -> Void
+        clock: RunClock = .system, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> RunLedger {
         switch self {
         case .new:
             return try await RunLedger(
-                beginning: context, transport: transport, store: store, threads: threads, watcher: watcher)
+                beginning: context, transport: transport, store: store, threads: threads, clock: clock,
+                watcher: watcher)
         case .branch(_, let base):
             return try await RunLedger(
-                beginning: context, base: base, transport: transport, store: store, threads: threads,
+                beginning: context, base: base, transport: transport, store: store, threads: threads, clock: clock,
                 watcher: watcher)
         case .resumed(let summary), .finished(let summary):
             if transport != .inProcess, summary.run.details.branch != nil, context.strategy.parts.hasClientState {
@@ -97,7 +99,8 @@ public enum RunStart: Sendable {
                     at: summary.place(in: store.reader),
                     remedy: "go on in one process: fed run --resume \(store.reader.path.shellWord) --in-process")
             }
-            return try await RunLedger(resuming: summary, context, store: store, threads: threads, watcher: watcher)
+            return try await RunLedger(
+                resuming: summary, context, store: store, threads: threads, clock: clock, watcher: watcher)
         }
     }
 }

@@ -47,6 +47,8 @@ public struct Scenario: Sendable, Hashable {
     public var strategy: StrategyChoice
     /// Which clients misbehave, how and when; the behaviours of one client follow one another in this order.
     public var behaviours: [BehaviourRule]
+    /// Which clients have which devices, where time is simulated; a client has the first that names it.
+    public var devices: [DeviceRule]
     /// The codec and the deadlines.
     public var network: NetworkSettings
     /// How many models between the first and the latest stay in the record.
@@ -68,7 +70,7 @@ public struct Scenario: Sendable, Hashable {
         partition: PartitionChoice = .iid, model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: PartialWork = .none, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
-        strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [],
+        strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [], devices: [DeviceRule] = [],
         network: NetworkSettings = NetworkSettings(),
         keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false,
         updateMemory: Int = 512 << 20, text: String = ""
@@ -93,6 +95,7 @@ public struct Scenario: Sendable, Hashable {
         self.serverSchedule = serverSchedule
         self.strategy = strategy
         self.behaviours = behaviours
+        self.devices = devices
         self.network = network
         self.keepModels = keepModels
         self.keepClientRounds = keepClientRounds
@@ -109,6 +112,9 @@ public struct Scenario: Sendable, Hashable {
 
     /// What the server's learning rate is multiplied by in a round.
     public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }
+
+    /// The device of each client.
+    public var fleet: DeviceFleet { DeviceFleet(devices, population: clients, seed: seed) }
 
     /// The clients of a cohort that do partial work in a round, each with its number of local epochs.
     public func partialWork(of cohort: [ClientID], in round: UInt32) -> [ClientID: Int] {

@@ -9,6 +9,10 @@ public struct Setting: Sendable, Hashable {
         case truth
         /// One name or more, of so many at most.
         case names(upTo: Int)
+        /// To the millisecond.
+        case duration(ClosedRange<Duration>)
+        /// Bits in a second.
+        case bitRate(ClosedRange<Int>)
         /// This word, or what the kind says: `all`, or a number.
         case either(String, or: Kind)
     }
@@ -65,6 +69,10 @@ extension Setting.Kind {
             Bool(text).map { .truth($0) }
         case .names(let most):
             SettingValue.names(text, upTo: most)
+        case .duration(let range):
+            Duration(shortText: text).flatMap { range.contains($0) ? .duration($0) : nil }
+        case .bitRate(let range):
+            BitRate.value(of: text).flatMap { range.contains($0) ? .bitRate($0) : nil }
         case .either(let word, let other):
             text == word ? .word(word) : other.value(of: text)
         }

@@ -5,6 +5,9 @@ public enum SettingValue: Sendable, Hashable {
     case word(String)
     case truth(Bool)
     case names([String])
+    case duration(Duration)
+    /// Bits in a second.
+    case bitRate(Int)
 
     /// A number that is kept in single precision.
     public static func single(_ value: Float) -> SettingValue {
@@ -19,6 +22,8 @@ public enum SettingValue: Sendable, Hashable {
         case .word(let word): word
         case .truth(let isTrue): String(isTrue)
         case .names(let names): names.joined(separator: ",")
+        case .duration(let duration): duration.shortText
+        case .bitRate(let rate): BitRate.text(rate)
         }
     }
 

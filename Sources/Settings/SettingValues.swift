@@ -61,6 +61,20 @@ public struct SettingValues: Sendable, Hashable {
         return value
     }
 
+    public func duration(_ name: String) -> Duration {
+        guard case .duration(let value) = values[name] else { preconditionFailure("\"\(name)\" is no duration") }
+        return value
+    }
+
+    /// Bits in a second; `nil` where a word stands in their place.
+    public func optionalBitRate(_ name: String) -> Int? {
+        switch values[name] {
+        case .word: return nil
+        case .bitRate(let value): return value
+        default: preconditionFailure("\"\(name)\" is no rate")
+        }
+    }
+
     public func names(_ name: String) -> [String] {
         guard case .names(let value) = values[name] else { preconditionFailure("\"\(name)\" is no list of names") }
         return value

@@ -8,24 +8,30 @@ import Wire
 /// One run of a scenario in this process, without sockets. The round machine, what a client does, the codecs and the record
 /// are those of the networked run, and so are the models, bit for bit.
 ///
-/// What it leaves out is time: clients are always there, and the scenario's deadlines never pass.
+/// What it leaves out is time: clients are always there, and the scenario's deadlines never pass. Unless time is simulated: then
+/// all happens when the scenario's devices and links have it happen, in an order that is the same each time, and what comes after
+/// a deadline is late; how long this machine takes for it is in no result.
 public struct InProcessRun: Sendable {
     private let ledger: RunLedger
     private let threads: TrainingThreads
     private let states: ClientStates?
+    private let clock: VirtualClock?
     private let known: @Sendable (UpdateKey) async throws -> ReceivedUpdate?
 
     /// - Parameters:
     ///   - threads: train the clients; those of the ledger may be the same.
     ///   - stateFolder: where what clients remember is kept, as workers of a networked run keep it.
+    ///   - clock: the ledger's, if the time of devices and links is simulated.
     ///   - known: an update of the first round that need not be trained, where there is one.
     public init(
         ledger: RunLedger, threads: TrainingThreads, stateFolder: String = ClientStates.defaultRoot,
+        clock: VirtualClock? = nil,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil }
     ) {
         self.ledger = ledger
         self.threads = threads
         self.known = known
+        self.clock = clock
         states = WireIdentifier(bytes: ledger.identity.ulid.bytes).map { ClientStates(root: stateFolder, run: $0) }
     }
 
@@ -64,11 +70,12 @@ public struct InProcessRun: Sendable {
                 try await ledger.journal.write()
                 return .journalWritten
             }
-            var shell = InProcessShell(ledger: ledger, threads: threads, states: states, known: known)
+            var shell = InProcessShell(ledger: ledger, threads: threads, states: states, clock: clock, known: known)
             try shell.begin()
             while !shell.isOver {
                 try await shell.aggregate()
                 while let work = shell.nextWork() { group.addTask { try await work() } }
+                if try shell.advanceTime() { continue }
                 guard let event = try await group.next() else { break }
                 try shell.take(event)
             }

@@ -67,7 +67,7 @@ struct InProcessShell {
     }
 
     init(
-        ledger: RunLedger, threads: TrainingThreads, states: ClientStates?,
+        ledger: RunLedger, threads: TrainingThreads, states: ClientStates?, clock: VirtualClock?,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate?
     ) {
         let context = ledger.context
@@ -84,6 +84,27 @@ struct InProcessShell {
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
         }
         broadcast = (ledger.base.server.values, 0)
+        simulation = clock.map { SimulatedTime(clock: $0, fleet: scenario.fleet, examples: context.partition) }
+    }
+
+    /// Only where time is simulated.
+    private var simulation: SimulatedTime?
+
+    /// Devices and links whose time is simulated.
+    private struct SimulatedTime {
+        let clock: VirtualClock
+        let fleet: DeviceFleet
+        let examples: Partition
+        var timeline = Timeline()
+        /// How long the clients train that have been invited.
+        var durations: [UpdateKey: Duration] = [:]
+        /// What has come of trainings that have not ended in their own time yet, or whose updates are under way.
+        var results: [UpdateKey: Outcome] = [:]
+
+        enum Outcome {
+            case update(ReceivedUpdate)
+            case failure(FailureReason, String)
+        }
     }
 
     /// Whether the run has come to its end, and all that it leaves is in the record.
@@ -110,12 +131,14 @@ struct InProcessShell {
         switch event {
         case .trained(let update):
             trainings -= 1
-            let (answer, actions) = driver.take(update, worker: Self.worker)
-            if answer == .accepted { traffic.received.add(Int(clamping: update.header.byteCount), ordering: .relaxed) }
-            try perform(actions)
+            if simulation == nil { try takeIn(update) } else { note(.update(update), of: update.header.key) }
         case .failed(let key, let reason, let detail):
             trainings -= 1
-            try perform(driver.fail(key, reason, detail, worker: Self.worker))
+            if simulation == nil {
+                try perform(driver.fail(key, reason, detail, worker: Self.worker))
+            } else {
+                note(.failure(reason, detail), of: key)
+            }
         case .cancelled:
             trainings -= 1
         case .completed(let round, let accuracy):
@@ -129,6 +152,82 @@ struct InProcessShell {
         }
     }
 
+    private mutating func takeIn(_ update: ReceivedUpdate) throws {
+        let (answer, actions) = driver.take(update, worker: Self.worker)
+        if answer == .accepted { traffic.received.add(Int(clamping: update.header.byteCount), ordering: .relaxed) }
+        try perform(actions)
+    }
+
+    // MARK: Simulated time
+
+    private mutating func note(_ result: SimulatedTime.Outcome, of key: UpdateKey) {
+        // Of a round that is still collected.
+        if simulation?.durations[key] != nil { simulation?.results[key] = result }
+    }
+
+    /// Lets the next thing happen that time brings, if all that comes before it is done.
+    ///
+    /// - Returns: whether something has happened; if not, a piece of work has to end first.
+    mutating func advanceTime() throws -> Bool {
+        // Models are made, evaluated and committed between two instants.
+        guard simulation != nil, outcome == nil, collected == nil, closed.isEmpty, !isCompleting,
+            let next = simulation?.timeline.next()
+        else { return false }
+        switch next.event {
+        case .timer(let timer):
+            pass(to: next.time)
+            try perform(driver.handle(.timerFired(timer)))
+        case .trained(let key):
+            switch simulation?.results[key] {
+            case nil:
+                return false
+            case .failure(let reason, let detail):
+                pass(to: next.time)
+                try perform(driver.fail(key, reason, detail, worker: Self.worker))
+            case .update(let update):
+                pass(to: next.time)
+                let upload =
+                    simulation?.fleet[key.client].upload(bytes: Int(clamping: update.header.byteCount)) ?? .zero
+                simulation?.timeline.send(key, until: next.time + upload)
+                let sent = simulated(update, upload)
+                simulation?.results[key] = .update(sent)
+            }
+        case .arrived(let key):
+            guard case .update(let update) = simulation?.results.removeValue(forKey: key) else { return false }
+            pass(to: next.time)
+            try takeIn(update)
+        }
+        return true
+    }
+
+    private mutating func pass(to time: Duration) {
+        simulation?.timeline.removeNext()
+        simulation?.clock.advance(to: time)
+    }
+
+    /// The update with the times of its device.
+    private func simulated(_ update: ReceivedUpdate, _ upload: Duration) -> ReceivedUpdate {
+        var header = update.header
+        header.trainMicroseconds = UInt64((simulation?.durations[header.key] ?? .zero) / .microseconds(1))
+        return ReceivedUpdate(header: header, parts: update.parts, transferDuration: upload)
+    }
+
+    /// The client gets the model and trains; when it has, its device says.
+    private mutating func simulate(_ key: UpdateKey) {
+        guard let simulation else { return }
+        let device = simulation.fleet[key.client]
+        let epochs = driver.training(of: key.client, in: key.round).localEpochs
+        let training = device.training(
+            samples: simulation.examples.count(of: Int(key.client.rawValue)) * epochs, client: key.client,
+            round: key.round, seed: ledger.context.scenario.seed)
+        let isLeftOut = without.contains(key.client)
+        self.simulation?.durations[key] = training
+        self.simulation?.timeline.begin(
+            key,
+            until: simulation.clock.elapsed
+                + (isLeftOut ? .zero : device.download(bytes: broadcast.byteCount) + training))
+    }
+
     // MARK: What is to be done
 
     private mutating func perform(_ actions: [RoundDriver.Action]) throws {
@@ -138,10 +237,13 @@ struct InProcessShell {
                 try open(round, broadcast)
             case .invite(let key):
                 if !without.contains(key.client) { traffic.sent.add(broadcast.byteCount, ordering: .relaxed) }
-                invited.append(key)
+                if simulation == nil { invited.append(key) } else { simulate(key) }
             case .endCollection:
                 collecting.round.store(0, ordering: .relaxed)
                 invited.removeAll()
+                simulation?.timeline.endCollection()
+                simulation?.durations.removeAll()
+                simulation?.results.removeAll()
             case .aggregate(let closure):
                 collected = driver.beginAggregation(closure)
             case .abandon(let closure):
@@ -152,9 +254,12 @@ struct InProcessShell {
                 outcome = how
                 if how.isEnd { states?.removeAll() }
                 ledger.journal.close()
-            case .startTimer, .stopTimer:
-                // Clients stay, and train as long as they need.
-                break
+            case .startTimer(let timer, let duration):
+                // Without a simulation clients stay, and train as long as they need.
+                guard let now = simulation?.clock.elapsed else { break }
+                simulation?.timeline.start(timer, until: now + duration)
+            case .stopTimer(let timer):
+                simulation?.timeline.stop(timer)
             }
         }
     }
@@ -180,13 +285,17 @@ struct InProcessShell {
             return complete(round)
         }
         // Two more than train: results are taken in and clients begun while all threads are busy. Each holds a model.
-        guard trainings < threads.count + 2, let key = invited.popFirst() else { return nil }
+        guard trainings < threads.count + 2, let key = simulation == nil ? invited.popFirst() : nextInTime() else {
+            return nil
+        }
         trainings += 1
         if without.contains(key.client) {
             return { .failed(key, .excluded, "the run leaves this client out") }
         }
         return Int(key.round) == ledger.base.round + 1 ? findOrTrain(key) : train(key)
     }
+
+    private mutating func nextInTime() -> UpdateKey? { simulation?.timeline.nextToTrain() }
 
     private func findOrTrain(_ key: UpdateKey) -> Work {
         { [known, ledger, train = train(key)] in

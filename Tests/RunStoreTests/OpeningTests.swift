@@ -139,7 +139,7 @@ import Testing
                     "runs",
                     [
                         "kernels", "transport", "scenario_digest", "parent_ulid", "parent_round", "without_clients",
-                        "download_codec",
+                        "download_codec", "clock",
                     ]
                 ),
                 (

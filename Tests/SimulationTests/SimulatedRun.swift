@@ -60,7 +60,7 @@ final class SimulatedRun: Sendable {
     /// Carries a run to its end.
     @discardableResult
     func run(
-        threads count: Int = 2, base: RunBase? = nil, clock: RunClock = .system,
+        threads count: Int = 2, base: RunBase? = nil, clock: RunClock = .system, virtual: VirtualClock? = nil,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil },
         until stop: @escaping @Sendable (SimulatedRun) async throws -> Void = { _ in
             try await Task.sleep(for: .seconds(3600))
@@ -70,9 +70,9 @@ final class SimulatedRun: Sendable {
         let threads = TrainingThreads(count: count, model: context.model)
         let ledger = try await RunLedger(
             beginning: context, base: base, transport: .inProcess, store: store, threads: threads,
-            clock: clock, watcher: { progress in self.told.withLock { $0.append(progress) } })
+            clock: virtual?.runClock ?? clock, watcher: { progress in self.told.withLock { $0.append(progress) } })
         let outcome = try await InProcessRun(
-            ledger: ledger, threads: threads, stateFolder: folder.path("states"), known: known
+            ledger: ledger, threads: threads, stateFolder: folder.path("states"), clock: virtual, known: known
         ).run {
             try await stop(self)
         }
@@ -84,26 +84,29 @@ final class SimulatedRun: Sendable {
     ///
     /// - Parameter stateFolder: where its clients' states are, if not where ``run(threads:base:known:until:)`` keeps them.
     @discardableResult
-    func resume(stateFolder: String? = nil) async throws -> RunOutcome {
+    func resume(stateFolder: String? = nil, virtual: VirtualClock? = nil) async throws -> RunOutcome {
         let store = try RunStore(path: database)
         let threads = TrainingThreads(count: 2, model: context.model)
         let ledger = try await RunLedger(
             resuming: try await store.reader.run(.latest), context, store: store, threads: threads,
+            clock: virtual?.runClock ?? .system,
             watcher: { progress in self.told.withLock { $0.append(progress) } })
         let outcome = try await InProcessRun(
-            ledger: ledger, threads: threads, stateFolder: stateFolder ?? folder.path("states")
+            ledger: ledger, threads: threads, stateFolder: stateFolder ?? folder.path("states"), clock: virtual
         ).run { try await Task.sleep(for: .seconds(3600)) }
         try store.close()
         return outcome
     }
 
     /// Carries a run through some of its rounds.
-    func run(rounds: Int) async throws {
-        try await run(until: { run in
-            while !run.progress.contains(where: {
-                if case .roundCommitted(let round) = $0 { round.round >= rounds } else { false }
-            }) { try await Task.sleep(for: .milliseconds(2)) }
-        })
+    func run(rounds: Int, virtual: VirtualClock? = nil) async throws {
+        try await run(
+            virtual: virtual,
+            until: { run in
+                while !run.progress.contains(where: {
+                    if case .roundCommitted(let round) = $0 { round.round >= rounds } else { false }
+                }) { try await Task.sleep(for: .milliseconds(2)) }
+            })
     }
 
     /// The latest run of the record, or another, ready to be done again.

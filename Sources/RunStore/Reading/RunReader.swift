@@ -86,22 +86,33 @@ public struct RunReader: Sendable {
     }
 
     /// The latest run of a scenario with this text, on data with this digest, that came to its end; `nil` if there is none.
-    public func finishedRun(scenario text: String, dataDigest: ContentDigest) async throws -> RunSummary? {
+    ///
+    /// - Parameter clock: whose times its record has.
+    public func finishedRun(scenario text: String, dataDigest: ContentDigest, clock: RunTime = .real) async throws
+        -> RunSummary?
+    {
         try await read { db in
             try Self.summaries(
                 db, where: "scenario = ? AND data_digest = ? AND status = 'finished'", [text, dataDigest.description]
-            ).first
+            ).first { $0.run.details.clock == clock }
         }
     }
 
     /// The latest run of a scenario with this text, on data with this digest, that was cut off or stopped, and whose clients
     /// were dealt their data in one process; `nil` if there is none.
-    public func interruptedRun(scenario text: String, dataDigest: ContentDigest) async throws -> RunSummary? {
+    ///
+    /// - Parameter clock: whose times its record has.
+    public func interruptedRun(scenario text: String, dataDigest: ContentDigest, clock: RunTime = .real) async throws
+        -> RunSummary?
+    {
         try await read { db in
             try Self.summaries(
                 db, where: "scenario = ? AND data_digest = ? AND status IN ('running', 'stopped')",
                 [text, dataDigest.description]
-            ).first { $0.run.details.transport == .inProcess && $0.run.details.branch == nil }
+            ).first {
+                let details = $0.run.details
+                return details.transport == .inProcess && details.branch == nil && details.clock == clock
+            }
         }
     }
 

@@ -51,6 +51,8 @@ public struct NewRun: Sendable, Hashable, Codable {
     public var cores: Int
     /// What carried its messages.
     public var transport: RunTransport
+    /// Whose times these are.
+    public var clock: RunTime
     /// SHA-256 of ``scenario``'s UTF-8, taken when the run began; `nil` for a run of a version that did not.
     public var scenarioDigest: ContentDigest?
     private var parentUlid: ULID?
@@ -62,7 +64,7 @@ public struct NewRun: Sendable, Hashable, Codable {
         parameters: Int, strategy: String, codec: String, downloadCodec: String, programVersion: String,
         kernels: String,
         openblasConfig: String, openblasCore: String, dataKind: String, dataSource: String, dataDigest: ContentDigest,
-        cpu: String, cores: Int, transport: RunTransport = .tcp, branch: RunBranch? = nil
+        cpu: String, cores: Int, transport: RunTransport = .tcp, clock: RunTime = .real, branch: RunBranch? = nil
     ) {
         self.name = name
         self.scenario = scenario
@@ -85,6 +87,7 @@ public struct NewRun: Sendable, Hashable, Codable {
         self.cpu = cpu
         self.cores = cores
         self.transport = transport
+        self.clock = clock
         scenarioDigest = ContentDigest(of: Array(scenario.utf8))
         parentUlid = branch?.parent
         parentRound = branch?.round
@@ -105,7 +108,7 @@ public struct NewRun: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case name, scenario, roundsPlanned, clients, cohort, model, parameters, strategy, codec, downloadCodec
         case programVersion, kernels, openblasConfig, openblasCore, dataKind, dataSource, dataDigest, cpu, cores,
-            transport
+            transport, clock
         case scenarioDigest, parentUlid, parentRound, withoutClients
         case seedBits = "seed"
     }

@@ -100,8 +100,8 @@ public struct RunStore: Sendable {
                     INSERT INTO runs (ulid, name, scenario, seed, rounds_planned, clients, cohort, model, parameters,
                         strategy, codec, program_version, kernels, openblas_config, openblas_core, data_kind, data_source,
                         data_digest, cpu, cores, transport, scenario_digest, parent_ulid, parent_round,
-                        without_clients, started_at, download_codec)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        without_clients, started_at, download_codec, clock)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     ulid.description, run.name, run.scenario, Int64(bitPattern: run.seed), run.roundsPlanned,
@@ -111,7 +111,7 @@ public struct RunStore: Sendable {
                     run.cpu, run.cores, run.transport.rawValue, run.scenarioDigest?.description,
                     run.branch?.parent.description, run.branch?.round,
                     run.branch.map { "[\($0.without.map(\.description).joined(separator: ","))]" },
-                    RecordTime.text(date), run.downloadCodec,
+                    RecordTime.text(date), run.downloadCodec, run.clock.rawValue,
                 ])
             let number = db.lastInsertedRowID
             try Self.insert(initialModel, digest: initialModel.digest, round: round, run: number, db)

@@ -1,4 +1,5 @@
 import Federation
+import Settings
 
 extension NetworkSettings {
     /// The schema of `network`.

@@ -58,6 +58,7 @@ extension Scenario {
             if rule != nil { ruleSections.append(section) }
             return rule
         }
+        let devices = top.list("devices", upTo: DeviceFleet.most) { DeviceRule.read($0) }
         let network = NetworkSettings.read(top.section("network"))
 
         let keepModels = top.read(
@@ -111,7 +112,7 @@ extension Scenario {
             clients: clients, evaluation: evaluation, cohort: selected, minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,
-            behaviours: behaviours, network: network,
+            behaviours: behaviours, devices: devices, network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates,
             updateMemory: updateMemory << 20,
             text: text)

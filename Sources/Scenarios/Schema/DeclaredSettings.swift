@@ -55,7 +55,7 @@ struct DeclaredSettings {
         return found
     }
 
-    /// The default in words: `1`, or `0.1 with fedadam, 1 with the others`.
+    /// The default in words: `1`, or `1; 0.1 with fedadam, fedyogi`.
     private func standard(of name: String) -> String {
         var texts: [(text: String, names: [String])] = []
         for taker in takers {
@@ -67,7 +67,13 @@ struct DeclaredSettings {
             }
         }
         guard texts.count > 1 else { return texts.first?.text ?? "" }
-        return texts.map { "\($0.text) with \($0.names.joined(separator: ", "))" }.joined(separator: "; ")
+        // What most have needs no list of names.
+        let most = texts.map(\.names.count).max()
+        let common = texts.count { $0.names.count == most } == 1 ? texts.firstIndex { $0.names.count == most } : nil
+        let others = texts.indices.filter { $0 != common }.map {
+            "\(texts[$0].text) with \(texts[$0].names.joined(separator: ", "))"
+        }
+        return ((common.map { [texts[$0].text] } ?? []) + others).joined(separator: "; ")
     }
 }
 
@@ -87,6 +93,8 @@ extension ValueKind where Value == SettingValue {
             ValueKind(expectation: "a name, or a list of at most \(most) names", text: \.text) { scalar in
                 names(scalar.text).map { .value($0) } ?? .mismatch(remedy: nil)
             }.takingList
+        case .duration(let range): ValueKind<Duration>.duration(range).as { .duration($0) }
+        case .bitRate(let range): ValueKind<Int>.bitRate(range).as { .bitRate($0) }
         case .either(let word, let other):
             Self.kind(other, names).or(word)
         }

@@ -144,3 +144,21 @@ extension ValueKind where Value == Duration {
         }
     }
 }
+
+extension ValueKind where Value == Int {
+    /// Bits in a second.
+    static func bitRate(_ range: ClosedRange<Int>) -> Self {
+        let bounds = "from \(BitRate.text(range.lowerBound)) to \(BitRate.text(range.upperBound))"
+        return plain("a rate \(bounds), such as 500kbit or 10Mbit", text: BitRate.text) { text in
+            guard let value = BitRate.value(of: text) else {
+                guard Decimal.number(text) != nil else { return .mismatch(remedy: nil) }
+                return .mismatch(remedy: "Write the unit, too: \(text)Mbit.")
+            }
+            guard range.contains(value) else {
+                let nearest = min(max(value, range.lowerBound), range.upperBound)
+                return .mismatch(remedy: "The nearest that is allowed is \(BitRate.text(nearest)).")
+            }
+            return .value(value)
+        }
+    }
+}

@@ -54,8 +54,8 @@ struct RunReport {
             ("model", "\(details.model), \(NumberFormat.count(details.parameters)) parameters"),
             (
                 "method",
-                [details.strategy, codecs, "seed \(details.seed)", details.transport.rawValue]
-                    .joined(separator: separator)
+                ([details.strategy, codecs, "seed \(details.seed)", details.transport.rawValue]
+                    + (details.clock == .virtual ? ["simulated time"] : [])).joined(separator: separator)
             ),
             ("data", "\(details.dataKind) \(details.dataDigest.short)\(separator)\(details.dataSource)"),
             (

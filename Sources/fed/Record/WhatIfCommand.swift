@@ -180,7 +180,8 @@ struct WhatIfCommand: AsyncParsableCommand {
         let ending = Mutex<RunEnding?>(nil)
         try await InterruptibleWork.run {
             let ended = try await session.run(
-                .branch(scenario, base), run.context, threads: threads, known: { try await whatIf.knownUpdate($0) },
+                .branch(scenario, base), run.context, threads: threads,
+                isVirtual: run.summary.run.details.clock == .virtual, known: { try await whatIf.knownUpdate($0) },
                 watcher: { display.take($0) })
             ending.withLock { $0 = ended }
         }

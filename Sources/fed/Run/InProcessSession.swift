@@ -36,10 +36,11 @@ struct InProcessSession: Sendable {
     ///
     /// - Parameters:
     ///   - threads: train and evaluate.
+    ///   - isVirtual: whether time is simulated, by the scenario's devices.
     ///   - known: updates of the first round that need not be trained.
     ///   - watcher: told how it goes on.
     func run(
-        _ start: RunStart, _ context: RunContext, threads count: Int,
+        _ start: RunStart, _ context: RunContext, threads count: Int, isVirtual: Bool,
         known: @escaping @Sendable (UpdateKey) async throws -> ReceivedUpdate? = { _ in nil },
         watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> RunEnding {
@@ -47,13 +48,23 @@ struct InProcessSession: Sendable {
         if let slowness = kernels.slowness { watcher(.incident(slowness)) }
         let threads = TrainingThreads(count: count, model: context.model, kernels: kernels)
         defer { threads.shutdown() }
+        let clock = isVirtual ? try await clock(of: start) : nil
         let ledger = try await start.ledger(
-            context, transport: .inProcess, store: store, threads: threads, watcher: watcher)
+            context, transport: .inProcess, store: store, threads: threads, clock: clock?.runClock ?? .system,
+            watcher: watcher)
         ledger.report(.started(.init(ledger, endpoint: nil, database: database)))
-        let outcome = try await InProcessRun(ledger: ledger, threads: threads, known: known).run {
+        let outcome = try await InProcessRun(ledger: ledger, threads: threads, clock: clock, known: known).run {
             try await gracefulShutdown()
         }
         return RunEnding(identity: ledger.identity, outcome: outcome)
+    }
+
+    /// The simulated clock of a run: that of one which goes on stands at the commit of its last round.
+    private func clock(of start: RunStart) async throws -> VirtualClock {
+        guard case .resumed(let summary) = start else { return VirtualClock(began: Date()) }
+        let began = summary.run.startedAt
+        let last = try await store.reader.rounds(of: summary.run.identity).last?.committedAt
+        return VirtualClock(began: began, elapsed: .seconds(last.map { $0.timeIntervalSince(began) } ?? 0))
     }
 
     /// Closes the record.

@@ -32,6 +32,13 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Run coordinator and clients in this process, without a network.")
     var inProcess = false
 
+    @Flag(
+        help: """
+            Simulate the time of the scenario's devices and links, in this process: an hour of stragglers takes seconds, \
+            and the record has their times.
+            """)
+    var virtual = false
+
     @OptionGroup var options: RunOptions
 
     @OptionGroup var scenarioOptions: ScenarioOptions
@@ -49,9 +56,14 @@ struct RunCommand: AsyncParsableCommand {
         if resume != nil, !scenarioOptions.overrides.isEmpty {
             throw ValidationError("--set goes with a scenario; a run that goes on keeps what it began with.")
         }
-        if inProcess, options.workers != nil || options.connections != nil {
+        if resume != nil, virtual {
             throw ValidationError(
-                "--in-process has no workers or connections; --threads sets how many clients train at once.")
+                "--virtual goes with a scenario; a run that goes on keeps the clock that it began with.")
+        }
+        if inProcess || virtual, options.workers != nil || options.connections != nil {
+            throw ValidationError(
+                "--in-process and --virtual have no workers or connections; --threads sets how many clients train at once."
+            )
         }
     }
 
@@ -59,8 +71,13 @@ struct RunCommand: AsyncParsableCommand {
         if let path = scenario {
             // Mistakes in the scenario are told before anything starts.
             let scenario = try Scenario.load(path: path, overrides: scenarioOptions.overrides)
-            if inProcess {
-                try await runInProcess(.new(scenario), scenario, database: options.database)
+            if !virtual, !scenario.devices.isEmpty {
+                TerminalOutput.standardError.warn(
+                    "the scenario's devices and links are simulated with --virtual only: here all are as fast as this machine"
+                )
+            }
+            if inProcess || virtual {
+                try await runInProcess(.new(scenario), scenario, database: options.database, isVirtual: virtual)
             } else {
                 var plan = options.plan(for: scenario, at: path)
                 plan.scenarioOptions = scenarioOptions.arguments
@@ -91,7 +108,9 @@ struct RunCommand: AsyncParsableCommand {
         let scenario = try summary.scenario(at: summary.place(in: reader))
         // The way that it began, unless the user wants it without the network. Branches know no other.
         if inProcess || summary.run.details.transport == .inProcess {
-            try await runInProcess(start, scenario, database: database, after: summary.lastRound)
+            try await runInProcess(
+                start, scenario, database: database, after: summary.lastRound,
+                isVirtual: summary.run.details.clock == .virtual)
         } else {
             var plan = options.plan(for: scenario, at: nil)
             plan.database = database
@@ -100,20 +119,24 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runInProcess(
-        _ start: RunStart, _ scenario: Scenario, database: String, after round: Int = 0
+        _ start: RunStart, _ scenario: Scenario, database: String, after round: Int = 0, isVirtual: Bool
     ) async throws {
         let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         if let warning = try RecordNeed(scenario, roundsDone: round).check(database: database) {
             TerminalOutput.standardError.warn(warning)
         }
         let display = RunDisplay(
-            scenario: scenario, hosting: "in process, \(threads) \(threads == 1 ? "thread" : "threads")",
+            scenario: scenario,
+            hosting:
+                "\(isVirtual ? "in virtual time" : "in process"), \(threads) \(threads == 1 ? "thread" : "threads")",
             firstRound: round + 1, asJSON: json)
         let session = try InProcessSession(database: database, dataFolder: options.data)
         let context = try await session.context(of: start, allowDrawnDigits: true)
         let ending = Mutex<RunEnding?>(nil)
         try await InterruptibleWork.run(stopAtEndOfInput: stopAtEndOfInput) {
-            let ended = try await session.run(start, context, threads: threads) { display.take($0) }
+            let ended = try await session.run(start, context, threads: threads, isVirtual: isVirtual) {
+                display.take($0)
+            }
             ending.withLock { $0 = ended }
         }
         display.finish()

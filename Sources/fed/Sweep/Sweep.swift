@@ -86,7 +86,7 @@ struct Sweep: Sendable {
         if case .resumed(let summary) = start {
             display.take(.incident("goes on after round \(summary.lastRound)"), of: index)
         }
-        let ended = try await session.run(start, context, threads: threads) {
+        let ended = try await session.run(start, context, threads: threads, isVirtual: options.virtual) {
             display.take($0, of: index)
         }
         if ended.outcome == .stopped {
@@ -101,7 +101,8 @@ struct Sweep: Sendable {
     /// A new run, or the one that was cut off.
     private func start(of cell: SweepCell) async throws -> RunStart {
         guard let reader = try reader, let digest = datasets[cell.scenario.data]?.digest,
-            let cut = try await reader.interruptedRun(scenario: cell.scenario.text, dataDigest: digest)
+            let cut = try await reader.interruptedRun(
+                scenario: cell.scenario.text, dataDigest: digest, clock: options.clock)
         else { return .new(cell.scenario) }
         return .resumed(cut)
     }
@@ -144,7 +145,8 @@ struct Sweep: Sendable {
 
     private func finishedRun(of cell: SweepCell) async throws -> RunSummary? {
         guard let reader = try reader, let digest = datasets[cell.scenario.data]?.digest else { return nil }
-        return try await reader.finishedRun(scenario: cell.scenario.text, dataDigest: digest)
+        return try await reader.finishedRun(
+            scenario: cell.scenario.text, dataDigest: digest, clock: options.clock)
     }
 
     private static func outcome(of run: RunSummary?) -> String {

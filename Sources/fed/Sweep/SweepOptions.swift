@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RunStore
 
 /// How the runs of a sweep are run on this machine.
 struct SweepOptions: ParsableArguments {
@@ -11,6 +12,12 @@ struct SweepOptions: ParsableArguments {
 
     @Option(help: "The folder of the MNIST files; by default FED_DATA_DIR, then the cache folder, then a download.")
     var data: String?
+
+    @Flag(help: "Simulate the time of the scenarios' devices and links.")
+    var virtual = false
+
+    /// Whose times the records of the runs have.
+    var clock: RunTime { virtual ? .virtual : .real }
 
     func validate() throws {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be 1 to 1024.") }

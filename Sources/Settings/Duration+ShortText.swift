@@ -1,5 +1,3 @@
-import Settings
-
 extension Duration {
     private static let units: [(name: String, milliseconds: Double)] = [
         ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000),
@@ -7,7 +5,7 @@ extension Duration {
 
     /// `500ms`, `30s`, `1.5m`, `1h`: a number and its unit, to the millisecond; nil for any other text and for more
     /// than a thousand days.
-    init?(shortText text: String) {
+    public init?(shortText text: String) {
         let number = text.prefix { !$0.isLetter }
         guard let unit = Self.units.first(where: { $0.name == text.dropFirst(number.count) }),
             let value = Decimal.number(String(number))
@@ -18,7 +16,7 @@ extension Duration {
     }
 
     /// The duration in the largest unit that makes it a whole number, to the millisecond: `30s`, `2m`.
-    var shortText: String {
+    public var shortText: String {
         let milliseconds = components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
         for unit in Self.units.reversed() where milliseconds != 0 && milliseconds % Int64(unit.milliseconds) == 0 {
             return "\(milliseconds / Int64(unit.milliseconds))\(unit.name)"

@@ -1,0 +1,48 @@
+internal import Randomness
+
+/// The device of each client of a run. A client that no rule reaches has the standard device.
+public struct DeviceFleet: Sendable {
+    private let devices: [Device]
+    /// For each client, the place of its device; a byte each, for there may be millions.
+    private let places: [UInt8]
+
+    /// The most rules.
+    public static let most = 64
+
+    /// - Parameters:
+    ///   - rules: at most ``most``; a client has the device of the first that names it.
+    ///   - population: K, the number of clients.
+    ///   - seed: of the run.
+    public init(_ rules: [DeviceRule], population: Int, seed: UInt64) {
+        precondition(rules.count <= Self.most)
+        devices = [.standard] + rules.map(\.device)
+        var places = [UInt8](repeating: 0, count: population)
+        var shares: [(place: UInt8, share: Double)] = []
+        for (index, rule) in rules.enumerated() {
+            let place = UInt8(index + 1)
+            switch rule.clients {
+            case .share(let share): shares.append((place, share))
+            case .these(let clients):
+                for client in clients where Int(client.rawValue) < population && places[Int(client.rawValue)] == 0 {
+                    places[Int(client.rawValue)] = place
+                }
+            }
+        }
+        if !shares.isEmpty {
+            var order = (0..<Int32(population)).filter { places[Int($0)] == 0 }
+            var stream = RandomStream(seed: seed, purpose: .devices)
+            stream.shuffle(&order)
+            var (begin, sum) = (0, 0.0)
+            for (place, share) in shares {
+                sum += share
+                let end = min(order.count, Int((sum * Double(population)).rounded()))
+                for client in order[min(begin, end)..<end] { places[Int(client)] = place }
+                begin = end
+            }
+        }
+        self.places = places
+    }
+
+    /// - Precondition: `client` is below the population.
+    public subscript(client: ClientID) -> Device { devices[Int(places[Int(client.rawValue)])] }
+}

@@ -1,0 +1,118 @@
+import Datasets
+import Diagnostics
+import Federation
+import Foundation
+import RunStore
+import Runs
+import Simulation
+import Testing
+
+/// Runs whose devices and links are simulated.
+@Suite struct SimulatedTimeTests {
+    /// Clients 0 and 1 train 100 examples a second and have a slow link, the others 1,000.
+    private static let devices = """
+        devices:
+          - {clients: [0, 1], speed: 0.1, up: 100kbit, down: 1Mbit, latency: 20ms}
+        """
+
+    @Test("Where no deadline cuts anyone off, the models are those without time, and the times those of the devices")
+    func times() async throws {
+        let plain = try await SimulatedRun("keep_client_rounds: all")
+        try await plain.run()
+        let run = try await SimulatedRun(Self.devices)
+        let clock = VirtualClock(began: Date())
+        try await run.run(virtual: clock)
+        #expect(run.digests == plain.digests)
+        let recorded = try await run.recorded()
+        #expect(recorded.summary.run.details.clock == .virtual)
+        var elapsed = Duration.zero
+        for number in 1...4 {
+            let round = try await recorded.round(number)
+            var longest = 0.0
+            for client in round.reported {
+                let isSlow = client.client.rawValue < 2
+                let training = Double(try #require(client.examples)) / (isSlow ? 100 : 1_000)
+                // 7,850 parameters of four bytes, each way.
+                let (down, up) = isSlow ? (0.02 + 31_400 * 8 / 1e6, 0.02 + 31_400 * 8 / 1e5) : (0, 0)
+                #expect(abs(try #require(client.trainSeconds) - training) < 1e-6)
+                #expect(abs(try #require(client.transferSeconds) - up) < 1e-6)
+                longest = max(longest, down + training + up)
+            }
+            #expect(abs(round.row.collectSeconds - longest) < 1e-6)
+            #expect(round.row.aggregateSeconds == 0 && round.row.evaluateSeconds == 0)
+            elapsed += .seconds(longest)
+        }
+        #expect(abs((clock.elapsed - elapsed) / .seconds(1)) < 1e-5)
+        #expect(try await Replay(of: recorded).all().agrees)
+    }
+
+    @Test("A deadline leaves out who is late by the devices' time, the same each time, and a replay follows it")
+    func deadline() async throws {
+        var digests: [[String]] = []
+        for threads in [1, 3] {
+            let run = try await SimulatedRun(
+                rounds: 6, "minimum_updates: 1\nnetwork: {round_deadline: 3s}\n\(Self.devices)")
+            try await run.run(threads: threads, virtual: VirtualClock(began: Date()))
+            digests.append(run.digests)
+            let recorded = try await run.recorded()
+            var late = 0
+            for number in 1...6 {
+                let round = try await recorded.round(number)
+                for client in round.clients {
+                    #expect((client.status == .failed) == (client.client.rawValue < 2))
+                    if client.status == .failed {
+                        late += 1
+                        #expect(client.reason == "deadline")
+                    }
+                }
+                #expect(round.row.collectSeconds == (round.row.clientsFailed == 0 ? round.row.collectSeconds : 3))
+            }
+            #expect(late >= 6)
+            #expect(try await Replay(of: recorded).all().agrees)
+        }
+        #expect(digests[0] == digests[1] && digests[0].count == 6)
+    }
+
+    @Test("An update that comes with the deadline is in time")
+    func justInTime() async throws {
+        let count = try await SimulatedRun().context.partition.count(of: 0)
+        for (deadline, updates) in [(count * 10, 4), (count * 10 - 1, 0)] {
+            let run = try await SimulatedRun(
+                rounds: 1,
+                "minimum_updates: 1\nnetwork: {round_deadline: \(deadline)ms}\ndevices: [{samples_per_second: 100}]")
+            #expect(run.context.partition.count(of: 4) == count)
+            let outcome = try await run.run(virtual: VirtualClock(began: Date()))
+            #expect((outcome == .finished) == (updates == 4))
+            #expect(try await run.reader.rounds(of: try await run.recorded().summary.run.identity).count == updates / 4)
+        }
+    }
+
+    @Test("Stopped and gone on with, a run comes to the same models in the same time")
+    func resumed() async throws {
+        let keys = "minimum_updates: 1\nnetwork: {round_deadline: 3s}\nstrategy: scaffold\n\(Self.devices)"
+        let whole = try await SimulatedRun(rounds: 6, keys)
+        try await whole.run(virtual: VirtualClock(began: Date()))
+        let parted = try await SimulatedRun(rounds: 6, keys)
+        try await parted.run(rounds: 2, virtual: VirtualClock(began: Date()))
+        let first = try await parted.recorded().summary
+        #expect(first.roundsCommitted < 6)
+        let last = try await parted.reader.rounds(of: first.run.identity).last?.committedAt
+        let elapsed = try #require(last).timeIntervalSince(first.run.startedAt)
+        #expect(
+            try await parted.resume(virtual: VirtualClock(began: first.run.startedAt, elapsed: .seconds(elapsed)))
+                == .finished)
+        #expect(try await parted.recorded().summary.modelDigest == (try await whole.recorded().summary.modelDigest))
+        let times = try await [whole, parted].asyncMap { run in
+            try await run.reader.rounds(of: try await run.recorded().summary.run.identity).map(\.collectSeconds)
+        }
+        #expect(times[0] == times[1])
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<Value>(_ body: (Element) async throws -> Value) async throws -> [Value] {
+        var values: [Value] = []
+        for element in self { values.append(try await body(element)) }
+        return values
+    }
+}
