@@ -1,6 +1,6 @@
 /// The clients of a round that is being collected, and how far each of them is.
-struct OpenRound: Sendable {
-    enum Status: Sendable {
+struct OpenRound: Sendable, Hashable {
+    enum Status: Sendable, Hashable {
         /// It has been invited and may report.
         case invited
         /// It is away and may come back.
@@ -9,7 +9,7 @@ struct OpenRound: Sendable {
         case failed(FailureReason)
     }
 
-    struct Member: Sendable {
+    struct Member: Sendable, Hashable {
         var attempt: UInt32
         var status: Status
     }

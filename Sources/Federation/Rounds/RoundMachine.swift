@@ -11,8 +11,8 @@
 /// - The next round begins as soon as a round's model is made; what is left of the round, its evaluation and its commit,
 ///   goes on beside it. At most one round is ahead of the record, so that a crash repeats one, and none where the plan
 ///   needs a round's evaluation to know whether there is a next.
-public struct RoundMachine: Sendable {
-    private enum Phase: Sendable {
+public struct RoundMachine: Sendable, Hashable {
+    private enum Phase: Sendable, Hashable {
         case joining
         case collecting(OpenRound)
         /// All has been heard of the round; its model is being made, or the one before it committed.
@@ -23,7 +23,7 @@ public struct RoundMachine: Sendable {
     }
 
     /// How a client that has joined at least once is doing.
-    private struct Presence: Sendable {
+    private struct Presence: Sendable, Hashable {
         var examples: Int
         var isConnected = true
         /// Counts the client's absences, so that a deadline of an earlier one is recognised.

@@ -37,7 +37,7 @@ struct CheckedMachine {
     // Its clients: the examples of each that has joined, and where it is.
     private(set) var examples: [ClientID: Int] = [:]
     private(set) var connected: Set<ClientID> = []
-    private var timers: Set<RoundTimer> = []
+    private(set) var timers: Set<RoundTimer> = []
     private var lastAbsence: [ClientID: UInt32] = [:]
     private var givenUp: Set<ClientID> = []
 
@@ -47,12 +47,48 @@ struct CheckedMachine {
     private var reported: [ClientID: UInt32] = [:]
     private var failed: [ClientID: FailureReason] = [:]
 
-    /// A run that has started.
-    init(plan: RoundPlan) throws {
+    /// A run that has started, or that goes on with what stands in the record.
+    init(plan: RoundPlan, committed: UInt32 = 0, isTargetReached: Bool = false) throws {
         self.plan = plan
-        machine = RoundMachine(plan: plan)
+        machine = RoundMachine(plan: plan, committed: committed, isTargetReached: isTargetReached)
+        (round, aggregated, self.committed) = (committed, committed, committed)
+        self.isTargetReached = isTargetReached
+        if isTargetReached {
+            ending = .targetReached(round: committed)
+        } else if committed == plan.rounds {
+            ending = .finished
+        }
         try handle(.runStarted)
     }
+
+    /// All that what follows can depend on: two runs with the same go on alike.
+    struct State: Hashable {
+        private let machine: RoundMachine
+        private let phase: Phase
+        private let outcome: RunOutcome?
+        private let ending: RunOutcome?
+        private let rounds: [UInt32]
+        private let flags: [Bool]
+        private let examples: [ClientID: Int]
+        private let clients: [Set<ClientID>]
+        private let timers: Set<RoundTimer>
+        private let counts: [[ClientID: UInt32]]
+        private let failed: [ClientID: FailureReason]
+
+        fileprivate init(_ run: CheckedMachine) {
+            machine = run.machine
+            (phase, outcome, ending) = (run.phase, run.outcome, run.ending)
+            rounds = [run.round, run.aggregated, run.committed]
+            flags = [run.isStopping, run.isTargetReached]
+            examples = run.examples
+            clients = [run.connected, run.givenUp, run.trains]
+            timers = run.timers
+            counts = [run.lastAbsence, run.attempts, run.reported]
+            failed = run.failed
+        }
+    }
+
+    var state: State { State(self) }
 
     /// The absences whose timers are running.
     var absences: [ClientID: UInt32] {
@@ -298,6 +334,13 @@ struct CheckedMachine {
         case .collecting:
             try check(!outstanding.isEmpty, "a round ends when everybody has reported or failed")
             try check(timers.contains(.round(round)), "a round does not wait for ever")
+            let waited = Set(outstanding)
+            for client in cohorts.last ?? [] {
+                let key = UpdateKey(round: round, client: client, attempt: attempts[client, default: 0])
+                try check(
+                    machine.waits(for: key) == (key.attempt > 0 && waited.contains(client)),
+                    "nobody is waited for who has reported or was given up")
+            }
             for client in outstanding {
                 try check(
                     connected.contains(client) ? trains.contains(client) : absences[client] != nil,
