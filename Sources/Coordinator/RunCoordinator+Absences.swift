@@ -25,6 +25,7 @@ extension RunCoordinator {
                     "no update of attempt \(failure.key.attempt) within "
                         + "\(context.scenario.network.deadlines.round.milliseconds) ms"
                 case .stopped: "the run was stopped before it had reported"
+                case .surplus: "\(closure.reported.count) others had reported"
                 case .diverged, .failed, .rejected, .excluded, .straggler: failure.reason.rawValue
                 }
             driver.explain(

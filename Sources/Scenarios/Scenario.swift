@@ -21,8 +21,10 @@ public struct Scenario: Sendable, Hashable {
     public var clients: Int
     /// How clients evaluate models on examples of their own.
     public var evaluation: ClientEvaluation
-    /// m, the number of clients selected for a round: 1 ... `clients`.
+    /// m, the number of clients whose updates a round is to have: 1 ... `clients`.
     public var cohort: Int
+    /// How many more clients are selected for a round than it is to have updates of, as a part of the cohort; the first count.
+    public var overSelection: Double
     /// The fewest updates that close a round: 1 ... `cohort`.
     public var minimumUpdates: Int
     /// Where the examples come from; never `folder`.
@@ -65,7 +67,7 @@ public struct Scenario: Sendable, Hashable {
 
     public init(
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
-        clients: Int, evaluation: ClientEvaluation = .none, cohort: Int, minimumUpdates: Int,
+        clients: Int, evaluation: ClientEvaluation = .none, cohort: Int, overSelection: Double = 0, minimumUpdates: Int,
         data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionChoice = .iid, model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: PartialWork = .none, schedule: LearningRateSchedule = .constant,
@@ -83,6 +85,7 @@ public struct Scenario: Sendable, Hashable {
         self.clients = clients
         self.evaluation = evaluation
         self.cohort = cohort
+        self.overSelection = overSelection
         self.minimumUpdates = minimumUpdates
         self.data = data
         self.namesData = namesData
@@ -112,6 +115,9 @@ public struct Scenario: Sendable, Hashable {
 
     /// What the server's learning rate is multiplied by in a round.
     public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }
+
+    /// The number of clients selected for a round: the cohort, and what is selected over it.
+    public var selected: Int { min(clients, Int((Double(cohort) * (1 + overSelection)).rounded())) }
 
     /// The device of each client.
     public var fleet: DeviceFleet { DeviceFleet(devices, population: clients, seed: seed) }

@@ -2,6 +2,7 @@ import Client
 import Datasets
 import DequeModule
 import Federation
+import Foundation
 import Learning
 import Parameters
 import RunStore
@@ -84,7 +85,12 @@ struct InProcessShell {
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
         }
         broadcast = (ledger.base.server.values, 0)
-        simulation = clock.map { SimulatedTime(clock: $0, fleet: scenario.fleet, examples: context.partition) }
+        if let clock {
+            simulation = SimulatedTime(clock: clock, fleet: scenario.fleet, examples: context.partition)
+        } else if scenario.selected > scenario.cohort {
+            // Where only the first updates count, somebody has to be first: without time, the order of the ids decides.
+            simulation = SimulatedTime(clock: VirtualClock(began: Date()), fleet: nil, examples: context.partition)
+        }
     }
 
     /// Only where time is simulated.
@@ -93,7 +99,8 @@ struct InProcessShell {
     /// Devices and links whose time is simulated.
     private struct SimulatedTime {
         let clock: VirtualClock
-        let fleet: DeviceFleet
+        /// `nil`: nothing takes time.
+        let fleet: DeviceFleet?
         let examples: Partition
         var timeline = Timeline()
         /// How long the clients train that have been invited.
@@ -187,10 +194,12 @@ struct InProcessShell {
             case .update(let update):
                 pass(to: next.time)
                 let upload =
-                    simulation?.fleet[key.client].upload(bytes: Int(clamping: update.header.byteCount)) ?? .zero
+                    simulation?.fleet?[key.client].upload(bytes: Int(clamping: update.header.byteCount)) ?? .zero
                 simulation?.timeline.send(key, until: next.time + upload)
-                let sent = simulated(update, upload)
-                simulation?.results[key] = .update(sent)
+                if simulation?.fleet != nil {
+                    let sent = simulated(update, upload)
+                    simulation?.results[key] = .update(sent)
+                }
             }
         case .arrived(let key):
             guard case .update(let update) = simulation?.results.removeValue(forKey: key) else { return false }
@@ -215,7 +224,11 @@ struct InProcessShell {
     /// The client gets the model and trains; when it has, its device says.
     private mutating func simulate(_ key: UpdateKey) {
         guard let simulation else { return }
-        let device = simulation.fleet[key.client]
+        guard let device = simulation.fleet?[key.client] else {
+            self.simulation?.durations[key] = .zero
+            self.simulation?.timeline.begin(key, until: simulation.clock.elapsed)
+            return
+        }
         let epochs = driver.training(of: key.client, in: key.round).localEpochs
         let training = device.training(
             samples: simulation.examples.count(of: Int(key.client.rawValue)) * epochs, client: key.client,
@@ -256,7 +269,7 @@ struct InProcessShell {
                 ledger.journal.close()
             case .startTimer(let timer, let duration):
                 // Without a simulation clients stay, and train as long as they need.
-                guard let now = simulation?.clock.elapsed else { break }
+                guard simulation?.fleet != nil, let now = simulation?.clock.elapsed else { break }
                 simulation?.timeline.start(timer, until: now + duration)
             case .stopTimer(let timer):
                 simulation?.timeline.stop(timer)

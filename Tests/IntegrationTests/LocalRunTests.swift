@@ -67,6 +67,34 @@ struct LocalRunTests {
             small.status == .exited(65) && small.errors.contains("too small for the model lenet"), "\(small.errors)")
     }
 
+    @Test(
+        "Devices are simulated with --virtual, to the models of the run without, and elsewhere it is said that they are not"
+    )
+    func simulatedTime() async throws {
+        let experiment = try await Experiment()
+        let devices = "devices=[{clients: 0, speed: 0.1, up: 1Mbit}]"
+        var all: [[String]] = []
+        for how in ["--virtual", "--in-process"] {
+            let finished = try await Program.fed.run([
+                "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database, "--set",
+                devices, how,
+            ])
+            #expect(finished.status == .exited(0), "\(finished.errors)")
+            #expect(finished.errors.contains("simulated with --virtual only") == (how == "--in-process"))
+            all.append(try await experiment.digests())
+        }
+        #expect(all[0].count == 3 && all[1] == all[0])
+        let shown = try await Program.fed.run(["show", "1", "--database", experiment.database])
+        #expect(shown.output.contains("simulated time"), "\(shown.output)")
+        let run = try await experiment.record.run(.number(1))
+        let rounds = try await experiment.record.rounds(of: run.run.identity)
+        #expect(run.run.details.clock == .virtual && rounds.allSatisfy { $0.evaluateSeconds == 0 })
+        let replay = try await Program.fed.run(["replay", experiment.database, "--run", "1", "--data", experiment.data])
+        #expect(replay.status == .exited(0), "\(replay.errors)")
+        let both = try await Program.fed.run(["run", "--resume", experiment.database, "--virtual"])
+        #expect(both.status == .exited(64) && both.errors.contains("keeps the clock"), "\(both.errors)")
+    }
+
     @Test("Clients misbehave in worker processes as in one process, and the record shows it")
     func behaviours() async throws {
         let experiment = try await Experiment(

@@ -13,7 +13,10 @@ import Testing
         var lines = required.map { "\($0.name): 10" }
         guard !path.isOfList else {
             // An item is in order without the key, unless it is the one.
-            let rest = ["kind": "kind: scaling", "share": "share: 0.5"].filter { $0.key != path.name }.values.sorted()
+            let whole =
+                path.section == "devices[]"
+                ? ["speed": "speed: 2", "spread": "spread: 0"] : ["kind": "kind: scaling", "share": "share: 0.5"]
+            let rest = whole.filter { $0.key != path.name }.values.sorted()
             lines += ["clients: 10", "\(path.section.dropLast(2)):"]
             lines += rest.enumerated().map { "\($0.offset == 0 ? "  - " : "    ")\($0.element)" }
             return (lines + ["    \(word): 1"]).joined(separator: "\n")

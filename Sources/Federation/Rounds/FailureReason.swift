@@ -16,6 +16,8 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
     case excluded
     /// It would do less than it was asked for, and the scenario drops such updates.
     case straggler
+    /// It had not reported when enough others had: more clients were selected than updates are wanted.
+    case surplus
 
     /// What became of so many clients, for people: `3 diverged`.
     public func text(_ count: Int) -> String {
@@ -29,6 +31,7 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .rejected: "\(count) \(be) rejected"
         case .excluded: "\(count) \(be) left out"
         case .straggler: count == 1 ? "1 was a straggler" : "\(count) were stragglers"
+        case .surplus: "\(count) \(be) not needed any more"
         }
     }
 }

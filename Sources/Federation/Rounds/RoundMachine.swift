@@ -205,9 +205,13 @@ public struct RoundMachine: Sendable, Hashable {
         return change(&open)
     }
 
-    /// Makes the change, and goes on collecting, or closes the round when nobody is outstanding.
+    /// Makes the change, and goes on collecting, or closes the round when nobody is outstanding, or enough have reported.
     private mutating func settle(_ change: (inout OpenRound) -> Void = { _ in }) -> [RoundDirective] {
-        changeOpenRound(change)
+        let wanted = plan.wantedUpdates
+        changeOpenRound { open in
+            change(&open)
+            if open.reported >= wanted { open.failAllOutstanding { _ in .surplus } }
+        }
         guard case .collecting(let open) = phase, open.outstanding == 0 else { return [] }
         guard open.reported >= plan.minimumUpdates else {
             let closure = open.closure()

@@ -7,7 +7,11 @@ public struct RoundPlan: Sendable, Hashable {
     public let clients: Int
     /// The number of clients selected for a round; 1 … `clients`.
     public let cohort: Int
-    /// The fewest updates that make a round; 1 … `cohort`.
+    /// The updates with which a round closes, whoever has not reported yet; 1 … `cohort`. Fewer than `cohort` where more clients
+    /// are selected than are needed (Bonawitz et al. 2019, "Towards Federated Learning at Scale: System
+    /// Design").
+    public let wantedUpdates: Int
+    /// The fewest updates that make a round; 1 … `wantedUpdates`.
     public let minimumUpdates: Int
     /// Whether the evaluation of a round decides if there is a next one, which then cannot begin before.
     public let waitsForEvaluation: Bool
@@ -15,15 +19,18 @@ public struct RoundPlan: Sendable, Hashable {
     public let deadlines: RoundDeadlines
 
     public init(
-        seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, minimumUpdates: Int, waitsForEvaluation: Bool = false,
+        seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, wantedUpdates: Int? = nil, minimumUpdates: Int,
+        waitsForEvaluation: Bool = false,
         deadlines: RoundDeadlines = RoundDeadlines()
     ) {
         precondition(rounds > 0 && cohort > 0 && cohort <= clients)
-        precondition(minimumUpdates > 0 && minimumUpdates <= cohort)
+        let wantedUpdates = wantedUpdates ?? cohort
+        precondition(minimumUpdates > 0 && minimumUpdates <= wantedUpdates && wantedUpdates <= cohort)
         self.seed = seed
         self.rounds = rounds
         self.clients = clients
         self.cohort = cohort
+        self.wantedUpdates = wantedUpdates
         self.minimumUpdates = minimumUpdates
         self.waitsForEvaluation = waitsForEvaluation
         self.deadlines = deadlines

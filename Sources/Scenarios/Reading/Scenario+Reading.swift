@@ -27,6 +27,11 @@ extension Scenario {
         let cohort = top.read(
             "cohort", .wholeNumber(1...1_000_000), otherwise: "what fraction says",
             "m, the number of clients selected for a round")
+        let roundSection = top.section("round")
+        let overSelection = roundSection.read(
+            "over_selection", .number(.from(0, upTo: 10)), default: 0,
+            "how many more clients are selected for a round, as a part of the cohort: it closes with the first m updates"
+        )
         let minimumUpdates = top.read(
             "minimum_updates", .wholeNumber(1...1_000_000), otherwise: "half of the cohort, rounded up",
             "the fewest updates that close a round")
@@ -109,7 +114,8 @@ extension Scenario {
         }
         let scenario = Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
-            clients: clients, evaluation: evaluation, cohort: selected, minimumUpdates: fewest, data: data,
+            clients: clients, evaluation: evaluation, cohort: selected, overSelection: overSelection,
+            minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,
             behaviours: behaviours, devices: devices, network: network,

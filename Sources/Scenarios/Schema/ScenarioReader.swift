@@ -39,6 +39,9 @@ final class ScenarioReader {
             ScenarioProblem(problem: Problem(.data, what, at: place, remedy: remedy), mark: mark, key: key))
     }
 
+    /// The paths of keys that are absent, and for which others stand in the file by mistake.
+    var meant: Set<String> = []
+
     func declare(_ key: ScenarioKey) {
         // The items of a list have the same.
         if declared.insert(key.path).inserted { keys.append(key) }
@@ -53,10 +56,15 @@ final class ScenarioReader {
         absent.append((key, path, mark))
     }
 
+    /// The names of the keys that a section has to have and has not.
+    func absentKeys(of section: SectionPath) -> [String] {
+        absent.compactMap { key, path, _ in section.text(of: key.name) == path ? key.name : nil }
+    }
+
     /// To be called when everything has been asked for: answers the keys that nothing asked for, and throws what has
     /// been collected, in the order of the lines.
     func finish() throws(ScenarioProblems) {
-        let misspelt = Set(sections.flatMap { $0.noteUnknownKeys(all: keys) })
+        let misspelt = meant.union(sections.flatMap { $0.noteUnknownKeys(all: keys) })
         for (key, path, mark) in absent where !misspelt.contains(path) {
             note(
                 "\"\(path)\" is missing; it has to be \(key.expectation)", at: mark, key: path,

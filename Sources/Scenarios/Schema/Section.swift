@@ -93,6 +93,17 @@ final class Section {
             return section
         }
         refused.insert(name)
+        // `round: 8`, where there are no rounds.
+        if entry.node.scalar != nil, let word = Spelling.nearest(to: name, among: reader.absentKeys(of: self.path)) {
+            reader.note(
+                "\"\(path.text)\" \(Self.words(for: entry.node)), but has to be a section", at: entry.mark,
+                key: path.text,
+                remedy: "Write \"\(word)\".")
+            reader.meant.insert(self.path.text(of: word))
+            let section = reader.section(at: path, of: nil)
+            section.isMistaken = true
+            return section
+        }
         let kind = short == nil ? "a section" : "a single value, or a section"
         reader.note(
             "\"\(path.text)\" \(Self.words(for: entry.node)), but has to be \(kind) with keys of its own",
@@ -150,7 +161,10 @@ final class Section {
         for entry in entries where !asked.contains(entry.name) {
             let shown = path.text(of: entry.name)
             let remedy: String
-            if let word = Spelling.nearest(to: entry.name, among: free) {
+            // What has to be there and is not is meant before anything else.
+            if let word = Spelling.nearest(to: entry.name, among: reader.absentKeys(of: path))
+                ?? Spelling.nearest(to: entry.name, among: free)
+            {
                 meant.append(path.text(of: word))
                 remedy = "Write \"\(word)\"."
             } else if let word = Spelling.nearest(to: entry.name, among: asked.sorted()),

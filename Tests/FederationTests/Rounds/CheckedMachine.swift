@@ -159,6 +159,9 @@ struct CheckedMachine {
             if outstanding.contains(client) { failed[client] = .disconnected }
         case .updateArrived(let key):
             if asked == .wanted { reported[key.client] = key.attempt }
+            if phase == .collecting, reported.count >= plan.wantedUpdates {
+                for client in outstanding { failed[client] = .surplus }
+            }
         case .updateFailed(let key, let reason):
             let isLatest = key.attempt == attempts[key.client]
             if disposition(of: key) == .wanted, isLatest { failed[key.client] = reason }
@@ -219,6 +222,7 @@ struct CheckedMachine {
             try check(disposition != .wanted, "nothing that is wanted is discarded")
         case .closeRound(let closure):
             try check(reported.count >= plan.minimumUpdates && !isStopping, "a round closes with enough updates")
+            try check(reported.count <= plan.wantedUpdates, "a round has no more updates than it wants")
             try ended(closure, .closing)
         case .abandonRound(let closure):
             try check(reported.count < plan.minimumUpdates || isStopping, "no round is abandoned needlessly")

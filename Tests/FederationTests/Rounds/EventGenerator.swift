@@ -14,9 +14,11 @@ struct EventGenerator {
     mutating func plan() -> RoundPlan {
         let clients = 1 + stream.below(8)
         let cohort = 1 + stream.below(clients)
+        let wanted = chance(1, in: 3) ? 1 + stream.below(cohort) : cohort
         return RoundPlan(
             seed: stream.next(), rounds: 1 + UInt32(stream.below(6)), clients: clients, cohort: cohort,
-            minimumUpdates: chance(1, in: 3) ? 1 + stream.below(cohort) : 1, waitsForEvaluation: chance(1, in: 4),
+            wantedUpdates: wanted, minimumUpdates: chance(1, in: 3) ? 1 + stream.below(wanted) : 1,
+            waitsForEvaluation: chance(1, in: 4),
             deadlines: RoundDeadlines(
                 joining: .seconds(1), round: .seconds(2 + stream.below(9)), absence: .seconds(stream.below(3))))
     }

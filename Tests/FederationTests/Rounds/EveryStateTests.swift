@@ -37,6 +37,7 @@ import Testing
     static let plans = [
         RoundPlan(seed: 1, rounds: 2, clients: 3, cohort: 3, minimumUpdates: 2),
         RoundPlan(seed: 1, rounds: 2, clients: 3, cohort: 2, minimumUpdates: 1, waitsForEvaluation: true),
+        RoundPlan(seed: 1, rounds: 2, clients: 3, cohort: 3, wantedUpdates: 2, minimumUpdates: 2),
     ]
 
     @Test(

@@ -87,6 +87,36 @@ import Testing
         }
     }
 
+    @Test(
+        "More clients are asked than are needed: the first count, by the devices' time, and a replay follows the record"
+    )
+    func overSelection() async throws {
+        var digests: [[String]] = []
+        for threads in [1, 3] {
+            let run = try await SimulatedRun("round: {over_selection: 0.25}\n\(Self.devices)")
+            try await run.run(threads: threads, virtual: VirtualClock(began: Date()))
+            digests.append(run.digests)
+            let recorded = try await run.recorded()
+            for number in 1...4 {
+                let round = try await recorded.round(number)
+                #expect(round.clients.map(\.client.rawValue) == [0, 1, 2, 3, 4])
+                // Of the two that are slow, the first by its id.
+                #expect(round.reported.map(\.client.rawValue) == [0, 2, 3, 4])
+                #expect(round.clients[1].reason == "surplus")
+            }
+            #expect(try await Replay(of: recorded).all().agrees)
+        }
+        #expect(digests[0] == digests[1])
+        // Without time, the order of the ids decides.
+        for threads in [1, 3] {
+            let run = try await SimulatedRun("round: {over_selection: 0.25}")
+            try await run.run(threads: threads)
+            let round = try await run.recorded().round(2)
+            #expect(round.reported.map(\.client.rawValue) == [0, 1, 2, 3])
+            #expect(try #require(round.reported.first?.trainSeconds) > 0)
+        }
+    }
+
     @Test("Stopped and gone on with, a run comes to the same models in the same time")
     func resumed() async throws {
         let keys = "minimum_updates: 1\nnetwork: {round_deadline: 3s}\nstrategy: scaffold\n\(Self.devices)"
