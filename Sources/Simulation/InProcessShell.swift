@@ -2,7 +2,6 @@ import Client
 import Datasets
 import DequeModule
 import Federation
-import Foundation
 import Learning
 import Parameters
 import RunStore
@@ -43,6 +42,8 @@ struct InProcessShell {
     private var broadcast: (values: ParameterVector, byteCount: Int)
     /// Only where clients remember something.
     private let states: ClientStates?
+    /// Only where time is simulated, or somebody has to be first.
+    private var simulation: SimulatedTime?
     private let collecting = CollectingRound()
     /// Clients that have been invited and do not train yet.
     private var invited = Deque<UpdateKey>()
@@ -85,32 +86,8 @@ struct InProcessShell {
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
         }
         broadcast = (ledger.base.server.values, 0)
-        if let clock {
-            simulation = SimulatedTime(clock: clock, fleet: scenario.fleet, examples: context.partition)
-        } else if scenario.selected > scenario.cohort {
-            // Where only the first updates count, somebody has to be first: without time, the order of the ids decides.
-            simulation = SimulatedTime(clock: VirtualClock(began: Date()), fleet: nil, examples: context.partition)
-        }
-    }
-
-    /// Only where time is simulated.
-    private var simulation: SimulatedTime?
-
-    /// Devices and links whose time is simulated.
-    private struct SimulatedTime {
-        let clock: VirtualClock
-        /// `nil`: nothing takes time.
-        let fleet: DeviceFleet?
-        let examples: Partition
-        var timeline = Timeline()
-        /// How long the clients train that have been invited.
-        var durations: [UpdateKey: Duration] = [:]
-        /// What has come of trainings that have not ended in their own time yet, or whose updates are under way.
-        var results: [UpdateKey: Outcome] = [:]
-
-        enum Outcome {
-            case update(ReceivedUpdate)
-            case failure(FailureReason, String)
+        if clock != nil || scenario.selected > scenario.cohort {
+            simulation = SimulatedTime(context, clock: clock)
         }
     }
 
@@ -138,13 +115,17 @@ struct InProcessShell {
         switch event {
         case .trained(let update):
             trainings -= 1
-            if simulation == nil { try takeIn(update) } else { note(.update(update), of: update.header.key) }
+            if simulation == nil {
+                try takeIn(update)
+            } else {
+                simulation?.note(.update(update), of: update.header.key)
+            }
         case .failed(let key, let reason, let detail):
             trainings -= 1
             if simulation == nil {
                 try perform(driver.fail(key, reason, detail, worker: Self.worker))
             } else {
-                note(.failure(reason, detail), of: key)
+                simulation?.note(.failure(reason, detail), of: key)
             }
         case .cancelled:
             trainings -= 1
@@ -165,80 +146,21 @@ struct InProcessShell {
         try perform(actions)
     }
 
-    // MARK: Simulated time
-
-    private mutating func note(_ result: SimulatedTime.Outcome, of key: UpdateKey) {
-        // Of a round that is still collected.
-        if simulation?.durations[key] != nil { simulation?.results[key] = result }
-    }
-
     /// Lets the next thing happen that time brings, if all that comes before it is done.
     ///
     /// - Returns: whether something has happened; if not, a piece of work has to end first.
     mutating func advanceTime() throws -> Bool {
         // Models are made, evaluated and committed between two instants.
-        guard simulation != nil, outcome == nil, collected == nil, closed.isEmpty, !isCompleting,
-            let next = simulation?.timeline.next()
+        guard outcome == nil, collected == nil, closed.isEmpty, !isCompleting, let happening = simulation?.advance()
         else { return false }
-        switch next.event {
-        case .timer(let timer):
-            pass(to: next.time)
-            try perform(driver.handle(.timerFired(timer)))
-        case .trained(let key):
-            switch simulation?.results[key] {
-            case nil:
-                return false
-            case .failure(let reason, let detail):
-                pass(to: next.time)
-                try perform(driver.fail(key, reason, detail, worker: Self.worker))
-            case .update(let update):
-                pass(to: next.time)
-                let upload =
-                    simulation?.fleet?[key.client].upload(bytes: Int(clamping: update.header.byteCount)) ?? .zero
-                simulation?.timeline.send(key, until: next.time + upload)
-                if simulation?.fleet != nil {
-                    let sent = simulated(update, upload)
-                    simulation?.results[key] = .update(sent)
-                }
-            }
-        case .arrived(let key):
-            guard case .update(let update) = simulation?.results.removeValue(forKey: key) else { return false }
-            pass(to: next.time)
-            try takeIn(update)
+        switch happening {
+        case .timer(let timer): try perform(driver.handle(.timerFired(timer)))
+        case .arrived(let update): try takeIn(update)
+        case .failed(let key, let reason, let detail):
+            try perform(driver.fail(key, reason, detail, worker: Self.worker))
+        case .sent: break
         }
         return true
-    }
-
-    private mutating func pass(to time: Duration) {
-        simulation?.timeline.removeNext()
-        simulation?.clock.advance(to: time)
-    }
-
-    /// The update with the times of its device.
-    private func simulated(_ update: ReceivedUpdate, _ upload: Duration) -> ReceivedUpdate {
-        var header = update.header
-        header.trainMicroseconds = UInt64((simulation?.durations[header.key] ?? .zero) / .microseconds(1))
-        return ReceivedUpdate(header: header, parts: update.parts, transferDuration: upload)
-    }
-
-    /// The client gets the model and trains; when it has, its device says.
-    private mutating func simulate(_ key: UpdateKey) {
-        guard let simulation else { return }
-        guard let device = simulation.fleet?[key.client] else {
-            self.simulation?.durations[key] = .zero
-            self.simulation?.timeline.begin(key, until: simulation.clock.elapsed)
-            return
-        }
-        let epochs = driver.training(of: key.client, in: key.round).localEpochs
-        let training = device.training(
-            samples: simulation.examples.count(of: Int(key.client.rawValue)) * epochs, client: key.client,
-            round: key.round, seed: ledger.context.scenario.seed)
-        let isLeftOut = without.contains(key.client)
-        self.simulation?.durations[key] = training
-        self.simulation?.timeline.begin(
-            key,
-            until: simulation.clock.elapsed
-                + (isLeftOut ? .zero : device.download(bytes: broadcast.byteCount) + training))
     }
 
     // MARK: What is to be done
@@ -249,14 +171,11 @@ struct InProcessShell {
             case .broadcast(let broadcast, let round):
                 try open(round, broadcast)
             case .invite(let key):
-                if !without.contains(key.client) { traffic.sent.add(broadcast.byteCount, ordering: .relaxed) }
-                if simulation == nil { invited.append(key) } else { simulate(key) }
+                invite(key)
             case .endCollection:
                 collecting.round.store(0, ordering: .relaxed)
                 invited.removeAll()
-                simulation?.timeline.endCollection()
-                simulation?.durations.removeAll()
-                simulation?.results.removeAll()
+                simulation?.endCollection()
             case .aggregate(let closure):
                 collected = driver.beginAggregation(closure)
             case .abandon(let closure):
@@ -269,11 +188,23 @@ struct InProcessShell {
                 ledger.journal.close()
             case .startTimer(let timer, let duration):
                 // Without a simulation clients stay, and train as long as they need.
-                guard simulation?.fleet != nil, let now = simulation?.clock.elapsed else { break }
-                simulation?.timeline.start(timer, until: now + duration)
+                simulation?.start(timer, duration)
             case .stopTimer(let timer):
-                simulation?.timeline.stop(timer)
+                simulation?.stop(timer)
             }
+        }
+    }
+
+    private mutating func invite(_ key: UpdateKey) {
+        let isLeftOut = without.contains(key.client)
+        if !isLeftOut { traffic.sent.add(broadcast.byteCount, ordering: .relaxed) }
+        if simulation == nil {
+            invited.append(key)
+        } else if isLeftOut {
+            simulation?.exclude(key)
+        } else {
+            let epochs = driver.training(of: key.client, in: key.round).localEpochs
+            simulation?.invite(key, modelBytes: broadcast.byteCount, epochs: epochs)
         }
     }
 
@@ -298,7 +229,7 @@ struct InProcessShell {
             return complete(round)
         }
         // Two more than train: results are taken in and clients begun while all threads are busy. Each holds a model.
-        guard trainings < threads.count + 2, let key = simulation == nil ? invited.popFirst() : nextInTime() else {
+        guard trainings < threads.count + 2, let key = nextInvited() else {
             return nil
         }
         trainings += 1
@@ -308,7 +239,9 @@ struct InProcessShell {
         return Int(key.round) == ledger.base.round + 1 ? findOrTrain(key) : train(key)
     }
 
-    private mutating func nextInTime() -> UpdateKey? { simulation?.timeline.nextToTrain() }
+    private mutating func nextInvited() -> UpdateKey? {
+        simulation == nil ? invited.popFirst() : simulation?.nextToTrain()
+    }
 
     private func findOrTrain(_ key: UpdateKey) -> Work {
         { [known, ledger, train = train(key)] in
