@@ -122,6 +122,13 @@ public struct Scenario: Sendable, Hashable {
     /// The device of each client.
     public var fleet: DeviceFleet { DeviceFleet(devices, population: clients, seed: seed) }
 
+    /// What to tell of devices in a run whose time is this machine's; `nil` if there are none.
+    public var ignoredDevices: String? {
+        devices.isEmpty
+            ? nil
+            : "the scenario's devices and links are simulated with --virtual only: here all are as fast as this machine"
+    }
+
     /// The clients of a cohort that do partial work in a round, each with its number of local epochs.
     public func partialWork(of cohort: [ClientID], in round: UInt32) -> [ClientID: Int] {
         partialWork.epochs(of: cohort, in: round, localEpochs: train.localEpochs, seed: seed)

@@ -123,6 +123,7 @@ struct FedCoordinator: AsyncParsableCommand {
         if let slowness = scenario.kernels.kernels.slowness {
             logger.warning("\(slowness)")
         }
+        if let ignored = scenario.ignoredDevices { logger.warning("\(ignored)") }
         let threads = TrainingThreads(
             count: machine.cores, model: context.model, kernels: scenario.kernels.kernels, yieldsToOthers: true)
         let ledger = try await start.ledger(

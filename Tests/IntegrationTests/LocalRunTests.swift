@@ -74,18 +74,29 @@ struct LocalRunTests {
         let experiment = try await Experiment()
         let devices = "devices=[{clients: 0, speed: 0.1, up: 1Mbit}]"
         var all: [[String]] = []
-        for how in ["--virtual", "--in-process"] {
-            let finished = try await Program.fed.run([
-                "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database, "--set",
-                devices, how,
-            ])
+        for how in [["--virtual"], ["--in-process"], ["--workers", "2"]] {
+            let finished = try await Program.fed.run(
+                [
+                    "run", experiment.scenario, "--data", experiment.data, "--database", experiment.database, "--set",
+                    devices,
+                ] + how)
             #expect(finished.status == .exited(0), "\(finished.errors)")
-            #expect(finished.errors.contains("simulated with --virtual only") == (how == "--in-process"))
+            #expect(
+                finished.errors.contains("simulated with --virtual only") == (how != ["--virtual"]),
+                "\(finished.errors)")
             all.append(try await experiment.digests())
         }
-        #expect(all[0].count == 3 && all[1] == all[0])
+        #expect(all[0].count == 3 && all[1] == all[0] && all[2] == all[0])
         let shown = try await Program.fed.run(["show", "1", "--database", experiment.database])
         #expect(shown.output.contains("simulated time"), "\(shown.output)")
+        let fairness = ["show", "1", "--database", experiment.database, "--fairness"]
+        let shares = try await Program.fed.run(fairness + ["--data", experiment.data])
+        #expect(shares.status == .exited(0) && shares.output.contains("Jain's index"), "\(shares.errors)")
+        #expect(shares.output.contains("Of those heard"), "\(shares.output)")
+        let json = try await Program.fed.run(fairness + ["--json", "--data", experiment.data])
+        #expect(json.output.contains("\"least_tenth\""), "\(json.output)")
+        let csv = try await Program.fed.run(fairness + ["--csv"])
+        #expect(csv.output.hasPrefix("client,asked,counted,examples,train_seconds,failures\n0,"), "\(csv.output)")
         let run = try await experiment.record.run(.number(1))
         let rounds = try await experiment.record.rounds(of: run.run.identity)
         #expect(run.run.details.clock == .virtual && rounds.allSatisfy { $0.evaluateSeconds == 0 })

@@ -44,6 +44,15 @@ enum RecordCSV {
         ("scalars", { $0.scalars.map { "[\($0.map(\.description).joined(separator: ","))]" } }),
     ]
 
+    static let participation: [Column<ClientParticipation>] = [
+        ("client", { $0.client }), ("asked", { $0.asked }), ("counted", { $0.counted }), ("examples", { $0.examples }),
+        ("train_seconds", { $0.trainSeconds }),
+        (
+            "failures",
+            { $0.failures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ") }
+        ),
+    ]
+
     static let events: [Column<EventRecord>] = [
         ("at", { RecordTime.text($0.at) }), ("round", { $0.round }), ("client", { $0.client }), ("peer", { $0.peer }),
         ("kind", { $0.kind }), ("text", { $0.text }),

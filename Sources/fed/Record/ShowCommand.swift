@@ -1,6 +1,12 @@
 import ArgumentParser
+import Datasets
 import Diagnostics
+import Foundation
+import Programs
 import RunStore
+import Runs
+import Scenarios
+import Simulation
 import Terminal
 
 /// `fed show`: what did a run come to?
@@ -8,7 +14,10 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a run: its rounds, its accuracy, its failures.",
-        discussion: "With --round, the clients of one round; with --events, what happened.")
+        discussion: """
+            With --round, the clients of one round; with --events, what happened; with --fairness, who was asked and heard \
+            how often, and what the model knows of which class.
+            """)
 
     @Argument(
         help: "The run's number, its ULID, or latest.",
@@ -23,7 +32,19 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Show the events.")
     var events = false
 
-    @Option(help: ArgumentHelp("How many of the latest rounds or events to list, or all.", valueName: "number"))
+    @Flag(help: "Show who takes part, how evenly, and what becomes of each class.")
+    var fairness = false
+
+    @Option(
+        help: """
+            The folder of the run's data, for the classes of --fairness; by default FED_DATA_DIR, then the cache folder, then a \
+            download.
+            """)
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many of the latest rounds or events, or of the clients, to list, or all.", valueName: "number"))
     var last = Listed(limit: 24)
 
     @Flag(help: "Print JSON, of all rounds or events.")
@@ -34,7 +55,10 @@ struct ShowCommand: AsyncParsableCommand {
 
     func validate() throws {
         if json, csv { throw ValidationError("Choose --json or --csv.") }
-        if events, round != nil { throw ValidationError("Choose --events or --round.") }
+        if [events, fairness, round != nil].count(where: \.self) > 1 {
+            throw ValidationError("Choose one of --events, --fairness and --round.")
+        }
+        if data != nil, !fairness { throw ValidationError("--data goes with --fairness.") }
         if let round, round < 1 { throw ValidationError("Rounds are counted from 1.") }
     }
 
@@ -45,6 +69,8 @@ struct ShowCommand: AsyncParsableCommand {
             try await show(round: round, of: summary, reader)
         } else if events {
             try await showEvents(of: summary, reader)
+        } else if fairness {
+            try await showFairness(of: summary, reader)
         } else {
             try await showRun(summary, reader)
         }
@@ -107,6 +133,40 @@ struct ShowCommand: AsyncParsableCommand {
         output.write(lines: RunReport.table(events).lines(width: output.size?.columns, style: output.style))
         let all = try await reader.eventCounts(of: identity).reduce(0) { $0 + $1.count }
         if let note = last.note(of: all, "event") { output.write(output.style.text(note, .dim) + "\n") }
+    }
+
+    private func showFairness(of summary: RunSummary, _ reader: RunReader) async throws {
+        let participation = try await reader.participation(of: summary.run)
+        if csv { return write(RecordCSV.text(participation.clients, RecordCSV.participation)) }
+        let classes: [ClassFairness]?
+        do {
+            classes = try await self.classes(participation, of: summary, reader)
+        } catch let problem as Problem where problem.kind == .noInput || problem.kind == .unavailable {
+            TerminalOutput.standardError.warn(
+                "the classes are not told, since the run's data cannot be had: \(problem)")
+            classes = nil
+        }
+        let report = FairnessReport(
+            participation: participation, classes: classes,
+            heldOut: HeldOutAccuracy(try await reader.latestEvaluations(of: summary.run.identity)))
+        if json { return try RecordOptions.print(json: report) }
+        let output = TerminalOutput.standardOutput
+        output.write(lines: report.lines(listed: last, width: output.size?.columns, style: output.style))
+    }
+
+    /// `nil` where clients hold data of their own, whose classes nobody knows here.
+    private func classes(
+        _ participation: Participation, of summary: RunSummary, _ reader: RunReader
+    ) async throws -> [ClassFairness]? {
+        guard try await !reader.hasOwnData(summary.run.identity) else { return nil }
+        let scenario = try summary.scenario(at: summary.place(in: reader))
+        let display = DatasetDisplay()
+        defer { display.finish() }
+        let dataset = try await Dataset.load(summary.dataRequest(for: scenario, folder: data)) { display.show($0) }
+        let run = try RecordedRun(
+            summary, in: reader, scenario: scenario, dataset: dataset,
+            threads: ProcessInfo.processInfo.activeProcessorCount)
+        return try await run.classes(participation)
     }
 
     private func write(_ text: String) {

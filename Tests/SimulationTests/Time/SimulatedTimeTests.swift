@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Federation
 import Foundation
+import Learning
 import RunStore
 import Runs
 import Simulation
@@ -115,6 +116,35 @@ import Testing
             #expect(round.reported.map(\.client.rawValue) == [0, 1, 2, 3])
             #expect(try #require(round.reported.first?.trainSeconds) > 0)
         }
+    }
+
+    @Test("Which classes are heard follows from who is, and how well the model knows them from the test examples")
+    func classes() async throws {
+        let run = try await SimulatedRun(
+            rounds: 3, "minimum_updates: 1\nnetwork: {round_deadline: 3s}\n\(Self.devices)")
+        try await run.run(virtual: VirtualClock(began: Date()))
+        let recorded = try await run.recorded()
+        let participation = try await run.reader.participation(of: recorded.summary.run)
+        #expect(participation.clients[0].counted == 0 && participation.clients[0].failures.keys.contains("deadline"))
+        let classes = try await recorded.classes(participation)
+        let labels = run.context.dataset.train.labels
+        var counts = [Double](repeating: 0, count: 10)
+        for client in 0..<5 {
+            for index in run.context.partition.indices(of: client) {
+                counts[Int(labels[Int(index)])] += Double(participation.clients[client].counted)
+            }
+        }
+        let sum = counts.reduce(0, +)
+        var correct = 0.0
+        for found in classes {
+            #expect(abs(try #require(found.counted) - counts[found.label] / sum) < 1e-12)
+            let all = labels.count { Int($0) == found.label }
+            #expect(abs(found.dealt - Double(all) / Double(labels.count)) < 1e-12)
+            let test = run.context.dataset.test.labels.count { Int($0) == found.label }
+            correct += (try #require(found.accuracy) * Double(test)).rounded()
+        }
+        let accuracy = try #require(recorded.summary.testAccuracy)
+        #expect(abs(correct / Double(run.context.dataset.test.count) - accuracy) < 1e-9)
     }
 
     @Test("Stopped and gone on with, a run comes to the same models in the same time")

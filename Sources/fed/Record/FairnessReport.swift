@@ -1,0 +1,121 @@
+import Federation
+import Identity
+import RunStore
+import Simulation
+import Terminal
+
+/// What `fed show --fairness` says: who is asked, who is heard, and what the model knows of what.
+struct FairnessReport: Encodable {
+    let participation: Participation
+    /// Absent where the run's data cannot be had.
+    let classes: [ClassFairness]?
+    /// What clients found on the examples that they hold out, each in its latest round; absent if they evaluate nothing.
+    let heldOut: HeldOutAccuracy?
+
+    /// - Parameters:
+    ///   - listed: how many clients.
+    ///   - width: the terminal's; `nil` where there is none and lines may have any length.
+    func lines(listed: Listed, width: Int?, style: TerminalStyle) -> [String] {
+        let clients = participation.clients
+        let asked = clients.reduce(0) { $0 + $1.asked }
+        let counted = clients.reduce(0) { $0 + $1.counted }
+        var lines = [
+            "\(NumberFormat.count(clients.count, "client")), asked \(NumberFormat.count(asked)) times; "
+                + "\(NumberFormat.count(counted, "update")) count.", "",
+        ]
+        lines += evenness.lines(width: width, style: style)
+        if participation.missingRows > 0 {
+            lines.append(
+                style.text(
+                    "\(NumberFormat.count(participation.missingRows, "row")) of clients that reported: no longer in the "
+                        + "record (keep_client_rounds), and not counted here", .dim))
+        }
+        lines.append("")
+        lines += names(of: clients.filter { $0.asked == 0 }, "never asked")
+        lines += names(of: clients.filter { $0.asked > 0 && $0.counted == 0 }, "asked, and never heard")
+        // Those of whom least is heard first.
+        let sorted = clients.filter { $0.asked > 0 }.sorted {
+            ($0.counted * $1.asked, $0.counted, $0.client) < ($1.counted * $0.asked, $1.counted, $1.client)
+        }
+        lines += table(sorted.prefix(listed.limit ?? .max)).lines(width: width, style: style)
+        if let limit = listed.limit, limit < sorted.count {
+            let note =
+                "\(limit) of \(NumberFormat.count(sorted.count, "client")), those that are heard least; --last all lists all"
+            lines.append(style.text(note, .dim))
+        }
+        if let classes { lines += [""] + table(classes).lines(width: width, style: style) }
+        return lines
+    }
+
+    private func names(of clients: [ClientParticipation], _ what: String) -> [String] {
+        guard !clients.isEmpty else { return [] }
+        return [
+            "\(what): \(NumberFormat.count(clients.count, "client")) (\(ClientSet(clients.map(\.client)).description))"
+        ]
+    }
+
+    private var evenness: Table {
+        var table = Table([
+            Table.Column("A client has", importance: 9), .number("Mean", importance: 8),
+            .number("Least tenth", importance: 7), .number("Spread", importance: 5),
+            .number("Jain's index", importance: 6),
+        ])
+        for (name, found) in [
+            ("updates that count", participation.updates), ("examples in them", participation.examples),
+        ] {
+            table.append([
+                Table.Cell(name), Table.Cell(Self.number(found.mean)), Table.Cell(Self.number(found.leastTenth)),
+                Table.Cell(Self.number(found.spread)),
+                Table.Cell(found.jain.map { NumberFormat.fixed($0, 3) } ?? "-"),
+            ])
+        }
+        for (name, found) in [("accuracy of the model", heldOut?.global), ("accuracy of its own", heldOut?.personal)] {
+            guard let found else { continue }
+            table.append([
+                Table.Cell(name), Table.Cell(NumberFormat.percent(found.mean)),
+                Table.Cell(NumberFormat.percent(found.worstTenth)), Table.Cell(NumberFormat.percent(found.spread)),
+                Table.Cell("-"),
+            ])
+        }
+        return table
+    }
+
+    private static func number(_ value: Double) -> String {
+        value < 1_000 ? NumberFormat.fixed(value, 1) : NumberFormat.count(Int(value.rounded()))
+    }
+
+    private func table(_ clients: ArraySlice<ClientParticipation>) -> Table {
+        var table = Table([
+            .number("Client", importance: 9), .number("Asked", importance: 8), .number("Heard", importance: 8),
+            .number("Examples", importance: 4), .number("Train", importance: 5),
+            Table.Column("Not heard", importance: 6, minimumWidth: 12),
+        ])
+        for client in clients {
+            let failures = client.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            table.append([
+                Table.Cell(client.client.description), Table.Cell(NumberFormat.count(client.asked)),
+                client.counted == 0
+                    ? Table.Cell("0", .red) : Table.Cell(NumberFormat.count(client.counted)),
+                Table.Cell(NumberFormat.count(client.examples)),
+                Table.Cell(client.trainSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
+                Table.Cell(failures.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
+            ])
+        }
+        return table
+    }
+
+    private func table(_ classes: [ClassFairness]) -> Table {
+        var table = Table([
+            .number("Class", importance: 9), .number("Of all examples", importance: 7),
+            .number("Of those heard", importance: 8), .number("Accuracy", importance: 9),
+        ])
+        for found in classes {
+            table.append([
+                Table.Cell(String(found.label)), Table.Cell(NumberFormat.percent(found.dealt)),
+                Table.Cell(found.counted.map { NumberFormat.percent($0) } ?? "-"),
+                Table.Cell(found.accuracy.map { NumberFormat.percent($0) } ?? "-"),
+            ])
+        }
+        return table
+    }
+}

@@ -1,0 +1,46 @@
+import Federation
+import RunStore
+import TestSupport
+import Testing
+
+@Suite struct ParticipationTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("Who was asked, who was heard, and why not; and how evenly that is divided")
+    func counts() async throws {
+        let (store, run) = try await Samples.store(at: folder.path("run.sqlite"), rounds: 3)
+        let record = try await store.reader.run(.number(run.number)).run
+        let participation = try await store.reader.participation(of: record)
+        #expect(participation.clients.map(\.client.rawValue) == Array(0..<10))
+        #expect(participation.clients.map(\.asked) == [0, 3, 0, 0, 3, 0, 0, 3, 0, 0])
+        #expect(participation.clients.map(\.counted) == [0, 3, 0, 0, 3, 0, 0, 0, 0, 0])
+        #expect(participation.clients[1].examples == 1_800 && participation.clients[1].trainSeconds == 1.5)
+        #expect(participation.clients[7].failures == ["deadline": 3] && participation.clients[7].trainSeconds == nil)
+        #expect(participation.updates == Evenness([3, 3, 0, 0, 0, 0, 0, 0, 0, 0]))
+        #expect(participation.missingRows == 0)
+        try store.close()
+    }
+
+    @Test("Rows that are no longer kept are said to be missing")
+    func missing() async throws {
+        let (store, run) = try await Samples.store(
+            at: folder.path("run.sqlite"), rounds: 3, retention: Retention(clientRounds: 1))
+        let record = try await store.reader.run(.number(run.number)).run
+        let participation = try await store.reader.participation(of: record)
+        #expect(participation.missingRows == 4)
+        #expect(participation.clients[1].asked == 1 && participation.clients[7].asked == 3)
+        try store.close()
+    }
+
+    @Test("Jain's index is 1 where all have the same, and 1 / n where one has all")
+    func evenness() {
+        #expect(Evenness([2, 2, 2, 2]) == Evenness([2, 2, 2, 2]) && Evenness([2, 2, 2, 2]).jain == 1)
+        let one = Evenness([0, 0, 0, 8])
+        #expect(one.jain == 0.25 && one.mean == 2 && one.leastTenth == 0)
+        #expect(abs(one.spread - 12.0.squareRoot()) < 1e-12)
+        #expect(Evenness([0, 0]).jain == nil)
+        #expect(Evenness((1...20).map { Double($0) }).leastTenth == 1.5)
+    }
+}
