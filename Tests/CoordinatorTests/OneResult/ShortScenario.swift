@@ -32,8 +32,10 @@ enum ShortScenario {
         }
         scenario.rounds = rounds
         scenario.cohort = min(scenario.cohort, cohort)
-        // Nobody may be left out, however long it takes.
+        // Nobody may be left out, however long it takes and however little they do.
         scenario.minimumUpdates = scenario.cohort
+        scenario.overSelection = 0
+        scenario.partialWork.updates = .counted
         scenario.network.deadlines = RoundDeadlines(joining: .seconds(60), round: .seconds(60), absence: .seconds(60))
         scenario.train.localEpochs = 1
         scenario.data = .digits
