@@ -36,6 +36,8 @@ enum ShortScenario {
         scenario.minimumUpdates = scenario.cohort
         scenario.overSelection = 0
         scenario.partialWork.updates = .counted
+        // The record says who was in which round.
+        scenario.keepClientRounds = .all
         scenario.network.deadlines = RoundDeadlines(joining: .seconds(60), round: .seconds(60), absence: .seconds(60))
         scenario.train.localEpochs = 1
         scenario.data = .digits
