@@ -26,7 +26,7 @@ public struct MemoryNeed: Sendable {
         let server = scenario.strategy.make().parts.server(layout, clients: scenario.clients).combined.byteCount
         bytes =
             (workers + 1) * Self.process + server + threads * Self.vectorsPerThread * model
-            + min(uploads, scenario.cohort) * Self.vectorsPerUpload * model
+            + min(uploads, scenario.selected) * Self.vectorsPerUpload * model
             + (scenario.strategy.seesAllUpdates ? min(scenario.cohort * model, scenario.updateMemory) : 0)
     }
 

@@ -28,7 +28,7 @@ public struct RecordNeed: Sendable {
         let server = Double(parts.server(layout, clients: scenario.clients).combined.byteCount)
         let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 1
         let clientRows =
-            min(scenario.keepClientRounds.limit.map { Double($0) } ?? rounds, rounds) * Double(scenario.cohort)
+            min(scenario.keepClientRounds.limit.map { Double($0) } ?? rounds, rounds) * Double(scenario.selected)
         let updates = scenario.keepUpdates ? clientRows * model * Double(parts.updateVectors.count) : 0
         let whole = models * server + updates + rounds * Double(Self.roundRow) + clientRows * Double(Self.clientRow)
         let left = max(0, rounds - Double(roundsDone)) / rounds

@@ -8,8 +8,9 @@ import Scenarios
 
 extension NewRun {
     /// What the record says of a run at its beginning.
-    init(context: RunContext, transport: RunTransport, clock: RunTime, branch: RunBranch?, machine: MachineDescription)
-    {
+    init(
+        context: RunContext, transport: RunTransport, clock: ClockKind, branch: RunBranch?, machine: MachineDescription
+    ) {
         let scenario = context.scenario
         self.init(
             name: scenario.name, scenario: scenario.text, seed: scenario.seed, roundsPlanned: scenario.rounds,

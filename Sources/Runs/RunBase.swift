@@ -10,27 +10,20 @@ public struct RunBase: Sendable {
     public let server: Parts
     /// The last round of each client whose update counted, where clients remember something.
     public let clientStates: [ClientID: UInt32]
-    /// What clients of a branch that begins remember from the run that it branches off.
-    public let remembered: RememberedStates
+    /// What clients of a branch that begins remember from the run that it branches off; else `nil`.
+    public let remembered: RememberedStates?
     /// Which run it branches off; `nil` if none.
     public let branch: RunBranch?
 
+    /// - Parameter clientStates: what `remembered` says unless given.
     public init(
-        round: Int, server: Parts, clientStates: [ClientID: UInt32] = [:], branch: RunBranch?
+        round: Int, server: Parts, clientStates: [ClientID: UInt32]? = nil, remembered: RememberedStates? = nil,
+        branch: RunBranch?
     ) {
         self.round = round
         self.server = server.rememberingDigest()
-        self.clientStates = clientStates
-        self.branch = branch
-        remembered = .none
-    }
-
-    /// A branch that begins.
-    public init(round: Int, server: Parts, remembered: RememberedStates, branch: RunBranch) {
-        self.round = round
-        self.server = server.rememberingDigest()
-        clientStates = remembered.rounds
-        self.branch = branch
+        self.clientStates = clientStates ?? remembered?.rounds ?? [:]
         self.remembered = remembered
+        self.branch = branch
     }
 }

@@ -10,15 +10,15 @@ public struct RunClock: Sendable {
     /// The time of day.
     public let date: @Sendable () -> Date
     /// Whose time it is.
-    public let time: RunTime
+    public let kind: ClockKind
 
     public init(
         now: @escaping @Sendable () -> ContinuousClock.Instant, date: @escaping @Sendable () -> Date,
-        time: RunTime = .real
+        kind: ClockKind = .real
     ) {
         self.now = now
         self.date = date
-        self.time = time
+        self.kind = kind
     }
 
     /// The machine's.

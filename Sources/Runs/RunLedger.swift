@@ -50,7 +50,7 @@ public final class RunLedger: Sendable {
     ) async throws {
         let base = base ?? RunBase(round: 0, server: context.initialServer, branch: nil)
         let identity = try await store.beginRun(
-            NewRun(context: context, transport: transport, clock: clock.time, branch: base.branch, machine: machine),
+            NewRun(context: context, transport: transport, clock: clock.kind, branch: base.branch, machine: machine),
             initialModel: base.server[vector: "model"], round: base.round,
             state: context.strategy.parts.hasServerState ? base.server : nil, clients: base.remembered,
             at: clock.date())

@@ -122,11 +122,10 @@ public struct WhatIf: Sendable {
                 at: run.place, remedy: "ask about a round alone: --round")
         }
         let server = try await run.server(before: number, remade: remade)
-        let branch = RunBranch(parent: run.identity.ulid, round: number - 1, without: allWithout)
-        guard run.context.strategy.parts.hasClientState else {
-            return RunBase(round: number - 1, server: server, branch: branch)
-        }
-        return RunBase(round: number - 1, server: server, remembered: run.rememberedStates(), branch: branch)
+        return RunBase(
+            round: number - 1, server: server,
+            remembered: run.context.strategy.parts.hasClientState ? run.rememberedStates() : nil,
+            branch: RunBranch(parent: run.identity.ulid, round: number - 1, without: allWithout))
     }
 
     /// Of a branch of a branch: those that either leaves out.

@@ -18,7 +18,7 @@ import Testing
         #expect(participation.clients.map(\.counted) == [0, 3, 0, 0, 3, 0, 0, 0, 0, 0])
         #expect(participation.clients[1].examples == 1_800 && participation.clients[1].trainSeconds == 1.5)
         #expect(participation.clients[7].failures == ["deadline": 3] && participation.clients[7].trainSeconds == nil)
-        #expect(participation.updates == Evenness([3, 3, 0, 0, 0, 0, 0, 0, 0, 0]))
+        #expect(participation.updates == ClientSpread([3, 3, 0, 0, 0, 0, 0, 0, 0, 0]))
         #expect(participation.missingRows == 0)
         try store.close()
     }
@@ -35,12 +35,13 @@ import Testing
     }
 
     @Test("Jain's index is 1 where all have the same, and 1 / n where one has all")
-    func evenness() {
-        #expect(Evenness([2, 2, 2, 2]) == Evenness([2, 2, 2, 2]) && Evenness([2, 2, 2, 2]).jain == 1)
-        let one = Evenness([0, 0, 0, 8])
-        #expect(one.jain == 0.25 && one.mean == 2 && one.leastTenth == 0)
+    func evenness() throws {
+        #expect(ClientSpread([2, 2, 2, 2])?.jain == 1 && ClientSpread([]) == nil)
+        let one = try #require(ClientSpread([0, 0, 0, 8]))
+        #expect(one.jain == 0.25 && one.mean == 2 && one.worstTenth == 0)
         #expect(abs(one.spread - 12.0.squareRoot()) < 1e-12)
-        #expect(Evenness([0, 0]).jain == nil)
-        #expect(Evenness((1...20).map { Double($0) }).leastTenth == 1.5)
+        let nothing = try #require(ClientSpread([0, 0]))
+        #expect(nothing.jain == nil)
+        #expect(ClientSpread((1...20).map { Double($0) })?.worstTenth == 1.5)
     }
 }

@@ -5,9 +5,7 @@ import Settings
 import Testing
 
 @Suite struct BehaviourSchemaTests {
-    private func scenario(_ keys: String) throws(Problem) -> Scenario {
-        try Scenario.parse("rounds: 5\nclients: 10\n\(keys)", file: "test.yaml")
-    }
+    private func scenario(_ keys: String) throws(Problem) -> Scenario { try .with(keys) }
 
     @Test("Behaviours are a list, each with its clients, its rounds and its settings")
     func list() throws {
@@ -93,5 +91,15 @@ import Testing
         let many = Array(repeating: "{kind: lazy, share: 0.2}", count: 17).joined(separator: ", ")
         let problem = #expect(throws: Problem.self) { try scenario("behaviours: [\(many)]") }
         #expect(problem?.what.contains("has 17 items") == true)
+    }
+
+    @Test("Attackers that know others' updates know those of all that are selected, also of those over the cohort")
+    func tooManyKnown() throws {
+        let keys = "cohort: 900\nbehaviours: [{kind: alie, share: 0.1}]"
+        #expect(try Scenario.with(keys, clients: 2_000).selected == 900)
+        let problem = #expect(throws: Problem.self) {
+            try Scenario.with("round: {over_selection: 0.5}\n\(keys)", clients: 2_000)
+        }
+        #expect(problem?.what.contains("of 1000 in a round at most") == true)
     }
 }

@@ -5,9 +5,7 @@ import Settings
 import Testing
 
 @Suite struct DeviceSchemaTests {
-    private func scenario(_ keys: String) throws(Problem) -> Scenario {
-        try Scenario.parse("rounds: 5\nclients: 10\n\(keys)", file: "test.yaml")
-    }
+    private func scenario(_ keys: String) throws(Problem) -> Scenario { try .with(keys) }
 
     @Test("Devices are a list, each with its clients and its settings; without either it is all that are left")
     func list() throws {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Federation
 import Scenarios
+import Settings
 import Testing
 
 /// Each kind of mistake, and the whole of what is said about it.

@@ -6,9 +6,7 @@ import Settings
 import Testing
 
 @Suite struct StrategySchemaTests {
-    private func scenario(_ keys: String) throws(Problem) -> Scenario {
-        try Scenario.parse("rounds: 5\nclients: 3\n\(keys)", file: "test.yaml")
-    }
+    private func scenario(_ keys: String) throws(Problem) -> Scenario { try .with(keys, clients: 3) }
 
     @Test("A strategy by its name, or with settings; what is left out has its default")
     func names() throws {

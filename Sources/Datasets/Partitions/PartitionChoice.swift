@@ -35,7 +35,7 @@ public struct PartitionChoice: Sendable, Hashable {
     public func obstacle(clients: Int, data: DatasetKind) -> String? {
         let (examples, _, classes) = data.expected
         let rule = make()
-        guard clients <= examples / max(1, rule.fewestExamples) else {
+        guard clients <= examples / rule.fewestExamples else {
             return
                 "is \(clients), but \(data.rawValue) has \(examples) training examples, not \(rule.fewestExamples) for each"
         }

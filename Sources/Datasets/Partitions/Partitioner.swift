@@ -3,16 +3,10 @@ public import Settings
 /// How examples are dealt to clients: one file each, named in ``Partitioners``.
 ///
 /// It sees labels only, and gives each example to one client: no rule can deal one twice or forget one.
-public protocol Partitioner: Sendable {
-    /// As a scenario names it.
-    static var name: String { get }
-    /// Those of `partition` that are this rule's.
-    static var settings: [Setting] { get }
-    /// - Parameter values: of ``settings``.
-    init(_ values: SettingValues)
+public protocol Partitioner: Configurable {
     /// In a few words, without the sizes: `2 shards a client`.
     var summary: String { get }
-    /// The fewest examples that a client has to be dealt.
+    /// The fewest examples that a client has to be dealt, from 1.
     var fewestExamples: Int { get }
     /// How many examples a client gets.
     var sizes: ShardSizes { get }

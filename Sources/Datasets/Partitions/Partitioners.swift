@@ -1,3 +1,5 @@
+import Settings
+
 /// The rules of partition that a scenario can name. A new one is its file and its line here.
 public enum Partitioners {
     /// In the order of the documentation.

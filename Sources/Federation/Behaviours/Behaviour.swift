@@ -12,18 +12,11 @@ public import Settings
 ///
 /// What a behaviour makes is a function of the scenario, the seed, the round, the cohort and the client. <doc:AddingAMethod>
 /// walks through writing one.
-public protocol Behaviour: Sendable {
-    /// As scenarios call it, for example `label-flip`.
-    static var name: String { get }
+public protocol Behaviour: Configurable {
     /// What it does, in a line.
     static var summary: String { get }
     /// The paper: authors, title, year, and the place in it.
     static var citation: String { get }
-    /// Its settings, beside `kind` in a scenario.
-    static var settings: [Setting] { get }
-
-    /// - Parameter values: of ``settings``, each in its bounds.
-    init(_ values: SettingValues)
 
     /// Why its settings do not go together, or not with so many classes, as the end of a sentence that begins with its name;
     /// `nil` if they do.

@@ -1,3 +1,5 @@
+import Settings
+
 /// The behaviours that a scenario can name. A new one is its file and its line here.
 public enum Behaviours {
     /// In the order of the documentation.

@@ -1,3 +1,5 @@
+import Settings
+
 /// The strategies that a scenario can name. A new one is its file and its line here.
 public enum Strategies {
     /// In the order of the documentation.

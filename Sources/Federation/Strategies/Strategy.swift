@@ -9,20 +9,13 @@ public import Settings
 /// declares and is handed. So a run that is resumed, replayed or verified needs nothing but the record.
 ///
 /// <doc:AddingAMethod> walks through writing one.
-public protocol Strategy: Sendable {
-    /// As scenarios call it, for example `fedavg`.
-    static var name: String { get }
+public protocol Strategy: Configurable {
     /// What it does, in a line.
     static var summary: String { get }
     /// The paper: authors, title, year, and the place in it.
     static var citation: String { get }
     /// Whether it is there to withstand clients that attack.
     static var isDefence: Bool { get }
-    /// Its hyperparameters, under `strategy` in a scenario.
-    static var settings: [Setting] { get }
-
-    /// - Parameter values: of ``settings``, each in its bounds.
-    init(_ values: SettingValues)
 
     /// What it sends and remembers.
     var parts: StrategyParts { get }

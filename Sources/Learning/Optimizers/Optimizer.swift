@@ -1,3 +1,5 @@
+import Settings
+
 extension TrainingSettings {
     /// What takes a client's steps. A new one is its file, and its lines here.
     public enum Optimizer: Sendable, Hashable {

@@ -1,14 +1,8 @@
 public import Settings
 
 /// How local steps are made of gradients: one file each, and its case in ``TrainingSettings/Optimizer``.
-public protocol OptimizerRule: Sendable, Hashable {
-    /// As a scenario names it.
-    static var name: String { get }
-    /// Those of `train` that are this optimiser's.
-    static var settings: [Setting] { get }
-    /// - Parameter values: of ``settings`` at least.
-    init(_ values: SettingValues)
-    /// Its value of each of ``settings``.
+public protocol OptimizerRule: Configurable, Hashable {
+    /// Its value of each of its settings, which are some of `train`.
     var values: [SettingValue] { get }
     /// η, the length of a step.
     var learningRate: Float { get set }
@@ -19,7 +13,6 @@ public protocol OptimizerRule: Sendable, Hashable {
 }
 
 extension Setting {
-    /// What both optimisers declare.
     static func learningRate(default standard: Double) -> Setting {
         // Small enough to do nothing, and still a normal number in single precision.
         Setting(

@@ -121,19 +121,18 @@ extension RunReader {
 
     /// The last round of each client whose update counted, where clients remember something.
     public func clientStates(of run: RunIdentity) async throws -> [ClientID: UInt32] {
-        try await read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT client, round FROM client_states WHERE run_id = ?", arguments: [run.number])
-            return Dictionary(
-                rows.map { (ClientID($0["client"] as UInt32), $0["round"] as UInt32) }, uniquingKeysWith: max)
-        }
+        try await clientRounds(in: "client_states", of: run)
     }
 
     /// The round of which each client of a branch remembered something when it began.
     public func branchStates(of run: RunIdentity) async throws -> [ClientID: UInt32] {
+        try await clientRounds(in: "branch_states", of: run)
+    }
+
+    private func clientRounds(in table: String, of run: RunIdentity) async throws -> [ClientID: UInt32] {
         try await read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT client, round FROM branch_states WHERE run_id = ?", arguments: [run.number])
+                db, sql: "SELECT client, round FROM \(table) WHERE run_id = ?", arguments: [run.number])
             return Dictionary(
                 rows.map { (ClientID($0["client"] as UInt32), $0["round"] as UInt32) }, uniquingKeysWith: max)
         }

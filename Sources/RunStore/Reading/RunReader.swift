@@ -88,7 +88,7 @@ public struct RunReader: Sendable {
     /// The latest run of a scenario with this text, on data with this digest, that came to its end; `nil` if there is none.
     ///
     /// - Parameter clock: whose times its record has.
-    public func finishedRun(scenario text: String, dataDigest: ContentDigest, clock: RunTime = .real) async throws
+    public func finishedRun(scenario text: String, dataDigest: ContentDigest, clock: ClockKind = .real) async throws
         -> RunSummary?
     {
         try await read { db in
@@ -102,7 +102,7 @@ public struct RunReader: Sendable {
     /// were dealt their data in one process; `nil` if there is none.
     ///
     /// - Parameter clock: whose times its record has.
-    public func interruptedRun(scenario text: String, dataDigest: ContentDigest, clock: RunTime = .real) async throws
+    public func interruptedRun(scenario text: String, dataDigest: ContentDigest, clock: ClockKind = .real) async throws
         -> RunSummary?
     {
         try await read { db in

@@ -52,7 +52,7 @@ public struct NewRun: Sendable, Hashable, Codable {
     /// What carried its messages.
     public var transport: RunTransport
     /// Whose times these are.
-    public var clock: RunTime
+    public var clock: ClockKind
     /// SHA-256 of ``scenario``'s UTF-8, taken when the run began; `nil` for a run of a version that did not.
     public var scenarioDigest: ContentDigest?
     private var parentUlid: ULID?
@@ -64,7 +64,7 @@ public struct NewRun: Sendable, Hashable, Codable {
         parameters: Int, strategy: String, codec: String, downloadCodec: String, programVersion: String,
         kernels: String,
         openblasConfig: String, openblasCore: String, dataKind: String, dataSource: String, dataDigest: ContentDigest,
-        cpu: String, cores: Int, transport: RunTransport = .tcp, clock: RunTime = .real, branch: RunBranch? = nil
+        cpu: String, cores: Int, transport: RunTransport = .tcp, clock: ClockKind = .real, branch: RunBranch? = nil
     ) {
         self.name = name
         self.scenario = scenario

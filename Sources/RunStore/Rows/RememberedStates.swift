@@ -12,9 +12,4 @@ public struct RememberedStates: Sendable {
         self.rounds = rounds
         self.state = state
     }
-
-    /// Of a run that begins with the first round.
-    public static let none = RememberedStates(rounds: [:]) { client in
-        preconditionFailure("client \(client) remembers nothing")
-    }
 }

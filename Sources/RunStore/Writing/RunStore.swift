@@ -85,7 +85,7 @@ public struct RunStore: Sendable {
     ///   - date: when it begins; the ULID carries it.
     public func beginRun(
         _ run: NewRun, initialModel: ParameterVector, round: Int = 0, state: Parts? = nil,
-        clients: RememberedStates = .none, at date: Date
+        clients: RememberedStates? = nil, at date: Date
     ) async throws -> RunIdentity {
         guard run.parameters == initialModel.layout.count else {
             throw Problem(
@@ -116,7 +116,7 @@ public struct RunStore: Sendable {
             let number = db.lastInsertedRowID
             try Self.insert(initialModel, digest: initialModel.digest, round: round, run: number, db)
             if let state { try Self.insert(state, round: round, run: number, db) }
-            try Self.insert(clients, run: number, db)
+            if let clients { try Self.insert(clients, run: number, db) }
             return number
         }
         return RunIdentity(number: number, ulid: ulid)

@@ -8,8 +8,9 @@ extension BehaviourRule {
 
     /// The schema of an item of `behaviours`.
     static func read(_ section: Section) -> BehaviourRule? {
+        let declared = DeclaredSettings(Behaviours.all)
         let name = section.require(
-            "kind", .word(of: Behaviours.all.map { $0.name }),
+            "kind", declared.names,
             "what some clients do instead of what they are asked for; fed methods tells of each")
         let share = section.read(
             "share", .number(.above(0, upTo: 1)), otherwise: "what clients says",
@@ -20,7 +21,7 @@ extension BehaviourRule {
             "from", .wholeNumber(1...1_000_000), default: 1, "the first round in which they do")
         let until = section.read(
             "until", .wholeNumber(1...1_000_000), otherwise: "the last round", "the last round in which they do")
-        let values = DeclaredSettings(Behaviours.all.map { ($0.name, $0.settings) }).read(
+        let values = declared.read(
             section, of: name ?? "", key: "kind", isKnown: name != nil)
         guard let name, let type = Behaviours.named(name) else { return nil }
         if section.has("share") == section.has("clients") {
@@ -60,7 +61,7 @@ extension BehaviourRule {
         if scenario.partialWork.share > 0 {
             return "needs the updates of other clients, and with partial_work nobody knows how much these do"
         }
-        if scenario.cohort > KnownUpdates.most {
+        if scenario.selected > KnownUpdates.most {
             return "needs the updates of other clients, of \(KnownUpdates.most) in a round at most"
         }
         return nil

@@ -11,9 +11,7 @@ extension DeviceRule {
         let clients = section.read(
             "clients", .clients, otherwise: "what share says", "the clients that have one, for example 0..9,12")
         var values = SettingValues(Device.settings)
-        for setting in Device.settings {
-            if let value = section.read(setting, otherwise: setting.standard.text) { values.set(setting.name, value) }
-        }
+        section.read(Device.settings, into: &values)
         if section.has("share"), section.has("clients") {
             section.refuse(
                 "clients", with: "share", "and \"share\" say the same thing twice", remedy: "Keep one of the two.")

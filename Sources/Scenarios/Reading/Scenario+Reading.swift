@@ -84,23 +84,23 @@ extension Scenario {
                 "cohort", with: "fraction", "and \"fraction\" say the same thing twice", remedy: "Keep one of the two.")
         }
         guard let rounds, let clients else { return nil }
-        let selected = cohort ?? fraction.map { max(1, Int(($0 * Double(clients)).rounded())) } ?? clients
-        if selected > clients {
-            top.refuse("cohort", with: "clients", "is \(selected), more than the \(clients) clients there are")
+        let wanted = cohort ?? fraction.map { max(1, Int(($0 * Double(clients)).rounded())) } ?? clients
+        if wanted > clients {
+            top.refuse("cohort", with: "clients", "is \(wanted), more than the \(clients) clients there are")
         }
-        if let minimumUpdates, minimumUpdates > selected {
+        if let minimumUpdates, minimumUpdates > wanted {
             top.refuse(
-                "minimum_updates", with: "cohort", "is \(minimumUpdates), more than the \(selected) clients of a round")
+                "minimum_updates", with: "cohort", "is \(minimumUpdates), more than the \(wanted) clients of a round")
         }
-        let fewest = minimumUpdates ?? (selected + 1) / 2
-        if let obstacle = partialWork.obstacle(cohort: selected, minimumUpdates: fewest) {
+        let fewest = minimumUpdates ?? (wanted + 1) / 2
+        if let obstacle = partialWork.obstacle(cohort: wanted, minimumUpdates: fewest) {
             trainSection.refuse(
                 "partial_updates", with: "partial_work", obstacle,
                 remedy: "Lower minimum_updates, which is \(fewest), or let the updates count.")
         }
         if let obstacle = strategy.make().obstacle(toUpdates: fewest) {
             let remedy =
-                strategy.make().obstacle(toUpdates: selected) == nil
+                strategy.make().obstacle(toUpdates: wanted) == nil
                 ? "Raise minimum_updates, which is \(fewest)." : "Select more clients, or tolerate fewer attackers."
             strategySection.refuse("name", with: "name", "is \(strategy.name), which \(obstacle)", remedy: remedy)
         }
@@ -114,7 +114,7 @@ extension Scenario {
         }
         let scenario = Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
-            clients: clients, evaluation: evaluation, cohort: selected, overSelection: overSelection,
+            clients: clients, evaluation: evaluation, cohort: wanted, overSelection: overSelection,
             minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,

@@ -4,10 +4,8 @@ import Settings
 extension TrainingSettings {
     /// The schema of `train`: what all optimisers have, which one it is, and the settings that the optimisers declare.
     static func read(_ section: Section, model: ModelDefinition?) -> TrainingSettings {
-        let name = section.read(
-            "optimizer", .word(of: Optimizer.all.map { $0.name }), default: SGD.name, "what takes the steps")
-        let values = DeclaredSettings(common: settings, Optimizer.all.map { ($0.name, $0.settings) }).read(
-            section, of: name, key: "optimizer", isKnown: !section.isRefused("optimizer"))
+        let (name, values) = DeclaredSettings(common: settings, Optimizer.all).choose(
+            section, "optimizer", default: SGD.name, "what takes the steps")
         let training = TrainingSettings(Optimizer.named(name) ?? SGD.self, values)
         if training.dropout > 0, let model, !model.takesDropout {
             section.refuse(

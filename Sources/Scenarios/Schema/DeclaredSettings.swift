@@ -1,14 +1,29 @@
 import Settings
 
-/// The settings that strategies, behaviours, optimisers or partitions declare, of which the section of one takes its own.
+/// What can be named in a section, strategies, behaviours, optimisers or partitions, of which it takes the settings of one.
 struct DeclaredSettings {
     private let common: [Setting]
-    private let takers: [(name: String, settings: [Setting])]
+    private let takers: [any Configurable.Type]
 
     /// - Parameter common: what they all take.
-    init(common: [Setting] = [], _ takers: [(name: String, settings: [Setting])]) {
+    init(common: [Setting] = [], _ takers: [any Configurable.Type]) {
         self.common = common
         self.takers = takers
+    }
+
+    /// Their names, one of which may stand under a key.
+    var names: ValueKind<String> { .word(of: takers.map { $0.name }) }
+
+    /// Reads which of them it is, and its settings.
+    ///
+    /// - Parameters:
+    ///   - key: that says so in the section.
+    ///   - standard: the name that holds without it.
+    func choose(
+        _ section: Section, _ key: String, default standard: String, _ meaning: String
+    ) -> (name: String, values: SettingValues) {
+        let name = section.read(key, names, default: standard, meaning)
+        return (name, read(section, of: name, key: key, isKnown: !section.isRefused(key)))
     }
 
     /// Reads the settings of one of them; those of the others are refused.
@@ -20,9 +35,7 @@ struct DeclaredSettings {
     func read(_ section: Section, of name: String, key: String, isKnown: Bool) -> SettingValues {
         let own = common + (takers.first { $0.name == name }?.settings ?? [])
         var values = SettingValues(own)
-        for setting in common {
-            if let value = section.read(setting, otherwise: setting.standard.text) { values.set(setting.name, value) }
-        }
+        section.read(common, into: &values)
         for (setting, names) in shared {
             let mine = own.first { $0.name == setting.name }
             var condition: Condition?

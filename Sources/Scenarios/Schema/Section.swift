@@ -64,6 +64,13 @@ final class Section {
         return value(setting.name, kind, condition)
     }
 
+    /// Keys that something declares itself, whatever the others are.
+    func read(_ settings: [Setting], into values: inout SettingValues) {
+        for setting in settings {
+            if let value = read(setting, otherwise: setting.standard.text) { values.set(setting.name, value) }
+        }
+    }
+
     /// Whether the value of the key was refused.
     func isRefused(_ name: String) -> Bool { refused.contains(name) }
 

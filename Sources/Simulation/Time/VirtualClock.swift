@@ -30,7 +30,7 @@ public final class VirtualClock: Sendable {
     public var runClock: RunClock {
         RunClock(
             now: { self.origin + self.elapsed },
-            date: { self.began.addingTimeInterval(self.elapsed / .seconds(1)) }, time: .virtual)
+            date: { self.began.addingTimeInterval(self.elapsed / .seconds(1)) }, kind: .virtual)
     }
 }
 

@@ -1,13 +1,12 @@
 internal import Federation
 internal import NIOCore
+internal import Settings
 
 extension BehaviourChoice {
     init(from reader: inout MessageReader) throws(WireError) {
-        let (name, settings) = try reader.namedSettings("behaviour")
-        do {
-            try self.init(name: name, settings: settings)
-        } catch {
-            throw WireError(.unsupportedBehaviour, "the behaviour \(name) cannot be used here: \(error)")
+        self = try reader.choice("behaviour", refusedWith: .unsupportedBehaviour) {
+            (name, settings) throws(SettingMistake) in
+            try BehaviourChoice(name: name, settings: settings)
         }
     }
 

@@ -3,7 +3,7 @@ internal import Settings
 
 extension MessageReader {
     /// A name, u32 count of its settings, and of each its name and its value as text: a strategy or a behaviour.
-    mutating func namedSettings(
+    private mutating func namedSettings(
         _ field: String
     ) throws(WireError) -> (name: String, settings: [(name: String, text: String)]) {
         let name = try name(field)
@@ -12,6 +12,23 @@ extension MessageReader {
             settings.append((try self.name("\(field).settings.name"), try self.name("\(field).settings.value")))
         }
         return (name, settings)
+    }
+}
+
+extension MessageReader {
+    /// What a name and settings make.
+    ///
+    /// - Parameter code: of the refusal, where they make nothing.
+    mutating func choice<Value>(
+        _ field: String, refusedWith code: WireError.Code = .invalidValue,
+        _ make: (String, [(name: String, text: String)]) throws(SettingMistake) -> Value
+    ) throws(WireError) -> Value {
+        let (name, settings) = try namedSettings(field)
+        do {
+            return try make(name, settings)
+        } catch {
+            throw WireError(code, "the \(field) \(name) of \(type) cannot be used here: \(error)")
+        }
     }
 }
 

@@ -1,13 +1,11 @@
 internal import Datasets
 internal import NIOCore
+internal import Settings
 
 extension PartitionChoice {
     init(from reader: inout MessageReader) throws(WireError) {
-        let (name, settings) = try reader.namedSettings("partition")
-        do {
-            try self.init(name: name, settings: settings)
-        } catch {
-            throw reader.invalid("partition", "is \(name), which cannot be used here: \(error)")
+        self = try reader.choice("partition") { (name, settings) throws(SettingMistake) in
+            try PartitionChoice(name: name, settings: settings)
         }
     }
 

@@ -1,13 +1,12 @@
 internal import Federation
 internal import NIOCore
+internal import Settings
 
 extension StrategyChoice {
     init(from reader: inout MessageReader) throws(WireError) {
-        let (name, settings) = try reader.namedSettings("strategy")
-        do {
-            try self.init(name: name, settings: settings)
-        } catch {
-            throw WireError(.unsupportedStrategy, "the strategy \(name) cannot be used here: \(error)")
+        self = try reader.choice("strategy", refusedWith: .unsupportedStrategy) {
+            (name, settings) throws(SettingMistake) in
+            try StrategyChoice(name: name, settings: settings)
         }
     }
 

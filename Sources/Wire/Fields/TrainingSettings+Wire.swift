@@ -1,13 +1,11 @@
 internal import Learning
 internal import NIOCore
+internal import Settings
 
 extension TrainingSettings {
     init(from reader: inout MessageReader) throws(WireError) {
-        let (optimizer, settings) = try reader.namedSettings("training")
-        do {
-            try self.init(optimizer: optimizer, settings: settings)
-        } catch {
-            throw reader.invalid("training", "has the optimizer \(optimizer), and cannot be used here: \(error)")
+        self = try reader.choice("optimizer") { (name, settings) throws(SettingMistake) in
+            try TrainingSettings(optimizer: name, settings: settings)
         }
     }
 

@@ -17,10 +17,6 @@ extension ByteBuffer {
         writeField(value.bitPattern)
     }
 
-    mutating func writeField(_ value: Float) {
-        writeField(value.bitPattern)
-    }
-
     mutating func writeField(_ value: ContentDigest) {
         writeBytes(value.bytes)
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Federation
 import Learning
 import Runs
+import Settings
 import Wire
 
 /// `fed bench`: how fast this machine is.

@@ -57,24 +57,19 @@ struct FairnessReport: Encodable {
     private var evenness: Table {
         var table = Table([
             Table.Column("A client has", importance: 9), .number("Mean", importance: 8),
-            .number("Least tenth", importance: 7), .number("Spread", importance: 5),
+            .number("Worst tenth", importance: 7), .number("Spread", importance: 5),
             .number("Jain's index", importance: 6),
         ])
-        for (name, found) in [
-            ("updates that count", participation.updates), ("examples in them", participation.examples),
+        let percent = { (value: Double) in NumberFormat.percent(value) }
+        for (name, found, text) in [
+            ("updates that count", participation.updates, Self.number),
+            ("examples in them", participation.examples, Self.number),
+            ("accuracy of the model", heldOut?.global, percent), ("accuracy of its own", heldOut?.personal, percent),
         ] {
-            table.append([
-                Table.Cell(name), Table.Cell(Self.number(found.mean)), Table.Cell(Self.number(found.leastTenth)),
-                Table.Cell(Self.number(found.spread)),
-                Table.Cell(found.jain.map { NumberFormat.fixed($0, 3) } ?? "-"),
-            ])
-        }
-        for (name, found) in [("accuracy of the model", heldOut?.global), ("accuracy of its own", heldOut?.personal)] {
             guard let found else { continue }
             table.append([
-                Table.Cell(name), Table.Cell(NumberFormat.percent(found.mean)),
-                Table.Cell(NumberFormat.percent(found.worstTenth)), Table.Cell(NumberFormat.percent(found.spread)),
-                Table.Cell("-"),
+                Table.Cell(name), Table.Cell(text(found.mean)), Table.Cell(text(found.worstTenth)),
+                Table.Cell(text(found.spread)), Table.Cell(found.jain.map { NumberFormat.fixed($0, 3) } ?? "-"),
             ])
         }
         return table

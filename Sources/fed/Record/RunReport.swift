@@ -126,8 +126,8 @@ struct RunReport {
     }
 
     /// The models that clients evaluate.
-    private var heldOutColumns: [(name: String, value: KeyPath<HeldOutAccuracy, AccuracySpread?>)] {
-        let all: [(name: String, value: KeyPath<HeldOutAccuracy, AccuracySpread?>)] = [
+    private var heldOutColumns: [(name: String, value: KeyPath<HeldOutAccuracy, ClientSpread?>)] {
+        let all: [(name: String, value: KeyPath<HeldOutAccuracy, ClientSpread?>)] = [
             ("At clients", \.global), ("Their own", \.personal),
         ]
         return all.filter { column in heldOut.values.contains { $0[keyPath: column.value] != nil } }

@@ -63,7 +63,7 @@ struct InProcessSession: Sendable {
     private func clock(of start: RunStart) async throws -> VirtualClock {
         guard case .resumed(let summary) = start else { return VirtualClock(began: Date()) }
         let began = summary.run.startedAt
-        let last = try await store.reader.rounds(of: summary.run.identity).last?.committedAt
+        let last = try await store.reader.round(of: summary.run.identity, round: summary.lastRound)?.committedAt
         return VirtualClock(began: began, elapsed: .seconds(last.map { $0.timeIntervalSince(began) } ?? 0))
     }
 

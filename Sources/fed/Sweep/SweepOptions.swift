@@ -17,7 +17,7 @@ struct SweepOptions: ParsableArguments {
     var virtual = false
 
     /// Whose times the records of the runs have.
-    var clock: RunTime { virtual ? .virtual : .real }
+    var clock: ClockKind { virtual ? .virtual : .real }
 
     func validate() throws {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be 1 to 1024.") }

@@ -2,6 +2,7 @@ import Datasets
 import Federation
 import Learning
 import Parameters
+import Settings
 import Terminal
 
 /// What `fed train --json` prints.

@@ -1,5 +1,6 @@
 public import Federation
 internal import NIOCore
+public import Settings
 
 /// Worker → coordinator, the first message: who the worker is, what it can do, which clients it wants to host. Its
 /// layout is the same in every version of the protocol, so that versions can be negotiated; later versions add fields at its
