@@ -157,26 +157,27 @@ let package = Package(
                 .httpTypes,
                 .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
             ]),
-        executable(
-            "fed-coordinator",
+        module(
+            "CoordinatorProgram",
             [
                 "Coordinator", "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Programs", "RunStore",
                 "Scenarios", "Runs", "Terminal", "Transport", "Wire", .argumentParser, .logging, .serviceLifecycle,
             ]),
-        executable(
-            "fed-client",
+        module(
+            "ClientProgram",
             [
                 "Client", "Datasets", "Diagnostics", "Federation", "Identity", "Programs", "Transport", "Wire",
                 "Workers",
                 .argumentParser, .logging, .serviceLifecycle,
             ]),
+        executable("fed-coordinator", ["CoordinatorProgram"]),
+        executable("fed-client", ["ClientProgram"]),
         executable(
             "fed",
             [
-                "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "Programs", "RunStore",
-                "Runs", "Scenarios", "Settings", "Simulation", "Terminal", "Wire", .argumentParser, .logging, .nioCore,
-                .serviceLifecycle,
-                .subprocess, .systemPackage,
+                "ClientProgram", "CoordinatorProgram", "Datasets", "Diagnostics", "Federation", "Identity", "Learning",
+                "Parameters", "Programs", "RunStore", "Runs", "Scenarios", "Settings", "Simulation", "Terminal", "Wire",
+                .argumentParser, .logging, .nioCore, .serviceLifecycle, .subprocess, .systemPackage,
             ]),
 
         .target(

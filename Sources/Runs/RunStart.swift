@@ -16,15 +16,32 @@ public enum RunStart: Sendable {
     /// The run that was to be gone on with is finished.
     case finished(RunSummary)
 
+    /// When the record's latest run is gone on with.
+    public enum Resumption: Sendable {
+        case never
+        /// If it has the scenario that is named and was killed or failed, so that what restarts a program that ended badly
+        /// does not begin a second run.
+        case ifBroken
+        case always
+    }
+
     /// Chooses between the scenario and the record.
     ///
     /// - Parameters:
-    ///   - scenario: that the user named; `nil` only with `resume`.
-    ///   - resume: whether to go on with the latest run.
+    ///   - scenario: that the user named; `nil` only if `resume` is `always`.
+    ///   - resume: when to go on with the latest run.
     /// - Throws: a ``Problem`` when there is nothing to go on with, or the latest run is another scenario's.
-    public static func choose(scenario: Scenario?, resume: Bool, in reader: RunReader) async throws -> RunStart {
-        if let scenario, !resume { return .new(scenario) }
+    public static func choose(
+        scenario: Scenario?, resume: Resumption, in reader: RunReader
+    ) async throws -> RunStart {
+        if let scenario, resume == .never { return .new(scenario) }
         let runs = try await reader.runs()
+        if let scenario, resume == .ifBroken {
+            guard let latest = runs.first, latest.run.details.scenario == scenario.text,
+                [.running, .failed].contains(latest.run.status)
+            else { return .new(scenario) }
+            return .resumed(latest)
+        }
         if let scenario {
             guard let latest = runs.first(where: { $0.run.details.scenario == scenario.text }) else {
                 if let other = runs.first, other.run.status != .finished {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Programs
 
 /// `fed`: experiments on one machine, the data, the record.
-@main
 struct Fed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fed",

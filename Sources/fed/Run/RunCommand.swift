@@ -87,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func goOn(with database: String) async throws {
         let reader = try RunReader(path: database)
-        let start = try await RunStart.choose(scenario: nil, resume: true, in: reader)
+        let start = try await RunStart.choose(scenario: nil, resume: .always, in: reader)
         guard case .resumed(let summary) = start else {
             let run = try await reader.run(.latest)
             return TerminalOutput.standardOutput.write(

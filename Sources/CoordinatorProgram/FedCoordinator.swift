@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 import Coordinator
 import Datasets
 import Diagnostics
@@ -17,9 +17,8 @@ import Transport
 import Wire
 
 /// `fed-coordinator`: runs a scenario's rounds with the workers that connect.
-@main
-struct FedCoordinator: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct FedCoordinator: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "fed-coordinator",
         abstract: "Run a scenario's rounds with the workers that connect, and record every round.",
         discussion: """
@@ -28,7 +27,9 @@ struct FedCoordinator: AsyncParsableCommand {
 
             With --resume it goes on with the latest run of the record, whatever stopped it, and comes to the model that \
             the run would have come to without the stop. With --resume and a --scenario it begins one if the record has \
-            none of that scenario, and does nothing if that is finished: for those who start it again and again.
+            none of that scenario, and does nothing if that is finished: for those who start it again and again. With \
+            --resume-broken each start begins a run, except after one of the same scenario that was killed or failed, \
+            which goes on: for those who start it again when it ends badly.
             """,
         version: ProgramVersion.current)
 
@@ -39,6 +40,9 @@ struct FedCoordinator: AsyncParsableCommand {
 
     @Flag(help: "Go on with the latest run of the record.")
     var resume = false
+
+    @Flag(help: "Go on with the latest run of the record if it has this scenario and was killed or failed.")
+    var resumeBroken = false
 
     @Option(help: "Where to listen, host:port; port 0 lets the system choose.")
     var listen = "127.0.0.1:\(Endpoint.defaultPort)"
@@ -76,29 +80,33 @@ struct FedCoordinator: AsyncParsableCommand {
 
     @OptionGroup var options: ProgramOptions
 
-    static func main() async {
+    package init() {}
+
+    package static func main() async {
         await runAndExit(
             ConfiguredArguments(
                 prefix: "FED_COORDINATOR_",
                 options: [
                     "scenario", "listen", "database", "data", "health", "config", "certificate", "key", "authority",
                     "revoked", "tokens", "log-level", "log-format", "set",
-                ], flags: ["resume", "json", "check", "insecure"]))
+                ], flags: ["resume", "resume-broken", "json", "check", "insecure"]))
     }
 
-    func validate() throws {
+    package func validate() throws {
         guard scenario != nil || resume else { throw ValidationError("Name a --scenario, or --resume a run.") }
+        if resume, resumeBroken { throw ValidationError("Give --resume or --resume-broken, not both.") }
         if scenario == nil, !scenarioOptions.overrides.isEmpty { throw ValidationError("--set needs a --scenario.") }
     }
 
-    func run() async throws {
+    package func run() async throws {
         let endpoint = try Endpoint(listen)
         let healthEndpoint = try health.map { text throws(Problem) in try Endpoint(text) }
         let (security, tokens) = try admission.security(listeningOn: endpoint)
         let overrides = scenarioOptions.overrides
         let named = try scenario.map { path throws(Problem) in try Scenario.load(path: path, overrides: overrides) }
         let store = try RunStore(path: database)
-        let start = try await RunStart.choose(scenario: named, resume: resume, in: store.reader)
+        let start = try await RunStart.choose(
+            scenario: named, resume: resume ? .always : resumeBroken ? .ifBroken : .never, in: store.reader)
         let output = ProgressOutput(asJSON: json)
         let state = HealthState()
         if case .finished(let summary) = start {

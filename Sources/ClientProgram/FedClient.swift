@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 import Client
 import Datasets
 import Diagnostics
@@ -12,9 +12,8 @@ import Wire
 import Workers
 
 /// `fed-client`: a worker process, which hosts one client or many.
-@main
-struct FedClient: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct FedClient: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "fed-client",
         abstract: "Host one client or many: train when the coordinator invites, and come back when the line is cut.",
         discussion: """
@@ -75,7 +74,9 @@ struct FedClient: AsyncParsableCommand {
     /// As many as a coordinator takes.
     private static let mostConnections = 20_000
 
-    static func main() async {
+    package init() {}
+
+    package static func main() async {
         await runAndExit(
             ConfiguredArguments(
                 prefix: "FED_CLIENT_",
@@ -86,7 +87,7 @@ struct FedClient: AsyncParsableCommand {
                 ], flags: []))
     }
 
-    func validate() throws {
+    package func validate() throws {
         if clients != nil, clientID != nil { throw ValidationError("Give --clients or --client-id, not both.") }
         if clients == 0 { throw ValidationError("--clients must be at least 1.") }
         guard 1...Self.mostConnections ~= connections else {
@@ -100,7 +101,7 @@ struct FedClient: AsyncParsableCommand {
         guard retryFor >= 0, retryFor <= 1e9 else { throw ValidationError("--retry-for must be 0 to 1e9 seconds.") }
     }
 
-    func run() async throws {
+    package func run() async throws {
         let process = ProcessInfo.processInfo
         let hosting: Hello.Hosting =
             if let clientID { .clients([ClientID(clientID)]) } else if let clients { .count(clients) } else { .share }

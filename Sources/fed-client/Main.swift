@@ -1,0 +1,8 @@
+import ClientProgram
+
+@main
+enum Main {
+    static func main() async {
+        await FedClient.main()
+    }
+}

@@ -1,0 +1,8 @@
+import CoordinatorProgram
+
+@main
+enum Main {
+    static func main() async {
+        await FedCoordinator.main()
+    }
+}
