@@ -183,6 +183,13 @@ package struct Roster: Sendable {
         firstFresh = min(firstFresh, index)
     }
 
+    /// No place is kept any longer for workers that are away.
+    ///
+    /// - Parameter allowed: of these clients; `nil`: of any.
+    package mutating func expireAll(of allowed: ClientSet? = nil) {
+        for client in kept.values.joined() where allowed?.contains(client) ?? true { expire(client) }
+    }
+
     /// The worker that hosts the client now.
     package func host(of client: ClientID) -> WireIdentifier? {
         let index = Int(client.rawValue)

@@ -128,6 +128,14 @@ extension RunCoordinator {
     }
 
     private func dealShares() {
+        dealFresh()
+        guard !sharers.isEmpty else { return }
+        // A worker that was killed and started again is a new one; what it had is dealt before its absence is over.
+        for worker in sharers { roster.expireAll(of: links[worker]?.allowed) }
+        dealFresh()
+    }
+
+    private func dealFresh() {
         let dealt = roster.deal(among: sharers.map { Roster.Claim(worker: $0, allowed: links[$0]?.allowed) })
         let served = Set(dealt.map(\.worker))
         sharers.removeAll { served.contains($0) }

@@ -52,6 +52,14 @@ struct RosterTests {
         #expect(roster.deal(among: [third]).isEmpty)
         roster.expire(ClientID(0))
         #expect(roster.deal(among: [third]).map(\.clients) == [[ClientID(0)]])
+        _ = roster.release(first)
+        _ = roster.release(third)
+        roster.expireAll(of: ClientSet(clients(1...7)))
+        #expect(roster.restore(first) == nil)
+        #expect(roster.restore(third) == [ClientID(0)])
+        _ = roster.release(third)
+        roster.expireAll()
+        #expect(roster.deal(among: [third]).map(\.clients) == [clients(0...4)])
     }
 
     @Test("A worker gets only clients that it may have, however it asks for them")
