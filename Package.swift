@@ -216,8 +216,8 @@ let package = Package(
         tests(
             "WireTests",
             [
-                "Datasets", "Federation", "Identity", "Learning", "Parameters", "Randomness", "Wire", .nioCore,
-                .nioEmbedded,
+                "Datasets", "Federation", "Identity", "Learning", "Parameters", "Randomness", "Settings", "Wire",
+                .nioCore, .nioEmbedded,
             ],
             exclude: ["Golden"]),
         tests(

@@ -161,7 +161,14 @@ extension RunCoordinator {
                     datasetDigest: dataset.digest, trainCount: UInt32(dataset.train.count),
                     classes: UInt16(dataset.train.classes), kernels: scenario.kernels,
                     partition: scenario.partition, strategy: scenario.strategy, population: UInt32(scenario.clients),
-                    assigned: clients, evaluation: scenario.evaluation)))
+                    assigned: clients, evaluation: scenario.evaluation,
+                    devices: context.fleet.hosted(clients, elapsed: ledger.elapsed))))
+        if !scenario.devices.isEmpty, !link.hello.capabilities.contains(.devices) {
+            ledger.journal.note(
+                "devices_ignored", peer: link.connection.peer,
+                "\(link.hello.workerName) keeps to no device's pace: its clients are as fast as it is, and always there"
+            )
+        }
         let text = ledger.journal.note(
             "worker_joined", peer: link.connection.peer, source: Self.source(hosting: clients),
             "\(link.hello.workerName) (\(link.hello.software)) hosts \(clients.count) clients")
@@ -184,6 +191,7 @@ extension RunCoordinator {
             )
         }
         guard let clients = link.collect(ready) else { return }
+        let joinedBefore = driver.joinedClients
         var actions: [RoundDriver.Action] = []
         for item in clients {
             guard roster.host(of: item.client) == link.id else {
@@ -213,7 +221,9 @@ extension RunCoordinator {
             }
             actions += driver.join(item.client, examples: count, ownData: link.hello.ownData)
         }
-        ledger.report(.joined(clients: driver.joinedClients, of: context.scenario.clients))
+        if driver.joinedClients > joinedBefore {
+            ledger.report(.joined(clients: driver.joinedClients, of: context.scenario.clients))
+        }
         perform(actions)
     }
 
@@ -236,8 +246,12 @@ extension RunCoordinator {
             source: Self.source(hosting: clients),
             "\(link.hello.workerName): \(reason)")
         if let text {
-            logger.warning("worker left", metadata: ["peer": "\(link.connection.peer)", "worker": "\(text)"])
-            ledger.report(.incident("worker left (\(link.connection.peer)), \(text)"))
+            // Where the scenario has devices come and go, that is no news.
+            let isExpected = context.fleet.comesAndGoes
+            logger.log(
+                level: isExpected ? .info : .warning, "worker left",
+                metadata: ["peer": "\(link.connection.peer)", "worker": "\(text)"])
+            if !isExpected { ledger.report(.incident("worker left (\(link.connection.peer)), \(text)")) }
         }
         var actions: [RoundDriver.Action] = []
         for client in clients {

@@ -122,6 +122,7 @@ package struct FedCoordinator: AsyncParsableCommand {
 
         let logger = options.logger("fed-coordinator")
         var settings = CoordinatorSettings(tokens: tokens)
+        settings.concurrentUploads = max(settings.concurrentUploads, context.slowUploads)
         settings.limits.heartbeat = context.scenario.network.heartbeat
         let listener = try await Listener.bind(
             to: endpoint, security: security, limits: settings.limits, logger: logger)
@@ -131,7 +132,6 @@ package struct FedCoordinator: AsyncParsableCommand {
         if let slowness = scenario.kernels.kernels.slowness {
             logger.warning("\(slowness)")
         }
-        if let ignored = scenario.ignoredDevices { logger.warning("\(ignored)") }
         let threads = TrainingThreads(
             count: machine.cores, model: context.model, kernels: scenario.kernels.kernels, yieldsToOthers: true)
         let ledger = try await start.ledger(

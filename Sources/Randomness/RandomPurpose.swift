@@ -51,4 +51,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case devices = 24
     /// How fast a client's device is in a round.
     case deviceSpeed = 25
+    /// When a client's device is on and off; `round` counts the stretches.
+    case availability = 26
+    /// What goes wrong with a client's work in a round.
+    case mishaps = 27
 }

@@ -45,6 +45,9 @@ enum Schema {
                     "ALTER TABLE runs ADD COLUMN clock TEXT NOT NULL DEFAULT 'real' CHECK (clock IN ('real', 'virtual'))"
             )
         }
+        migrator.registerMigration("11 where a simulated run stands") { db in
+            try db.execute(sql: tables11)
+        }
         return migrator
     }
 
@@ -259,6 +262,17 @@ enum Schema {
             digest TEXT NOT NULL \(check("digest", digest)),
             bytes BLOB NOT NULL,
             PRIMARY KEY (run_id, client)
+        ) STRICT;
+        """
+    }
+
+    private static var tables11: String {
+        """
+        -- Of a run in virtual time, after its last committed round: what it needs to go on from that moment.
+        CREATE TABLE timelines (
+            run_id INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+            round INTEGER NOT NULL CHECK (round >= 1),
+            state TEXT NOT NULL CHECK (json_valid(state))
         ) STRICT;
         """
     }

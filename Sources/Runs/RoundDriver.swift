@@ -267,7 +267,7 @@ public struct RoundDriver: Sendable {
         let global =
             self.global
             ?? GlobalModel(
-                server: ledger.base.server, strategy: ledger.context.strategy, population: max(1, population),
+                server: ledger.base.server, strategy: ledger.context.strategy, population: max(1, expectedPopulation),
                 clients: ledger.context.scenario.clients, evaluation: ledger.context.scenario.evaluation,
                 addsDifferences: ledger.context.receivesDifferences,
                 storage: ledger.updateStorage)
@@ -277,6 +277,14 @@ public struct RoundDriver: Sendable {
             round, cohort: cohort, ownDataClients: ownDataClients.count, bytesSent: traffic.sent,
             bytesReceived: traffic.received)
         return global.broadcast
+    }
+
+    /// The examples of all clients of the run; those that have not joined have what they were dealt.
+    private var expectedPopulation: Int {
+        let context = ledger.context
+        guard examples.count < context.scenario.clients else { return population }
+        let missing = (0..<context.scenario.clients).filter { examples[ClientID(UInt32($0))] == nil }
+        return population + missing.reduce(0) { $0 + context.partition.count(of: $1) }
     }
 
     /// Hands the round's updates out to make its model of them.

@@ -12,18 +12,21 @@ public struct RunBase: Sendable {
     public let clientStates: [ClientID: UInt32]
     /// What clients of a branch that begins remember from the run that it branches off; else `nil`.
     public let remembered: RememberedStates?
+    /// Where a simulated run that goes on stood after that round.
+    public let timeline: RecordedTimeline?
     /// Which run it branches off; `nil` if none.
     public let branch: RunBranch?
 
     /// - Parameter clientStates: what `remembered` says unless given.
     public init(
         round: Int, server: Parts, clientStates: [ClientID: UInt32]? = nil, remembered: RememberedStates? = nil,
-        branch: RunBranch?
+        timeline: RecordedTimeline? = nil, branch: RunBranch?
     ) {
         self.round = round
         self.server = server.rememberingDigest()
         self.clientStates = clientStates ?? remembered?.rounds ?? [:]
         self.remembered = remembered
+        self.timeline = timeline
         self.branch = branch
     }
 }

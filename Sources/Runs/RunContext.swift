@@ -20,6 +20,8 @@ public struct RunContext: Sendable {
     public let strategy: any Strategy
     /// What of earlier rounds stays in the record.
     public let retention: Retention
+    /// The device of each client.
+    public let fleet: DeviceFleet
     /// The clients that misbehave, if there are any.
     public let misbehaving: MisbehavingClients
     /// What shows whether attacks succeed.
@@ -38,6 +40,7 @@ public struct RunContext: Sendable {
         retention = Retention(
             modelStride: scenario.keepModels.stride(rounds: scenario.rounds),
             clientRounds: scenario.keepClientRounds.limit)
+        fleet = scenario.fleet
         misbehaving = MisbehavingClients(
             scenario.behaviours, population: scenario.clients, seed: scenario.seed)
         trials = scenario.behaviours.enumerated().compactMap { place, rule in

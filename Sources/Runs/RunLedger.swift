@@ -1,6 +1,6 @@
 import Datasets
 public import Federation
-import Foundation
+public import Foundation
 public import Learning
 public import Parameters
 public import RunStore
@@ -23,6 +23,8 @@ public final class RunLedger: Sendable {
     public let threads: TrainingThreads
     /// Of all times in the record.
     public let clock: RunClock
+    /// When the run began, by ``clock``.
+    public let startedAt: Date
     /// The model that the run begins or goes on with, and the round that made it.
     public let base: RunBase
     /// The clients that have trained on examples of their own in rounds before those that follow.
@@ -49,13 +51,14 @@ public final class RunLedger: Sendable {
         clock: RunClock = .system, watcher: @escaping @Sendable (RunProgress) -> Void
     ) async throws {
         let base = base ?? RunBase(round: 0, server: context.initialServer, branch: nil)
+        let startedAt = clock.date()
         let identity = try await store.beginRun(
             NewRun(context: context, transport: transport, clock: clock.kind, branch: base.branch, machine: machine),
             initialModel: base.server[vector: "model"], round: base.round,
             state: context.strategy.parts.hasServerState ? base.server : nil, clients: base.remembered,
-            at: clock.date())
+            at: startedAt)
         self.init(
-            identity, context, base, State(digest: base.server.digest), store, threads, clock, watcher,
+            identity, context, base, State(digest: base.server.digest), store, threads, clock, startedAt, watcher,
             isTargetReached: false, ownDataClients: [])
     }
 
@@ -80,11 +83,12 @@ public final class RunLedger: Sendable {
             identity, context,
             RunBase(
                 round: latest.round, server: latest.parts, clientStates: clientStates,
+                timeline: try await store.reader.timeline(of: identity),
                 branch: summary.run.details.branch),
             State(
                 roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy,
                 digest: latest.parts.digest),
-            store, threads, clock, watcher,
+            store, threads, clock, summary.run.startedAt, watcher,
             isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false,
             ownDataClients: ownData)
         journal.note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
@@ -92,7 +96,7 @@ public final class RunLedger: Sendable {
 
     private init(
         _ identity: RunIdentity, _ context: RunContext, _ base: RunBase, _ state: State, _ store: RunStore,
-        _ threads: TrainingThreads, _ clock: RunClock,
+        _ threads: TrainingThreads, _ clock: RunClock, _ startedAt: Date,
         _ watcher: @escaping @Sendable (RunProgress) -> Void, isTargetReached: Bool,
         ownDataClients: Set<ClientID>
     ) {
@@ -102,6 +106,7 @@ public final class RunLedger: Sendable {
         self.store = store
         self.threads = threads
         self.clock = clock
+        self.startedAt = startedAt
         self.watcher = watcher
         self.state = Mutex(state)
         self.isTargetReached = isTargetReached
@@ -135,6 +140,9 @@ public final class RunLedger: Sendable {
             plan: context.scenario.roundPlan, committed: UInt32(base.round), isTargetReached: isTargetReached)
     }
 
+    /// How long the run has gone on, interruptions included.
+    public var elapsed: Duration { .seconds(max(0, clock.date().timeIntervalSince(startedAt))) }
+
     /// Tells whoever watches.
     public func report(_ progress: RunProgress) {
         watcher(progress)
@@ -164,8 +172,9 @@ public final class RunLedger: Sendable {
 
     /// Evaluates and commits a round; rounds come in their order, one after the other.
     ///
+    /// - Parameter timeline: where a simulated run stands.
     /// - Returns: how good its model is.
-    public func complete(_ closed: AggregatedRound) async throws -> Evaluation {
+    public func complete(_ closed: AggregatedRound, timeline: RecordedTimeline? = nil) async throws -> Evaluation {
         let start = clock.now()
         let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
         let attacks = try await context.attacks(closed.round.behaviours, on: closed.model, threads)
@@ -174,7 +183,8 @@ public final class RunLedger: Sendable {
         try await store.commit(
             record, clients: clients, attacks: attacks, model: closed.model,
             state: closed.hasState ? closed.server : nil,
-            clientsRemember: context.strategy.parts.hasClientState, retention: context.retention, of: identity)
+            clientsRemember: context.strategy.parts.hasClientState, timeline: timeline, retention: context.retention,
+            of: identity)
         state.withLock { state in
             state.roundsCommitted += 1
             state.accuracy = evaluation.accuracy

@@ -6,7 +6,8 @@ extension Scenario {
     /// What the round machine has to know.
     public var roundPlan: RoundPlan {
         RoundPlan(
-            seed: seed, rounds: UInt32(rounds), clients: clients, cohort: selected, wantedUpdates: cohort,
+            seed: seed, rounds: UInt32(rounds), clients: clients, startingClients: startingClients, cohort: selected,
+            selection: selection, wantedUpdates: cohort,
             minimumUpdates: minimumUpdates,
             waitsForEvaluation: endingAccuracy != nil, deadlines: network.deadlines)
     }

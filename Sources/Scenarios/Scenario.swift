@@ -1,6 +1,7 @@
 public import Datasets
 public import Federation
 public import Learning
+public import Settings
 
 /// An experiment, whole: what a scenario file says, checked, with every default filled in.
 ///
@@ -19,10 +20,14 @@ public struct Scenario: Sendable, Hashable {
     public var target: TargetSettings?
     /// K, the number of clients in the population, at least 1.
     public var clients: Int
+    /// How many clients must have joined before the first round: 1 ... `clients`.
+    public var startingClients: Int
     /// How clients evaluate models on examples of their own.
     public var evaluation: ClientEvaluation
     /// m, the number of clients whose updates a round is to have: 1 ... `clients`.
     public var cohort: Int
+    /// How the clients of a round are chosen.
+    public var selection: SelectionChoice
     /// How many more clients are selected for a round than it is to have updates of, as a part of the cohort; the first count.
     public var overSelection: Double
     /// The fewest updates that close a round: 1 ... `cohort`.
@@ -49,8 +54,10 @@ public struct Scenario: Sendable, Hashable {
     public var strategy: StrategyChoice
     /// Which clients misbehave, how and when; the behaviours of one client follow one another in this order.
     public var behaviours: [BehaviourRule]
-    /// Which clients have which devices, where time is simulated; a client has the first that names it.
+    /// Which clients have which devices; a client has the first that names it.
     public var devices: [DeviceRule]
+    /// The time of day at which the run begins, for devices that are on at certain hours.
+    public var startTime: TimeOfDay
     /// The codec and the deadlines.
     public var network: NetworkSettings
     /// How many models between the first and the latest stay in the record.
@@ -67,12 +74,14 @@ public struct Scenario: Sendable, Hashable {
 
     public init(
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
-        clients: Int, evaluation: ClientEvaluation = .none, cohort: Int, overSelection: Double = 0, minimumUpdates: Int,
+        clients: Int, startingClients: Int? = nil, evaluation: ClientEvaluation = .none, cohort: Int,
+        selection: SelectionChoice = .uniform, overSelection: Double = 0, minimumUpdates: Int,
         data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionChoice = .iid, model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: PartialWork = .none, schedule: LearningRateSchedule = .constant,
         serverSchedule: LearningRateSchedule = .constant,
         strategy: StrategyChoice = .fedavg, behaviours: [BehaviourRule] = [], devices: [DeviceRule] = [],
+        startTime: TimeOfDay = .midnight,
         network: NetworkSettings = NetworkSettings(),
         keepModels: Kept = .upTo(10), keepClientRounds: Kept = .all, keepUpdates: Bool = false,
         updateMemory: Int = 512 << 20, text: String = ""
@@ -83,8 +92,10 @@ public struct Scenario: Sendable, Hashable {
         self.rounds = rounds
         self.target = target
         self.clients = clients
+        self.startingClients = startingClients ?? clients
         self.evaluation = evaluation
         self.cohort = cohort
+        self.selection = selection
         self.overSelection = overSelection
         self.minimumUpdates = minimumUpdates
         self.data = data
@@ -99,6 +110,7 @@ public struct Scenario: Sendable, Hashable {
         self.strategy = strategy
         self.behaviours = behaviours
         self.devices = devices
+        self.startTime = startTime
         self.network = network
         self.keepModels = keepModels
         self.keepClientRounds = keepClientRounds
@@ -120,13 +132,14 @@ public struct Scenario: Sendable, Hashable {
     public var selected: Int { min(clients, Int((Double(cohort) * (1 + overSelection)).rounded())) }
 
     /// The device of each client.
-    public var fleet: DeviceFleet { DeviceFleet(devices, population: clients, seed: seed) }
+    public var fleet: DeviceFleet { DeviceFleet(devices, population: clients, seed: seed, beginning: startTime) }
 
-    /// What to tell of devices in a run whose time is this machine's; `nil` if there are none.
+    /// What to tell of devices in a run in one process whose time is this machine's; `nil` if there are none.
     public var ignoredDevices: String? {
         devices.isEmpty
             ? nil
-            : "the scenario's devices and links are simulated with --virtual only: here all are as fast as this machine"
+            : "the scenario's devices and links do nothing in one process: all are as fast as this machine, and always there "
+                + "(--virtual simulates their time; without --in-process they are kept to it)"
     }
 
     /// The clients of a cohort that do partial work in a round, each with its number of local epochs.

@@ -13,6 +13,10 @@ public struct Setting: Sendable, Hashable {
         case duration(ClosedRange<Duration>)
         /// Bits in a second.
         case bitRate(ClosedRange<Int>)
+        /// Bytes of memory.
+        case byteCount(ClosedRange<Int>)
+        /// A stretch of each day.
+        case dailyHours
         /// This word, or what the kind says: `all`, or a number.
         case either(String, or: Kind)
     }
@@ -73,6 +77,10 @@ extension Setting.Kind {
             Duration(shortText: text).flatMap { range.contains($0) ? .duration($0) : nil }
         case .bitRate(let range):
             BitRate.value(of: text).flatMap { range.contains($0) ? .bitRate($0) : nil }
+        case .byteCount(let range):
+            ByteCount.value(of: text).flatMap { range.contains($0) ? .byteCount($0) : nil }
+        case .dailyHours:
+            DailyHours(text).map { .dailyHours($0) }
         case .either(let word, let other):
             text == word ? .word(word) : other.value(of: text)
         }

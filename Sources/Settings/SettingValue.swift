@@ -8,6 +8,9 @@ public enum SettingValue: Sendable, Hashable {
     case duration(Duration)
     /// Bits in a second.
     case bitRate(Int)
+    /// Of memory.
+    case byteCount(Int)
+    case dailyHours(DailyHours)
 
     /// A number that is kept in single precision.
     public static func single(_ value: Float) -> SettingValue {
@@ -24,6 +27,8 @@ public enum SettingValue: Sendable, Hashable {
         case .names(let names): names.joined(separator: ",")
         case .duration(let duration): duration.shortText
         case .bitRate(let rate): BitRate.text(rate)
+        case .byteCount(let bytes): ByteCount.text(bytes)
+        case .dailyHours(let hours): hours.text
         }
     }
 

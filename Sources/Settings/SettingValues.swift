@@ -75,6 +75,29 @@ public struct SettingValues: Sendable, Hashable {
         }
     }
 
+    /// Of memory; `nil` where a word stands in their place.
+    public func optionalByteCount(_ name: String) -> Int? {
+        switch values[name] {
+        case .word: return nil
+        case .byteCount(let value): return value
+        default: preconditionFailure("\"\(name)\" is no number of bytes")
+        }
+    }
+
+    /// `nil` where a word stands in its place.
+    public func optionalDuration(_ name: String) -> Duration? {
+        if case .word = values[name] { nil } else { duration(name) }
+    }
+
+    /// `nil` where a word stands in their place.
+    public func optionalDailyHours(_ name: String) -> DailyHours? {
+        switch values[name] {
+        case .word: return nil
+        case .dailyHours(let value): return value
+        default: preconditionFailure("\"\(name)\" is no stretch of the day")
+        }
+    }
+
     public func names(_ name: String) -> [String] {
         guard case .names(let value) = values[name] else { preconditionFailure("\"\(name)\" is no list of names") }
         return value

@@ -75,7 +75,7 @@ public struct InProcessRun: Sendable {
             while !shell.isOver {
                 try await shell.aggregate()
                 while let work = shell.nextWork() { group.addTask { try await work() } }
-                if try shell.advanceTime() { continue }
+                if try await shell.advanceTime() { continue }
                 guard let event = try await group.next() else { break }
                 try shell.take(event)
             }

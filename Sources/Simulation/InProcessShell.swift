@@ -45,6 +45,8 @@ struct InProcessShell {
     /// Only where time is simulated, or somebody has to be first.
     private var simulation: SimulatedTime?
     private let collecting = CollectingRound()
+    /// Why clients are gone whose time is simulated.
+    private var departures: [ClientID: SimulatedTime.Departure] = [:]
     /// Clients that have been invited and do not train yet.
     private var invited = Deque<UpdateKey>()
     private var trainings = 0
@@ -94,15 +96,41 @@ struct InProcessShell {
     /// Whether the run has come to its end, and all that it leaves is in the record.
     var isOver: Bool { outcome != nil && isJournalWritten }
 
-    /// All clients are there.
+    /// The clients are there; in simulated time those whose devices are.
     mutating func begin() throws {
-        let context = ledger.context
-        var actions = driver.handle(.runStarted)
-        for client in 0..<context.scenario.clients {
-            actions += driver.join(ClientID(UInt32(client)), examples: context.partition.count(of: client))
+        let clients = ledger.context.scenario.clients
+        let timeline = ledger.base.timeline
+        let standings = simulation?.begin(clients, from: timeline)
+        for id in 0..<UInt32(clients) {
+            let client = ClientID(id)
+            switch standings?[Int(id)] ?? .present {
+            case .present: try join(client)
+            case .absent(let until): try joinAbsent(client, until: until)
+            case .neverSeen: break
+            }
         }
-        ledger.report(.joined(clients: context.scenario.clients, of: context.scenario.clients))
-        try perform(actions)
+        ledger.report(.joined(clients: driver.joinedClients, of: clients))
+        try perform(driver.handle(.runStarted))
+    }
+
+    private mutating func join(_ client: ClientID) throws {
+        departures[client] = nil
+        try perform(
+            driver.join(client, examples: ledger.context.partition.count(of: Int(client.rawValue))))
+    }
+
+    /// A client has joined before the run was interrupted, and is away now.
+    ///
+    /// - Parameter until: when it is given up; `nil`: it has been.
+    private mutating func joinAbsent(_ client: ClientID, until: Duration?) throws {
+        try join(client)
+        for case .startTimer(let timer, _) in driver.handle(.clientLeft(client)) {
+            if let until {
+                simulation?.start(timer, until: until)
+            } else {
+                try perform(driver.handle(.timerFired(timer)))
+            }
+        }
     }
 
     /// The bytes of encoded parameters that went to clients and came from them.
@@ -149,18 +177,45 @@ struct InProcessShell {
     /// Lets the next thing happen that time brings, if all that comes before it is done.
     ///
     /// - Returns: whether something has happened; if not, a piece of work has to end first.
-    mutating func advanceTime() throws -> Bool {
+    mutating func advanceTime() async throws -> Bool {
         // Models are made, evaluated and committed between two instants.
         guard outcome == nil, collected == nil, closed.isEmpty, !isCompleting, let happening = simulation?.advance()
         else { return false }
         switch happening {
         case .timer(let timer): try perform(driver.handle(.timerFired(timer)))
-        case .arrived(let update): try takeIn(update)
+        case .arrived(let update):
+            // Before it is taken: the round may be closed right after.
+            try await ledger.keep(update)
+            try takeIn(update)
         case .failed(let key, let reason, let detail):
             try perform(driver.fail(key, reason, detail, worker: Self.worker))
-        case .sent: break
+        case .joined(let client):
+            let before = driver.joinedClients
+            try join(client)
+            if driver.joinedClients > before {
+                ledger.report(.joined(clients: driver.joinedClients, of: ledger.context.scenario.clients))
+            }
+        case .left(let client, let departure):
+            departures[client] = departure
+            if departure != .switchedOff {
+                ledger.journal.note(
+                    "\(departure)", round: driver.current?.round, client: client, departure.text)
+            }
+            try perform(driver.handle(.clientLeft(client)))
+        case .passed:
+            break
         }
         return true
+    }
+
+    /// Notes of each client that is missing why, as far as it is known.
+    private mutating func explainAbsences(_ closure: CohortOutcome) {
+        guard simulation != nil else { return }
+        for failure in closure.failed where driver.current?.clients[failure.key.client] == nil {
+            guard failure.reason == .disconnected else { continue }
+            let detail = departures[failure.key.client]?.text ?? "its device has not been on yet"
+            driver.explain(ClientRoundRecord(failed: failure.key, .disconnected, detail, worker: nil))
+        }
     }
 
     // MARK: What is to be done
@@ -172,7 +227,8 @@ struct InProcessShell {
                 try open(round, broadcast)
             case .invite(let key):
                 invite(key)
-            case .endCollection:
+            case .endCollection(let closure):
+                explainAbsences(closure)
                 collecting.round.store(0, ordering: .relaxed)
                 invited.removeAll()
                 simulation?.endCollection()
@@ -244,16 +300,16 @@ struct InProcessShell {
     }
 
     private func findOrTrain(_ key: UpdateKey) -> Work {
-        { [known, ledger, train = train(key)] in
+        { [known, ledger, keepsAtOnce = simulation == nil, train = train(key)] in
             guard let update = try await known(key) else { return try await train() }
-            try await ledger.keep(update)
+            if keepsAtOnce { try await ledger.keep(update) }
             return .trained(update)
         }
     }
 
     private func complete(_ round: AggregatedRound) -> Work {
-        { [ledger] in
-            let evaluation = try await ledger.complete(round)
+        { [ledger, timeline = simulation?.recorded] in
+            let evaluation = try await ledger.complete(round, timeline: timeline)
             return .completed(round: round.closure.round, accuracy: evaluation.accuracy)
         }
     }
@@ -263,7 +319,10 @@ struct InProcessShell {
         let settings = driver.training(of: key.client, in: key.round)
         let behaviours = driver.current?.behaviours ?? []
         return {
-            [ledger, threads, training, settings, behaviours, states, codec, collecting, values = broadcast.values] in
+            [
+                ledger, threads, training, settings, behaviours, states, codec, collecting, values = broadcast.values,
+                keepsAtOnce = simulation == nil
+            ] in
             do {
                 let update = try await threads.run { trainer, isCancelled in
                     let update = try training.update(
@@ -274,7 +333,7 @@ struct InProcessShell {
                     return ReceivedUpdate(
                         header: update.header, parts: try update.decoded(), transferDuration: .zero)
                 }
-                try await ledger.keep(update)
+                if keepsAtOnce { try await ledger.keep(update) }
                 return .trained(update)
             } catch TrainingFailure.cancelled {
                 return .cancelled

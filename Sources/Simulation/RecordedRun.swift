@@ -103,7 +103,7 @@ public struct RecordedRun: Sendable {
         let kept = try await reader.clientRounds(of: identity, round: row.round)
         guard kept.count < row.clientsSelected else { return kept }
         let known = Set(kept.map(\.client))
-        let others = context.scenario.roundPlan.selected(in: UInt32(row.round)).filter { !known.contains($0) }
+        let others = (selected(in: row) ?? []).filter { !known.contains($0) }
         let clients =
             kept
             + others.map { client in
@@ -120,6 +120,16 @@ public struct RecordedRun: Sendable {
                 at: place, remedy: "take the database from a backup")
         }
         return clients.sorted { $0.client < $1.client }
+    }
+
+    /// The cohort that a round should have had; `nil` where that depends on who was there, or on examples of clients' own.
+    func selected(in row: RoundRecord) -> [ClientID]? {
+        let plan = context.scenario.roundPlan
+        let areDealt = row.ownDataClients == 0
+        guard areDealt || plan.selection == .uniform else { return nil }
+        return plan.selected(in: UInt32(row.round)) { [partition = context.partition] in
+            areDealt ? partition.count(of: Int($0.rawValue)) : 1
+        }
     }
 
     /// Reads all models that are kept; the rounds that made them.

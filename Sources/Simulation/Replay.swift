@@ -104,8 +104,7 @@ public struct Replay: Sendable {
     /// Does a round again.
     private func check(_ round: RecordedRound, from server: Parts) async throws -> Checked {
         var differences: [ReplayDifference] = []
-        let selected = run.context.scenario.roundPlan.selected(in: UInt32(round.number))
-        if selected != round.clients.map(\.client) {
+        if let selected = run.selected(in: round.row), selected != round.clients.map(\.client) {
             differences.append(
                 .cohort(round: round.number, recorded: round.clients.map(\.client), selected: selected))
         }

@@ -42,6 +42,11 @@ final class ModelReceiver {
         if case .holding(_, let model) = state { model } else { nil }
     }
 
+    /// How many bytes it was on its way.
+    var byteCount: Int? {
+        if case .holding(let header, _) = state { Int(clamping: header.byteCount) } else { nil }
+    }
+
     /// Takes the header of a model; waits while other connections receive theirs, and the connection with it.
     func begin(_ header: ModelHeader, layout: ParameterLayout) async throws {
         release()

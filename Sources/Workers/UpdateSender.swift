@@ -1,4 +1,5 @@
 import Federation
+import NIOCore
 import Synchronization
 import Transport
 import Wire
@@ -20,9 +21,38 @@ final class UpdateSender: Sendable {
     }
 
     /// Sends an update whole; returns when the socket has taken it.
-    func send(_ update: OutgoingUpdate) async throws {
+    ///
+    /// - Parameter pace: `nil`: as fast as it goes.
+    func send(_ update: OutgoingUpdate, at pace: UploadPace? = nil) async throws {
         try await sending.withSlot {
-            for frame in update { try await connection.write(frame) }
+            guard let pace else { return try await write(update) }
+            try await connection.write(Message.updateHeader(update.header).frame())
+            try await write(update.chunks(from: 0), of: update, from: 0, at: pace)
+        }
+    }
+
+    private func write(_ frames: some Sequence<ByteBuffer>) async throws {
+        for frame in frames { try await connection.write(frame) }
+        try await connection.drain()
+    }
+
+    /// Writes chunks at a pace; leaves off when the round does not want them any more.
+    private func write(
+        _ chunks: some Sequence<ByteBuffer>, of update: OutgoingUpdate, from offset: UInt64, at pace: UploadPace
+    ) async throws {
+        let begin = ContinuousClock.now
+        let all = Int(clamping: update.header.byteCount - offset)
+        var sent = 0
+        for frame in chunks {
+            sent = min(sent + update.chunkSize, all)
+            guard try await pace.wait(for: sent, of: all, since: begin) else {
+                let key = update.header.key
+                connection.send(
+                    .trainingFailed(TrainingFailed(key: key, reason: .cancelled, text: "the round is closed")))
+                return
+            }
+            try await connection.write(frame)
+            // What is sent is on its way: none of it waits here for more.
             try await connection.drain()
         }
     }
@@ -31,7 +61,9 @@ final class UpdateSender: Sendable {
     /// answers with a receipt. The coordinator answers as soon as it has room, and its life is watched over meanwhile.
     ///
     /// - Parameter sends: takes note that the message is sent.
-    func offer(_ update: OutgoingUpdate, sends: (Message) throws(WireError) -> Void) async throws {
+    func offer(
+        _ update: OutgoingUpdate, at pace: UploadPace? = nil, sends: (Message) throws(WireError) -> Void
+    ) async throws {
         try await sending.withSlot {
             let (answers, answer) = AsyncStream.makeStream(of: UInt64.self)
             offer.withLock { $0 = Offer(key: update.header.key, answer: answer) }
@@ -40,8 +72,12 @@ final class UpdateSender: Sendable {
             try sends(message)
             connection.send(message)
             for await offset in answers {
-                for frame in update.chunks(from: offset) { try await connection.write(frame) }
-                try await connection.drain()
+                let chunks = update.chunks(from: offset)
+                if let pace {
+                    try await write(chunks, of: update, from: offset, at: pace)
+                } else {
+                    try await write(chunks)
+                }
             }
             try Task.checkCancellation()
         }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Federation
 import Identity
 import Logging
 import Transport
@@ -14,6 +15,13 @@ final class Worker: Sendable {
     let hosting: Hello.Hosting
     let tokens: [ClientToken]
 
+    /// How its part in the run ends.
+    enum Ending {
+        case over(WorkerOutcome)
+        /// Connections for each of its clients take its place.
+        case divided([ClientID])
+    }
+
     /// - Parameter number: from 0; settles which part of the process's clients this connection has.
     init(host: WorkerHost, number: Int) {
         self.host = host
@@ -23,12 +31,19 @@ final class Worker: Sendable {
         tokens = settings.tokens(ofConnection: number)
     }
 
+    /// A connection for one client, whose device needs its own.
+    init(host: WorkerHost, client: ClientID) {
+        self.host = host
+        name = "\(host.settings.name)/client \(client)"
+        hosting = .clients([client])
+        tokens = host.settings.tokens.filter { $0.client == client }
+    }
+
     /// Takes part until the run is over.
     ///
-    /// - Returns: how the coordinator took its leave.
     /// - Throws: a ``Problem`` when the coordinator cannot be reached for ``WorkerSettings/retryFor``, or will not
     ///   have this worker.
-    func run() async throws -> WorkerOutcome {
+    func run() async throws -> Ending {
         let settings = host.settings
         var backoff = Backoff()
         var lastContact = ContinuousClock.now
@@ -36,7 +51,17 @@ final class Worker: Sendable {
             let connection = WorkerConnection(worker: self)
             let reason: String
             do {
-                return try await connection.run()
+                return .over(try await connection.run())
+            } catch let division as DividedWorker {
+                return .divided(division.clients)
+            } catch let absence as DeviceAbsence {
+                host.logger.info("away", metadata: ["worker": "\(name)", "reason": "\(absence.text)"])
+                guard let back = absence.back else {
+                    return .over(WorkerOutcome(isFinished: true, text: "\(absence.text), and does not come back"))
+                }
+                try await Task.sleep(until: back, clock: .continuous)
+                (lastContact, backoff) = (.now, Backoff())
+                continue
             } catch let refusal as CoordinatorRefusal {
                 guard refusal.isPassing else { throw refusal.problem(at: "\(settings.coordinator)") }
                 reason = refusal.message.text

@@ -25,13 +25,14 @@ final class WorkerConnection: Sendable {
         var failure: (any Error)?
         var wasWelcome = false
         var behaviours = AnnouncedBehaviours()
-        /// Work for this round and all before it is no longer wanted.
-        var closedThrough: UInt32 = 0
+        /// The devices to whose pace clients keep that have one.
+        var devices: [ClientID: OwnDevice] = [:]
     }
 
     private let worker: Worker
-    private let host: WorkerHost
+    let host: WorkerHost
     private let hello: Hello
+    let rounds = RoundWaits()
     private let state: Mutex<State>
 
     init(worker: Worker) {
@@ -85,10 +86,7 @@ final class WorkerConnection: Sendable {
                     try check(confirmation)
                     connection.met(.greeting)
                 case .welcome(let welcome):
-                    state.withLock { state in
-                        state.wasWelcome = true
-                        state.welcome = welcome
-                    }
+                    take(welcome)
                     host.greeted(welcome.run)
                     connection.limits.heartbeat = .milliseconds(Int64(welcome.heartbeatMilliseconds))
                     // In a task of its own: it may take long, and pings have to be answered meanwhile.
@@ -104,18 +102,18 @@ final class WorkerConnection: Sendable {
                     try check(hostile)
                     state.withLock { $0.behaviours.take(hostile) }
                 case .invitation(let invitation):
-                    guard let model = receiver.model else { continue }
+                    guard let model = receiver.model, let modelBytes = receiver.byteCount else { continue }
                     let preparation = try preparation()
                     // Now: what is said later is of later rounds.
                     let behaviours = state.withLock { $0.behaviours.of(invitation.round) }
                     tasks.addTask {
                         await self.attempt(connection) {
                             try await self.train(
-                                invitation, behaviours, model, preparation, connection, sender)
+                                invitation, behaviours, model, modelBytes, preparation, connection, sender)
                         }
                     }
                 case .roundClosed(let closed):
-                    state.withLock { $0.closedThrough = max($0.closedThrough, closed.round) }
+                    rounds.close(closed.round)
                     receiver.close(closed.round)
                     host.closed(closed.round)
                 case .updateOffset(let answer):
@@ -152,13 +150,20 @@ final class WorkerConnection: Sendable {
 
     /// Does a part of the work beside the reading. When it fails, the connection is over: a task that threw would not end the
     /// wait for the next message.
-    private func attempt(_ connection: PeerConnection, _ part: () async throws -> Void) async {
+    func attempt(_ connection: PeerConnection, _ part: () async throws -> Void) async {
         do {
             try await part()
         } catch is CancellationError {
             // The connection is over already.
         } catch is ChannelError {
             // The connection is gone, and who reads it learns why: the coordinator may have taken its leave.
+        } catch let absence as DeviceAbsence {
+            state.withLock { $0.failure = $0.failure ?? absence }
+            let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: absence.text))
+            if case .switchedOff = absence { connection.close(last: goodbye) } else { connection.close() }
+        } catch let division as DividedWorker {
+            state.withLock { $0.failure = $0.failure ?? division }
+            connection.close(last: .goodbye(Goodbye(reason: .workerLeaving, text: division.text)))
         } catch {
             state.withLock { $0.failure = $0.failure ?? error }
             let wireError = error as? WireError ?? WireError(.cannotTakePart, "the worker cannot take part: \(error)")
@@ -221,7 +226,27 @@ final class WorkerConnection: Sendable {
         return preparation
     }
 
+    private func take(_ welcome: Welcome) {
+        let greeted = ContinuousClock.now
+        var devices: [ClientID: OwnDevice] = [:]
+        for index in welcome.assigned.indices {
+            if let device = OwnDevice(welcome, at: index, greeted: greeted) { devices[device.client] = device }
+        }
+        state.withLock { state in
+            state.wasWelcome = true
+            state.welcome = welcome
+            state.devices = devices
+        }
+    }
+
+    /// The device to whose pace a client keeps; `nil`: it is as fast as this machine.
+    func device(of client: ClientID) -> OwnDevice? { state.withLock { $0.devices[client] } }
+
     private func prepare(_ welcome: Welcome, _ connection: PeerConnection) async throws {
+        let devices = state.withLock { $0.devices }
+        if welcome.assigned.count > 1, devices.values.contains(where: { $0.device.needsOwnConnection }) {
+            throw DividedWorker(clients: welcome.assigned)
+        }
         let clients = welcome.assigned
         host.logger.info(
             "welcome", metadata: ["clients": "\(clients.count)", "model": "\(welcome.model)", "run": "\(welcome.run)"])
@@ -230,12 +255,21 @@ final class WorkerConnection: Sendable {
             Ready.ClientExamples(client: $0, examples: UInt32(preparation.training.data.count(of: $0)))
         }
         state.withLock { $0.preparation = preparation }
+        if let device = devices.values.first, case (false, let until) = device.current {
+            throw DeviceAbsence.switchedOff(until: until)
+        }
         if welcome.capabilities.contains(.resumeTransfers), let held = host.interruptedModels.held(by: worker.id) {
             try send(.modelHeld(held), connection)
         }
         let messages = Ready.messages(
             dataDigest: preparation.training.data.digest, clients: counts, maxFramePayload: welcome.maxFramePayload)
         for ready in messages { try send(.ready(ready), connection) }
+        // What comes and goes has a connection of its own.
+        guard welcome.assigned.count == 1, let device = devices.values.first, let end = device.current.until else {
+            return
+        }
+        try await Task.sleep(until: end, clock: .continuous)
+        throw DeviceAbsence.switchedOff(until: device.current.until)
     }
 
     private func send(_ message: Message, _ connection: PeerConnection) throws(WireError) {
@@ -251,7 +285,7 @@ final class WorkerConnection: Sendable {
     // MARK: Training
 
     private func train(
-        _ invitation: Invitation, _ behaviours: [RoundBehaviour], _ model: RoundModel,
+        _ invitation: Invitation, _ behaviours: [RoundBehaviour], _ model: RoundModel, _ modelBytes: Int,
         _ preparation: WorkerHost.Preparation, _ connection: PeerConnection, _ sender: UpdateSender
     ) async throws {
         guard let welcome = state.withLock({ $0.welcome }) else { return }
@@ -265,8 +299,23 @@ final class WorkerConnection: Sendable {
         // What is trained already waits for no training.
         let isKept = work.map { host.keptUpdates.update(for: $0.key, of: welcome.run, from: $0.origin) != nil }
         let ordered = zip(work, isKept).filter(\.1) + zip(work, isKept).filter { !$0.1 }
+        let invited = ContinuousClock.now
         try await withThrowingDiscardingTaskGroup { tasks in
-            for ((key, origin, stateRound), _) in ordered where !isClosed(invitation.round) {
+            for ((key, origin, stateRound), _) in ordered where !rounds.isClosed(invitation.round) {
+                if let device = device(of: key.client) {
+                    let kept = host.keptUpdates.update(for: key, of: welcome.run, from: origin)
+                    tasks.addTask {
+                        let work = PacedWork(
+                            key: key, device: device, invited: invited, modelBytes: modelBytes,
+                            settings: invitation.settings, preparation: preparation, connection: connection,
+                            sender: sender)
+                        try await self.carryOut(work, kept: kept, of: welcome, from: origin) {
+                            try await self.train(
+                                key, stateRound, behaviours, invitation, model, preparation, connection)
+                        }
+                    }
+                    continue
+                }
                 try await host.inFlight.acquire()
                 tasks.addTask { [host] in
                     defer { host.inFlight.release() }
@@ -285,13 +334,15 @@ final class WorkerConnection: Sendable {
         }
     }
 
-    private func sendAgain(_ update: OutgoingUpdate, _ welcome: Welcome, _ sender: UpdateSender) async throws {
-        guard !isClosed(update.header.key.round) else { return }
+    func sendAgain(
+        _ update: OutgoingUpdate, _ welcome: Welcome, _ sender: UpdateSender, pace: UploadPace? = nil
+    ) async throws {
+        guard !rounds.isClosed(update.header.key.round) else { return }
         host.logger.notice("sending again what was trained", metadata: ["update": "\(update.header.key)"])
         if welcome.capabilities.contains(.resumeTransfers) {
-            try await sender.offer(update) { (message) throws(WireError) in try note(message) }
+            try await sender.offer(update, at: pace) { (message) throws(WireError) in try note(message) }
         } else {
-            try await sender.send(update)
+            try await sender.send(update, at: pace)
         }
     }
 
@@ -307,7 +358,7 @@ final class WorkerConnection: Sendable {
                     key, from: model.parameters, settings: invitation.settings, behaviours: behaviours,
                     stateRound: stateRound, states: preparation.states, codec: invitation.codec, chunkSize: chunkSize,
                     on: trainer,
-                    isCancelled: { isCancelled() || self.isClosed(key.round) })
+                    isCancelled: { isCancelled() || self.rounds.isClosed(key.round) })
             }
         } catch TrainingFailure.cancelled {
             // The round is closed or the connection gone: nobody waits for it.
@@ -317,9 +368,5 @@ final class WorkerConnection: Sendable {
             connection.send(.trainingFailed(TrainingFailed(key: key, reason: .diverged, text: failure.text)))
             return nil
         }
-    }
-
-    private func isClosed(_ round: UInt32) -> Bool {
-        state.withLock { $0.closedThrough >= round }
     }
 }

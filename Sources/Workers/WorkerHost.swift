@@ -32,6 +32,8 @@ public final class WorkerHost: Sendable {
     let logger: Logger
     /// Clients that train or wait to be sent: each holds a model in memory.
     let inFlight: Slots
+    /// Of trainings that are to take as long as a client's device does.
+    let trainingRate = TrainingRate()
     let connecting = Slots(concurrentConnects)
     let receiving = Slots(concurrentModels)
     let readAhead = ReadAhead(concurrentModels)
@@ -78,16 +80,23 @@ public final class WorkerHost: Sendable {
     /// - Throws: a ``Problem`` when the coordinator cannot be reached for ``WorkerSettings/retryFor``, or will not
     ///   have one of the connections.
     public func run() async throws -> WorkerOutcome {
-        try await withThrowingTaskGroup(of: WorkerOutcome.self) { group in
+        try await withThrowingTaskGroup(of: Worker.Ending.self) { group in
             defer { group.cancelAll() }
             for number in 0..<settings.connections {
                 group.addTask { try await Worker(host: self, number: number).run() }
             }
             var first: WorkerOutcome?
             var isFinished = true
-            while let outcome = try await group.next() {
-                first = first ?? outcome
-                isFinished = isFinished && outcome.isFinished
+            while let ending = try await group.next() {
+                switch ending {
+                case .over(let outcome):
+                    first = first ?? outcome
+                    isFinished = isFinished && outcome.isFinished
+                case .divided(let clients):
+                    for client in clients {
+                        group.addTask { try await Worker(host: self, client: client).run() }
+                    }
+                }
             }
             guard let first else { throw CancellationError() }
             return WorkerOutcome(isFinished: isFinished, text: first.text)

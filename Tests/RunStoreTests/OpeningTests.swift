@@ -153,7 +153,7 @@ import Testing
             ] {
                 for column in columns { try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN \(column)") }
             }
-            for table in ["updates", "states", "client_states", "branch_states", "attacks"] {
+            for table in ["updates", "states", "client_states", "branch_states", "attacks", "timelines"] {
                 try db.execute(sql: "DROP TABLE \(table)")
             }
             try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %'")

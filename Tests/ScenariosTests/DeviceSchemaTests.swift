@@ -32,6 +32,11 @@ import Testing
             ("{share: 0.1, clients: 3}", "say the same thing twice"), ("{speed: 0}", "from 0 to 1000, but not 0"),
             ("{up: 5}", "such as 500kbit or 10Mbit"), ("{latency: 5}", "such as 500ms, 30s, 2m or 1h"),
             ("{down: fast}", "or unlimited"), ("{spread: -1}", "from 0 to 3"), ("{sped: 1}", "unknown key"),
+            ("{hours: 6-22}", "such as 22:00-06:00"), ("{hours: 06:00-06:00}", "such as 22:00-06:00"),
+            ("{on_for: 5m}", "goes with off_for"), ("{off_for: 5m}", "goes with on_for"),
+            ("{on_for: 5m, off_for: 1m, hours: 08:00-09:00}", "does not go with on_for"),
+            ("{memory: 64}", "such as 512KiB or 64MiB"), ("{back_after: soon}", "or never"),
+            ("{loss: 2}", "from 0 to 1"),
         ])
     func mistakes(item: String, what: String) {
         let problem = #expect(throws: Problem.self) { try scenario("devices:\n  - \(item)") }

@@ -73,7 +73,7 @@ import Testing
         let replay = Replay(of: try await run.recorded())
         await #expect(throws: Problem.self) { try await replay.rounds([3]) }
         await #expect(throws: Problem.self) { try await replay.rounds([0]) }
-        let selected = run.context.scenario.roundPlan.selected(in: 1)
+        let selected = try #require(run.context.scenario.roundPlan.selected(in: 1))
         let idle = try #require((0..<5).map { ClientID($0) }.first { !selected.contains($0) })
         let problem = await #expect(throws: Problem.self) { try await replay.update(of: idle, round: 1) }
         #expect(problem?.kind == .noInput && problem?.remedy?.contains("0") == true)
@@ -85,7 +85,7 @@ import Testing
     func changedUpdate() async throws {
         let run = try await SimulatedRun()
         try await run.run()
-        let client = run.context.scenario.roundPlan.selected(in: 3)[1]
+        let client = try #require(run.context.scenario.roundPlan.selected(in: 3))[1]
         try run.tamper(
             """
             UPDATE client_rounds SET update_digest = replace(substr(update_digest, 1, 1), '0', '1') || 'ab'
@@ -128,7 +128,7 @@ import Testing
     func changedCohort() async throws {
         let run = try await SimulatedRun(rounds: 1)
         try await run.run()
-        let selected = run.context.scenario.roundPlan.selected(in: 1)
+        let selected = try #require(run.context.scenario.roundPlan.selected(in: 1))
         let idle = try #require((0..<5).map { ClientID($0) }.first { !selected.contains($0) })
         try run.tamper("UPDATE client_rounds SET client = \(idle) WHERE client = \(selected[0])")
         let result = try await Replay(of: try await run.recorded()).all()
@@ -207,7 +207,7 @@ import Testing
         for keys in ["keep_updates: true", ""] {
             let run = try await SimulatedRun(keys)
             try await run.run()
-            let client = run.context.scenario.roundPlan.selected(in: 1)[0]
+            let client = try #require(run.context.scenario.roundPlan.selected(in: 1))[0]
             try run.tamper("UPDATE client_rounds SET own_data = 1 WHERE client = \(client)")
             let recorded = try await run.recorded()
             let result = try await Replay(of: recorded).all()
@@ -231,7 +231,7 @@ import Testing
     func ownDataWithoutModels() async throws {
         let run = try await SimulatedRun("keep_models: 0")
         try await run.run()
-        let client = run.context.scenario.roundPlan.selected(in: 2)[0]
+        let client = try #require(run.context.scenario.roundPlan.selected(in: 2))[0]
         try run.tamper("UPDATE client_rounds SET own_data = 1 WHERE round = 2 AND client = \(client)")
         let result = try await Replay(of: try await run.recorded()).all()
         #expect(result.agrees && result.rounds == 2 && result.unchecked == 2)

@@ -60,7 +60,7 @@ import Testing
         try await run.run()
         let recorded = try await run.recorded()
         #expect(throws: Problem.self) { try WhatIf(recorded, without: [ClientID(5)]) }
-        let selected = run.context.scenario.roundPlan.selected(in: 1)
+        let selected = try #require(run.context.scenario.roundPlan.selected(in: 1))
         let idle = try #require((0..<5).map { ClientID($0) }.first { !selected.contains($0) })
         await #expect(throws: Problem.self) { try await WhatIf(recorded, without: [idle]).round(1) }
         await #expect(throws: Problem.self) { try await WhatIf(recorded, without: selected).round(1) }

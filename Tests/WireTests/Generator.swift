@@ -3,6 +3,7 @@ import Federation
 import Learning
 import NIOCore
 import Parameters
+import Settings
 import Wire
 
 /// Random messages and bytes, the same for the same seed (SplitMix64, Steele, Lea and Flood 2014).
@@ -132,6 +133,7 @@ struct Generator: RandomNumberGenerator {
         let capabilities = Capabilities(rawValue: next())
         let holdout = Bool.random(using: &self) ? Double.random(in: 0..<1, using: &self) : 0
         let epochs = holdout > 0 ? Int.random(in: 0...ClientEvaluation.mostFineTuneEpochs, using: &self) : 0
+        let assigned = clients(below: population)
         return Welcome(
             version: integer(from: 1), capabilities: capabilities, run: identifier(), seed: next(),
             maxFramePayload: payload,
@@ -141,9 +143,27 @@ struct Generator: RandomNumberGenerator {
             trainCount: integer(), classes: integer(from: 1),
             kernels: KernelChoice.allCases.randomElement(using: &self) ?? .fused,
             partition: partition,
-            population: population, assigned: clients(below: population),
+            population: population, assigned: assigned,
             evaluation: capabilities.contains(.evaluation)
-                ? ClientEvaluation(holdout: holdout, fineTuneEpochs: epochs) : .none)
+                ? ClientEvaluation(holdout: holdout, fineTuneEpochs: epochs) : .none,
+            devices: capabilities.contains(.devices) ? devices(of: assigned.count) : nil)
+    }
+
+    private mutating func devices(of clients: Int) -> HostedDevices {
+        let devices = (0..<Int.random(in: 0...4, using: &self)).map { _ in
+            var values = SettingValues(Device.settings)
+            values.set("speed", .number(Double.random(in: 0.001...1_000, using: &self)))
+            if Bool.random(using: &self) { values.set("up", .bitRate(Int.random(in: 1...1_000_000, using: &self))) }
+            if Bool.random(using: &self) {
+                values.set("off_for", .duration(.milliseconds(Int64.random(in: 0...99_000, using: &self))))
+            }
+            return Device(values)
+        }
+        return HostedDevices(
+            elapsed: .milliseconds(Int64.random(in: 0...1_000_000, using: &self)),
+            beginning: TimeOfDay(minutes: Int.random(in: 0..<1_440, using: &self)) ?? .midnight, devices: devices,
+            places: devices.isEmpty
+                ? [] : (0..<clients).map { _ in UInt8.random(in: 0...UInt8(devices.count), using: &self) })
     }
 
     mutating func invitation() -> Invitation {

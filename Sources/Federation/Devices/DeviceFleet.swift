@@ -1,10 +1,14 @@
 internal import Randomness
+public import Settings
 
 /// The device of each client of a run. A client that no rule reaches has the standard device.
 public struct DeviceFleet: Sendable {
-    private let devices: [Device]
+    /// The standard device, and those of the rules.
+    let devices: [Device]
     /// For each client, the place of its device; a byte each, for there may be millions.
     private let places: [UInt8]
+    private let seed: UInt64
+    let beginning: TimeOfDay
 
     /// The most rules.
     public static let most = 64
@@ -13,7 +17,8 @@ public struct DeviceFleet: Sendable {
     ///   - rules: at most ``most``; a client has the device of the first that names it.
     ///   - population: K, the number of clients.
     ///   - seed: of the run.
-    public init(_ rules: [DeviceRule], population: Int, seed: UInt64) {
+    ///   - beginning: the time of day at which the run begins.
+    public init(_ rules: [DeviceRule], population: Int, seed: UInt64, beginning: TimeOfDay = .midnight) {
         precondition(rules.count <= Self.most)
         devices = [.standard] + rules.map(\.device)
         var places = [UInt8](repeating: 0, count: population)
@@ -41,6 +46,28 @@ public struct DeviceFleet: Sendable {
             }
         }
         self.places = places
+        self.seed = seed
+        self.beginning = beginning
+    }
+
+    /// The place of a client's device among those of the rules, from 1; 0: the standard device.
+    func place(of client: ClientID) -> UInt8 { places[Int(client.rawValue)] }
+
+    /// Whether the clients of some device come and go by themselves.
+    public var comesAndGoes: Bool { devices.contains { $0.comesAndGoes } }
+
+    /// The stretch of being on or off that follows; `nil` after one that never ends.
+    public func stretch(after stretch: Availability.Stretch, of client: ClientID) -> Availability.Stretch? {
+        self[client].availability.next(after: stretch, of: subject(client))
+    }
+
+    /// The stretch of a moment.
+    public func stretch(of client: ClientID, at elapsed: Duration) -> Availability.Stretch {
+        self[client].availability.stretch(at: elapsed, of: subject(client))
+    }
+
+    private func subject(_ client: ClientID) -> Availability.Subject {
+        Availability.Subject(client: client, seed: seed, beginning: beginning)
     }
 
     /// - Precondition: `client` is below the population.

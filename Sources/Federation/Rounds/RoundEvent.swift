@@ -1,6 +1,6 @@
 /// What happens around a ``RoundMachine`` and is told to it.
 public enum RoundEvent: Sendable, Hashable {
-    /// The run begins, or goes on; told first.
+    /// The run begins, or goes on. Of the clients that join before, all are there when the first round is opened.
     case runStarted
     /// The client is connected and holds so many examples.
     case clientJoined(ClientID, examples: Int)

@@ -2,7 +2,7 @@
 /// files or a clock. The networked coordinator, an engine in one process and a test with generated events drive the
 /// same machine.
 ///
-/// A run waits until all its clients have joined, then goes through its rounds (McMahan et al. 2017, Algorithm 1):
+/// A run waits until its clients have joined, all or as many as the plan says are enough, then goes through its rounds (McMahan et al. 2017, Algorithm 1):
 /// select a cohort, invite it, collect updates until everybody has reported or failed or the deadline has passed,
 /// close. What differs from the paper, because clients are real processes:
 /// - A client that loses its connection may come back within the absence deadline and is invited again. The deadline
@@ -14,6 +14,8 @@
 public struct RoundMachine: Sendable, Hashable {
     private enum Phase: Sendable, Hashable {
         case joining
+        /// Too few clients are there for the round.
+        case waiting(round: UInt32)
         case collecting(OpenRound)
         /// All has been heard of the round; its model is being made, or the one before it committed.
         case closing(round: UInt32)
@@ -37,6 +39,7 @@ public struct RoundMachine: Sendable, Hashable {
     private let plan: RoundPlan
     private var phase = Phase.joining
     private var presences: [ClientID: Presence] = [:]
+    private var isStarted = false
     private var isStopping = false
     private var isTargetReached: Bool
     /// The last round whose model is made, and the last that stands in the record.
@@ -44,6 +47,8 @@ public struct RoundMachine: Sendable, Hashable {
     private var committed: UInt32
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
+    /// How many clients with examples are connected.
+    private var present = 0
 
     /// - Parameters:
     ///   - committed: the rounds that the record has already; the run goes on with the next one.
@@ -64,6 +69,7 @@ public struct RoundMachine: Sendable, Hashable {
         case .collecting(let open) where open.round == key.round: open.disposition(of: key)
         case .collecting(let open): key.round < open.round ? .late : .uninvited
         case .closing(let round): key.round <= round ? .late : .uninvited
+        case .waiting(let round): key.round < round ? .late : .uninvited
         case .joining: .uninvited
         case .ending, .over: .late
         }
@@ -95,9 +101,17 @@ public struct RoundMachine: Sendable, Hashable {
 
     /// A run whose record is whole needs no clients to end.
     private mutating func started() -> [RoundDirective] {
-        guard case .joining = phase else { return [] }
+        guard case .joining = phase, !isStarted else { return [] }
+        isStarted = true
         if isTargetReached { return end(.targetReached(round: committed)) }
-        return committed >= plan.rounds ? end(.finished) : [.startTimer(.joining, plan.deadlines.joining)]
+        if committed >= plan.rounds { return end(.finished) }
+        return presences.count >= plan.startingClients
+            ? openFirst() : [.startTimer(.joining, plan.deadlines.joining)]
+    }
+
+    private mutating func openFirst() -> [RoundDirective] {
+        eligible = (0..<UInt32(plan.clients)).map { ClientID($0) }.filter { presences[$0]?.examples != 0 }
+        return open(round: committed + 1)
     }
 
     // MARK: Clients come and go
@@ -105,19 +119,22 @@ public struct RoundMachine: Sendable, Hashable {
     private mutating func joined(_ client: ClientID, examples: Int) -> [RoundDirective] {
         var directives: [RoundDirective] = []
         var presence = presences[client] ?? Presence(examples: examples)
+        if presences[client]?.isConnected != true, presence.examples > 0 { present += 1 }
         if presence.isAwaited { directives.append(.stopTimer(.absence(client, absence: presence.absence))) }
         presence.isConnected = true
         presence.isAwaited = false
         presence.isGivenUp = false
         presences[client] = presence
         switch phase {
-        case .joining where presences.count >= plan.clients:
-            eligible = presences.filter { $0.value.examples > 0 }.keys.sorted()
+        case .joining where isStarted && presences.count >= plan.startingClients:
             directives.append(.stopTimer(.joining))
-            directives += open(round: committed + 1)
+            directives += openFirst()
+        case .waiting(let round) where selectable >= min(plan.cohort, eligible.count):
+            directives.append(.stopTimer(.joining))
+            directives += begin(round)
         case .collecting:
             if let key = changeOpenRound({ $0.invite(client) }) ?? nil { directives.append(.invite(key)) }
-        case .joining, .closing, .ending:
+        case .joining, .waiting, .closing, .ending:
             break
         case .over:
             return []
@@ -128,11 +145,12 @@ public struct RoundMachine: Sendable, Hashable {
     private mutating func left(_ client: ClientID) -> [RoundDirective] {
         guard var presence = presences[client], presence.isConnected else { return [] }
         presence.isConnected = false
+        if presence.examples > 0 { present -= 1 }
         presence.absence += 1
         presences[client] = presence
         switch phase {
         case .collecting: changeOpenRound { $0.left(client) }
-        case .joining, .closing: break
+        case .joining, .waiting, .closing: break
         case .ending, .over: return []
         }
         presences[client]?.isAwaited = true
@@ -151,15 +169,35 @@ public struct RoundMachine: Sendable, Hashable {
         if case .collecting(let open) = phase { open.waitsForReturn(of: client) } else { false }
     }
 
+    /// Nobody is waited for any longer.
     private mutating func joiningEnded() -> [RoundDirective] {
-        guard case .joining = phase else { return [] }
-        return end(.tooFewClients(joined: presences.count, needed: plan.clients))
+        switch phase {
+        case .joining:
+            return end(.tooFewClients(joined: presences.count, needed: plan.startingClients))
+        case .waiting(let round):
+            return present >= plan.minimumUpdates
+                ? begin(round) : end(.tooFewClients(joined: present, needed: plan.minimumUpdates))
+        case .collecting, .closing, .ending, .over:
+            return []
+        }
     }
 
     // MARK: A round
 
+    /// How many clients can be selected now.
+    private var selectable: Int { plan.selection.make().needsPresence ? present : eligible.count }
+
+    /// Begins the round as soon as there are enough clients.
     private mutating func open(round: UInt32) -> [RoundDirective] {
-        let cohort = CohortSelection.select(plan.cohort, of: eligible, seed: plan.seed, round: round)
+        if selectable < min(plan.cohort, eligible.count) {
+            phase = .waiting(round: round)
+            return [.startTimer(.joining, plan.deadlines.joining)]
+        }
+        return begin(round)
+    }
+
+    private mutating func begin(_ round: UInt32) -> [RoundDirective] {
+        let cohort = select(for: round)
         var open = OpenRound(round: round, cohort: cohort)
         var directives = [
             RoundDirective.openRound(round: round, cohort: cohort),
@@ -167,15 +205,24 @@ public struct RoundMachine: Sendable, Hashable {
         ]
         directives.reserveCapacity(cohort.count + 2)
         for client in cohort {
-            guard let presence = presences[client] else { continue }
-            if presence.isConnected {
+            if presences[client]?.isConnected == true {
                 if let key = open.invite(client) { directives.append(.invite(key)) }
-            } else if presence.isGivenUp {
+            } else if presences[client]?.isAwaited != true {
                 open.fail(client, .disconnected)
             }
         }
         phase = .collecting(open)
         return directives + settle()
+    }
+
+    private func select(for round: UInt32) -> [ClientID] {
+        let rule = plan.selection.make()
+        let clients =
+            rule.needsPresence
+            ? eligible.filter { presences[$0].map { $0.isConnected && $0.examples > 0 } ?? false } : eligible
+        guard plan.cohort < clients.count else { return clients }
+        let candidates = Candidates(clients: clients) { [presences] in presences[$0]?.examples ?? 0 }
+        return rule.select(plan.cohort, of: candidates, seed: plan.seed, round: round)
     }
 
     private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {
@@ -253,7 +300,7 @@ public struct RoundMachine: Sendable, Hashable {
         case .ending(let outcome) where committed == aggregated:
             phase = .over
             return [.finish(outcome)]
-        case .joining, .collecting, .closing, .ending, .over:
+        case .joining, .waiting, .collecting, .closing, .ending, .over:
             return []
         }
     }
@@ -265,6 +312,8 @@ public struct RoundMachine: Sendable, Hashable {
         switch phase {
         case .joining:
             return end(.stopped)
+        case .waiting:
+            return [.stopTimer(.joining)] + end(.stopped)
         case .collecting(var open):
             open.failAllOutstanding { _ in .stopped }
             return [.stopTimer(.round(open.round)), .abandonRound(open.closure())] + end(.stopped)

@@ -3,8 +3,13 @@ public struct RoundPlan: Sendable, Hashable {
     public let seed: UInt64
     /// The number of rounds in the run; at least 1.
     public let rounds: UInt32
-    /// The population: the clients that must have joined before the first round.
+    /// K, the population.
     public let clients: Int
+    /// The clients that must have joined before the first round; 1 … `clients`. With fewer than all, the others may come later:
+    /// one that is selected and has never come is missing in that round.
+    public let startingClients: Int
+    /// How the clients of a round are chosen.
+    public let selection: SelectionChoice
     /// The number of clients selected for a round; 1 … `clients`.
     public let cohort: Int
     /// The updates with which a round closes, whoever has not reported yet; 1 … `cohort`. Fewer than `cohort` where more clients
@@ -19,16 +24,21 @@ public struct RoundPlan: Sendable, Hashable {
     public let deadlines: RoundDeadlines
 
     public init(
-        seed: UInt64, rounds: UInt32, clients: Int, cohort: Int, wantedUpdates: Int? = nil, minimumUpdates: Int,
+        seed: UInt64, rounds: UInt32, clients: Int, startingClients: Int? = nil, cohort: Int,
+        selection: SelectionChoice = .uniform, wantedUpdates: Int? = nil, minimumUpdates: Int,
         waitsForEvaluation: Bool = false,
         deadlines: RoundDeadlines = RoundDeadlines()
     ) {
         precondition(rounds > 0 && cohort > 0 && cohort <= clients)
         let wantedUpdates = wantedUpdates ?? cohort
+        let startingClients = startingClients ?? clients
+        precondition(startingClients > 0 && startingClients <= clients)
         precondition(minimumUpdates > 0 && minimumUpdates <= wantedUpdates && wantedUpdates <= cohort)
         self.seed = seed
         self.rounds = rounds
         self.clients = clients
+        self.startingClients = startingClients
+        self.selection = selection
         self.cohort = cohort
         self.wantedUpdates = wantedUpdates
         self.minimumUpdates = minimumUpdates
@@ -36,8 +46,15 @@ public struct RoundPlan: Sendable, Hashable {
         self.deadlines = deadlines
     }
 
-    /// The clients that are selected for a round, ascending, if all clients of the population hold examples.
-    public func selected(in round: UInt32) -> [ClientID] {
-        CohortSelection.select(cohort, of: (0..<UInt32(clients)).map { ClientID($0) }, seed: seed, round: round)
+    /// The clients that are selected for a round, ascending; `nil` where that depends on who is there.
+    ///
+    /// - Parameter examples: how many a client holds; one with none is never selected.
+    public func selected(in round: UInt32, examples: @escaping (ClientID) -> Int = { _ in 1 }) -> [ClientID]? {
+        let rule = selection.make()
+        guard !rule.needsPresence else { return nil }
+        let clients = (0..<UInt32(clients)).map { ClientID($0) }.filter { examples($0) > 0 }
+        guard cohort < clients.count else { return clients }
+        return rule.select(
+            cohort, of: Candidates(clients: clients, examples: examples), seed: seed, round: round)
     }
 }

@@ -43,5 +43,7 @@ public struct Adam: OptimizerRule {
         [.single(learningRate), .single(beta1), .single(beta2), .single(epsilon), .single(weightDecay)]
     }
 
+    public var vectors: Int { 2 }
+
     public var optimizer: TrainingSettings.Optimizer { .adam(self) }
 }

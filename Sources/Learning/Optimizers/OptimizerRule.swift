@@ -8,6 +8,8 @@ public protocol OptimizerRule: Configurable, Hashable {
     var learningRate: Float { get set }
     /// The multiple of the parameters that is added to the gradient.
     var weightDecay: Float { get }
+    /// How many vectors of the model's size it keeps from step to step.
+    var vectors: Int { get }
     /// The case that it is of.
     var optimizer: TrainingSettings.Optimizer { get }
 }

@@ -29,5 +29,7 @@ public struct SGD: OptimizerRule {
 
     public var values: [SettingValue] { [.single(learningRate), .single(momentum), .single(weightDecay)] }
 
+    public var vectors: Int { momentum == 0 ? 0 : 1 }
+
     public var optimizer: TrainingSettings.Optimizer { .sgd(self) }
 }

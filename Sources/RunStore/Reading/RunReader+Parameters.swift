@@ -129,6 +129,21 @@ extension RunReader {
         try await clientRounds(in: "branch_states", of: run)
     }
 
+    /// Where a simulated run stands after its last committed round; `nil` before the first, and for other runs.
+    public func timeline(of run: RunIdentity) async throws -> RecordedTimeline? {
+        let text = try await read { db in
+            try String.fetchOne(db, sql: "SELECT state FROM timelines WHERE run_id = ?", arguments: [run.number])
+        }
+        guard let text else { return nil }
+        do {
+            return try RecordedTimeline(text: text)
+        } catch {
+            throw Problem(
+                .data, "timelines.state is damaged: it is not what a simulated run goes on from",
+                at: "\(path), run \(run.number)", remedy: "take the database from a backup")
+        }
+    }
+
     private func clientRounds(in table: String, of run: RunIdentity) async throws -> [ClientID: UInt32] {
         try await read { db in
             let rows = try Row.fetchAll(

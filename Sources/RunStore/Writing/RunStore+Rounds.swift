@@ -16,11 +16,13 @@ extension RunStore {
     ///   - model: what the round made; its digest is the round's.
     ///   - state: what the server remembers, in parts of which the model is one; `nil` where it remembers nothing.
     ///   - clientsRemember: whether clients remember something from the rounds in which their updates count.
+    ///   - timeline: where a simulated run stands then.
     ///   - retention: what of earlier rounds stays.
     public func commit(
         _ round: RoundRecord, clients: [ClientRoundRecord], attacks: [AttackRecord] = [], model: ParameterVector,
         state: Parts? = nil,
-        clientsRemember: Bool = false, retention: Retention = Retention(), of run: RunIdentity
+        clientsRemember: Bool = false, timeline: RecordedTimeline? = nil, retention: Retention = Retention(),
+        of run: RunIdentity
     ) async throws {
         let place = "\(path), run \(run.number), round \(round.round)"
         guard model.digest == round.modelDigest, state?.digest == round.stateDigest else {
@@ -65,6 +67,11 @@ extension RunStore {
                 try db.execute(
                     sql: "INSERT OR REPLACE INTO client_states (run_id, client, round) VALUES (?, ?, ?)",
                     arguments: [run.number, client.client.rawValue, round.round])
+            }
+            if let timeline {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO timelines (run_id, round, state) VALUES (?, ?, ?)",
+                    arguments: [run.number, round.round, try timeline.text])
             }
             // Updates that came in and are not part of the model.
             try db.execute(

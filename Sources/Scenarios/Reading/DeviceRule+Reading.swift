@@ -12,6 +12,17 @@ extension DeviceRule {
             "clients", .clients, otherwise: "what share says", "the clients that have one, for example 0..9,12")
         var values = SettingValues(Device.settings)
         section.read(Device.settings, into: &values)
+        let isOnAndOff = section.has("on_for") || section.has("off_for")
+        if isOnAndOff, values.optionalDuration("on_for") == nil || values.duration("off_for") == .zero {
+            section.refuse(
+                section.has("on_for") ? "on_for" : "off_for", with: "on_for",
+                "goes with \(section.has("on_for") ? "off_for" : "on_for"): a device is on for some time, and off for some"
+            )
+        }
+        if isOnAndOff, section.has("hours") {
+            section.refuse(
+                "hours", with: "on_for", "does not go with on_for and off_for", remedy: "Keep one of the two.")
+        }
         if section.has("share"), section.has("clients") {
             section.refuse(
                 "clients", with: "share", "and \"share\" say the same thing twice", remedy: "Keep one of the two.")

@@ -20,6 +20,9 @@ extension Scenario {
         let clients = clientsSection.require(
             "count", .wholeNumber(1...1_000_000),
             "K, the number of clients in the population; where it is all there is to say, clients: 100 does")
+        let startingClients = clientsSection.read(
+            "start_with", .wholeNumber(1...1_000_000), otherwise: "all clients",
+            "how many clients must have joined before the first round; the others may come later")
         let evaluation = ClientEvaluation.read(clientsSection)
         let fraction = top.read(
             "fraction", .number(.from(0, upTo: 1)), otherwise: "1",
@@ -28,6 +31,7 @@ extension Scenario {
             "cohort", .wholeNumber(1...1_000_000), otherwise: "what fraction says",
             "m, the number of clients selected for a round")
         let roundSection = top.section("round")
+        let selection = SelectionChoice.read(roundSection)
         let overSelection = roundSection.read(
             "over_selection", .number(.from(0, upTo: 10)), default: 0,
             "how many more clients are selected for a round, as a part of the cohort: it closes with the first m updates"
@@ -64,6 +68,9 @@ extension Scenario {
             return rule
         }
         let devices = top.list("devices", upTo: DeviceFleet.most) { DeviceRule.read($0) }
+        let startTime = top.read(
+            "start_time", .timeOfDay, default: .midnight,
+            "the time of day at which the run begins, for devices that are on at certain hours")
         let network = NetworkSettings.read(top.section("network"))
 
         let keepModels = top.read(
@@ -92,6 +99,16 @@ extension Scenario {
             top.refuse(
                 "minimum_updates", with: "cohort", "is \(minimumUpdates), more than the \(wanted) clients of a round")
         }
+        if let startingClients, startingClients > clients {
+            clientsSection.refuse(
+                "start_with", with: "count", "is \(startingClients), more than the \(clients) clients there are")
+        }
+        if selection.make().needsPresence, keepClientRounds != .all {
+            top.refuse(
+                "keep_client_rounds", with: "keep_client_rounds",
+                "goes with a selection that depends on the seed alone: with selection: \(selection.name), who was in a round is "
+                    + "known from these rows only", remedy: "Leave it out.")
+        }
         let fewest = minimumUpdates ?? (wanted + 1) / 2
         if let obstacle = partialWork.obstacle(cohort: wanted, minimumUpdates: fewest) {
             trainSection.refuse(
@@ -114,11 +131,12 @@ extension Scenario {
         }
         let scenario = Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
-            clients: clients, evaluation: evaluation, cohort: wanted, overSelection: overSelection,
+            clients: clients, startingClients: startingClients.map { min($0, clients) }, evaluation: evaluation,
+            cohort: wanted, selection: selection, overSelection: overSelection,
             minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,
-            behaviours: behaviours, devices: devices, network: network,
+            behaviours: behaviours, devices: devices, startTime: startTime, network: network,
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates,
             updateMemory: updateMemory << 20,
             text: text)

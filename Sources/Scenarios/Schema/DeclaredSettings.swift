@@ -108,6 +108,8 @@ extension ValueKind where Value == SettingValue {
             }.takingList
         case .duration(let range): ValueKind<Duration>.duration(range).as { .duration($0) }
         case .bitRate(let range): ValueKind<Int>.bitRate(range).as { .bitRate($0) }
+        case .byteCount(let range): ValueKind<Int>.byteCount(range).as { .byteCount($0) }
+        case .dailyHours: ValueKind<DailyHours>.dailyHours.as { .dailyHours($0) }
         case .either(let word, let other):
             Self.kind(other, names).or(word)
         }

@@ -162,3 +162,37 @@ extension ValueKind where Value == Int {
         }
     }
 }
+
+extension ValueKind where Value == Int {
+    /// Bytes of memory.
+    static func byteCount(_ range: ClosedRange<Int>) -> Self {
+        let bounds = "from \(ByteCount.text(range.lowerBound)) to \(ByteCount.text(range.upperBound))"
+        return plain("an amount of memory \(bounds), such as 512KiB or 64MiB", text: ByteCount.text) { text in
+            guard let value = ByteCount.value(of: text) else {
+                guard Decimal.number(text) != nil else { return .mismatch(remedy: nil) }
+                return .mismatch(remedy: "Write the unit, too: \(text)MiB.")
+            }
+            guard range.contains(value) else {
+                let nearest = min(max(value, range.lowerBound), range.upperBound)
+                return .mismatch(remedy: "The nearest that is allowed is \(ByteCount.text(nearest)).")
+            }
+            return .value(value)
+        }
+    }
+}
+
+extension ValueKind where Value == DailyHours {
+    static var dailyHours: Self {
+        ValueKind(expectation: "two times of day, such as 22:00-06:00", text: \.text) { scalar in
+            DailyHours(scalar.text).map { .value($0) } ?? .mismatch(remedy: nil)
+        }
+    }
+}
+
+extension ValueKind where Value == TimeOfDay {
+    static var timeOfDay: Self {
+        ValueKind(expectation: "a time of day, such as 08:30", text: \.text) { scalar in
+            TimeOfDay(scalar.text).map { .value($0) } ?? .mismatch(remedy: nil)
+        }
+    }
+}

@@ -1,20 +1,38 @@
 import Datasets
 import Federation
 import Foundation
+import Learning
 import RunStore
 import Runs
 import Scenarios
 import Wire
 
-/// The devices and links of a run whose time is simulated: when the clients that are trained here would have trained and sent.
+/// The devices and links of a run whose time is simulated: when the clients that are trained here would have trained and sent, when
+/// they come and go, and what goes wrong with them.
 struct SimulatedTime {
     /// What time brings.
     enum Happening {
         case timer(RoundTimer)
         case arrived(ReceivedUpdate)
         case failed(UpdateKey, FailureReason, String)
-        /// A client has trained, and its update is on its way.
-        case sent
+        case joined(ClientID)
+        case left(ClientID, Departure)
+        /// Nothing that concerns the run.
+        case passed
+    }
+
+    /// Why a client is gone.
+    enum Departure {
+        case switchedOff, vanished, cut
+
+        /// For people.
+        var text: String {
+            switch self {
+            case .switchedOff: "its device was off"
+            case .vanished: "its device vanished"
+            case .cut: "its connection was cut"
+            }
+        }
     }
 
     /// What has come of a training here.
@@ -23,99 +41,271 @@ struct SimulatedTime {
         case failure(FailureReason, String)
     }
 
+    /// What a client does in the round.
+    private struct Work {
+        var key: UpdateKey
+        var training: Duration
+        /// Its training here, which is the same for each attempt.
+        var isBegunHere = false
+        var outcome: Outcome?
+        /// Whether it has trained in its own time, and has the update still.
+        var isTrained = false
+        /// Bytes of the update that have come, and when the sending of the others began.
+        var sentBytes = 0
+        var sendingSince: Duration?
+    }
+
     private let clock: VirtualClock
     /// `nil`: nothing takes time, and the order of the ids decides who is first.
     private let fleet: DeviceFleet?
     private let examples: Partition
     private let seed: UInt64
+    private let model: ModelDefinition
+    private let settings: TrainingSettings
     private var timeline = Timeline()
-    /// How long the clients train that have been invited.
-    private var durations: [UpdateKey: Duration] = [:]
-    /// Of trainings that have not ended in their own time yet, or whose updates are under way.
-    private var outcomes: [UpdateKey: Outcome] = [:]
+    /// Of the clients of the round that is collected.
+    private var works: [ClientID: Work] = [:]
+    /// Devices that have vanished or whose connection was cut, and when they are back; `nil`: never.
+    private var away: [ClientID: Duration?] = [:]
 
     /// - Parameter clock: the run's; `nil` if nothing takes time.
     init(_ context: RunContext, clock: VirtualClock?) {
         self.clock = clock ?? VirtualClock(began: .now)
-        fleet = clock == nil ? nil : context.scenario.fleet
+        fleet = clock == nil ? nil : context.fleet
         examples = context.partition
         seed = context.scenario.seed
+        model = context.model
+        settings = context.scenario.train
     }
 
-    /// The client is sent the model and trains.
-    mutating func invite(_ key: UpdateKey, modelBytes: Int, epochs: Int) {
-        var download = Duration.zero
-        var training = Duration.zero
-        if let device = fleet?[key.client] {
-            download = device.download(bytes: modelBytes)
-            training = device.training(
-                samples: examples.count(of: Int(key.client.rawValue)) * epochs, client: key.client, round: key.round,
-                seed: seed)
+    // MARK: Clients come and go
+
+    /// How a client stands when the run begins or goes on.
+    enum Standing {
+        case present
+        /// It has joined before; `until`: when the time of its absence is over, if it is not yet.
+        case absent(until: Duration?)
+        case neverSeen
+    }
+
+    /// Sets out from where the record is.
+    ///
+    /// - Returns: how each client stands.
+    mutating func begin(_ clients: Int, from timeline: RecordedTimeline?) -> [Standing] {
+        guard let fleet else { return [Standing](repeating: .present, count: clients) }
+        let now = clock.elapsed
+        for (client, back) in timeline?.away ?? [:] {
+            away[client] = back
+            if let back { self.timeline.expect(.back(client), at: back) }
         }
-        durations[key] = training
-        timeline.begin(key, until: clock.elapsed + download + training)
+        return (0..<UInt32(clients)).map { id in
+            let client = ClientID(id)
+            let stretch = fleet.stretch(of: client, at: now)
+            expectSwitch(after: stretch, of: client)
+            if stretch.isOn, away[client] == nil { return .present }
+            // Nobody has seen a device that was off from the beginning.
+            if stretch.number == 0, !stretch.isOn { return .neverSeen }
+            return .absent(until: timeline?.absences[client])
+        }
+    }
+
+    private mutating func expectSwitch(after stretch: Availability.Stretch, of client: ClientID) {
+        guard let end = stretch.end else { return }
+        timeline.expect(
+            stretch.isOn
+                ? .switchedOff(client, stretch: stretch.number) : .switchedOn(client, stretch: stretch.number),
+            at: end)
+    }
+
+    /// A stretch of being on or off is over.
+    private mutating func endStretch(_ number: UInt32, isOn: Bool, of client: ClientID) -> Happening {
+        guard let fleet else { return .passed }
+        let ended = Availability.Stretch(number: number, isOn: isOn, end: clock.elapsed)
+        guard let next = fleet.stretch(after: ended, of: client) else { return .passed }
+        expectSwitch(after: next, of: client)
+        // A device that is away does not come back for being switched on.
+        guard away[client] == nil, next.isOn != isOn else { return .passed }
+        if next.isOn { return .joined(client) }
+        pause(client)
+        return .left(client, .switchedOff)
+    }
+
+    /// The device of a client is gone that may have been at work: what was trained stays with it, what was sent with the
+    /// coordinator.
+    private mutating func pause(_ client: ClientID) {
+        guard var work = works[client] else { return }
+        timeline.giveUp(work.key)
+        if let since = work.sendingSince, case .update(let update)? = work.outcome {
+            let left = Int(clamping: update.header.byteCount) - work.sentBytes
+            let whole = fleet?[client].upload(bytes: left) ?? .zero
+            if whole > .zero { work.sentBytes += Int(Double(left) * min(1, (clock.elapsed - since) / whole)) }
+            work.sendingSince = nil
+        }
+        works[client] = work
+    }
+
+    /// It comes back so much later; `nil`: never.
+    private mutating func goAway(_ client: ClientID, for duration: Duration?) {
+        let back = duration.map { clock.elapsed + $0 }
+        away[client] = .some(back)
+        if let back { timeline.expect(.back(client), at: back) }
+    }
+
+    private mutating func comeBack(_ client: ClientID) -> Happening {
+        away[client] = nil
+        return fleet?.stretch(of: client, at: clock.elapsed).isOn == false ? .passed : .joined(client)
+    }
+
+    // MARK: Work
+
+    /// The client is sent the model and trains, or sends what it has trained before.
+    mutating func invite(_ key: UpdateKey, modelBytes: Int, epochs: Int) {
+        let now = clock.elapsed
+        guard let device = fleet?[key.client] else {
+            works[key.client] = Work(key: key, training: .zero)
+            return timeline.begin(key, until: now)
+        }
+        if var work = works[key.client], work.isTrained {
+            work.key = key
+            works[key.client] = work
+            return send(work)
+        }
+        let ready = now + device.download(bytes: modelBytes)
+        var work = works[key.client] ?? Work(key: key, training: .zero)
+        work.key = key
+        let count = examples.count(of: Int(key.client.rawValue))
+        work.training = device.training(samples: count * epochs, client: key.client, round: key.round, seed: seed)
+        if let shortage = device.shortage(ofMemory: model.trainingBytes(settings, examples: count)) {
+            work.outcome = .failure(.failed, shortage)
+            timeline.begin(key, until: ready, isTrained: true)
+        } else if let part = device.mishaps(of: key, seed: seed).training {
+            timeline.schedule(.vanished(key), of: key, at: ready + work.training.part(part))
+        } else {
+            timeline.begin(key, until: ready + work.training, isTrained: work.isBegunHere)
+        }
+        works[key.client] = work
     }
 
     /// The client is left out, which takes no time.
     mutating func exclude(_ key: UpdateKey) {
-        durations[key] = .zero
+        works[key.client] = Work(key: key, training: .zero)
         timeline.begin(key, until: clock.elapsed)
     }
 
     /// The client that is to be trained next.
-    mutating func nextToTrain() -> UpdateKey? { timeline.nextToTrain() }
+    mutating func nextToTrain() -> UpdateKey? {
+        let key = timeline.nextToTrain()
+        if let key { works[key.client]?.isBegunHere = true }
+        return key
+    }
 
     /// A training here has ended.
     mutating func note(_ outcome: Outcome, of key: UpdateKey) {
         // Of a round that is still collected.
-        if durations[key] != nil { outcomes[key] = outcome }
+        if works[key.client]?.key.round == key.round { works[key.client]?.outcome = outcome }
     }
 
     mutating func start(_ timer: RoundTimer, _ duration: Duration) {
         if fleet != nil { timeline.start(timer, until: clock.elapsed + duration) }
     }
 
+    /// A timer ends when the record says.
+    mutating func start(_ timer: RoundTimer, until end: Duration) { timeline.start(timer, until: end) }
+
     mutating func stop(_ timer: RoundTimer) { timeline.stop(timer) }
 
     /// Nobody is waited for any more.
     mutating func endCollection() {
         timeline.endCollection()
-        durations.removeAll()
-        outcomes.removeAll()
+        works.removeAll()
     }
+
+    /// What has to be in the record for the run to go on from this moment.
+    var recorded: RecordedTimeline? {
+        guard fleet != nil else { return nil }
+        var absences: [ClientID: Duration] = [:]
+        for case (.absence(let client, _), let end) in timeline.timers { absences[client] = end }
+        return RecordedTimeline(elapsed: clock.elapsed, away: away, absences: absences)
+    }
+
+    // MARK: Time passes
 
     /// Lets the next thing happen; `nil` where a training here has to end first, or nothing is to come.
     mutating func advance() -> Happening? {
         guard let next = timeline.next() else { return nil }
-        let happening: Happening
-        switch next.event {
-        case .timer(let timer):
-            happening = .timer(timer)
-        case .arrived(let key):
-            guard case .update(let update) = outcomes.removeValue(forKey: key) else { return nil }
-            happening = .arrived(update)
-        case .trained(let key):
-            switch outcomes[key] {
-            case .failure(let reason, let detail): happening = .failed(key, reason, detail)
-            case .update: happening = .sent
-            case nil: return nil
-            }
-        }
         // Before anything is put in that comes at the same instant.
+        if case .trained(let key) = next.event, works[key.client]?.outcome == nil { return nil }
         timeline.removeNext()
         clock.advance(to: next.time)
-        if case .trained(let key) = next.event, case .update(let update) = outcomes[key] { send(update) }
-        return happening
+        switch next.event {
+        case .timer(let timer):
+            return .timer(timer)
+        case .trained(let key):
+            return trained(key)
+        case .arrived(let key):
+            guard let work = works[key.client], case .update(let update)? = work.outcome else { return .passed }
+            return .arrived(update)
+        case .vanished(let key):
+            // Its training here would be the same again.
+            works[key.client]?.isTrained = false
+            works[key.client]?.sentBytes = 0
+            works[key.client]?.sendingSince = nil
+            goAway(key.client, for: fleet?[key.client].backAfter)
+            return .left(key.client, .vanished)
+        case .cut(let key):
+            pause(key.client)
+            goAway(key.client, for: Device.reconnection)
+            return .left(key.client, .cut)
+        case .back(let client):
+            return comeBack(client)
+        case .switchedOn(let client, let stretch):
+            return endStretch(stretch, isOn: false, of: client)
+        case .switchedOff(let client, let stretch):
+            return endStretch(stretch, isOn: true, of: client)
+        }
     }
 
-    /// The client's update goes, with the times of its device.
-    private mutating func send(_ update: ReceivedUpdate) {
-        let key = update.header.key
-        guard let device = fleet?[key.client] else { return timeline.send(key, until: clock.elapsed) }
-        let upload = device.upload(bytes: Int(clamping: update.header.byteCount))
+    /// A client has trained in its own time, and sends its update.
+    private mutating func trained(_ key: UpdateKey) -> Happening {
+        guard var work = works[key.client], let outcome = work.outcome else { return .passed }
+        switch outcome {
+        case .failure(let reason, let detail):
+            return .failed(key, reason, detail)
+        case .update:
+            work.isTrained = true
+            works[key.client] = work
+            send(work)
+            return .passed
+        }
+    }
+
+    /// The client's update goes, or what has not come of it, with the times of its device.
+    private mutating func send(_ work: Work) {
+        guard case .update(let update)? = work.outcome else { return }
+        let key = work.key
+        let now = clock.elapsed
         var header = update.header
-        header.trainMicroseconds = UInt64((durations[key] ?? .zero) / .microseconds(1))
-        outcomes[key] = .update(ReceivedUpdate(header: header, parts: update.parts, transferDuration: upload))
-        timeline.send(key, until: clock.elapsed + upload)
+        header.key = key
+        if fleet != nil { header.trainMicroseconds = UInt64(work.training / .microseconds(1)) }
+        let left = Int(clamping: header.byteCount) - work.sentBytes
+        let upload = fleet?[key.client].upload(bytes: left) ?? .zero
+        works[key.client]?.sendingSince = now
+        works[key.client]?.outcome = .update(
+            ReceivedUpdate(header: header, parts: update.parts, transferDuration: upload))
+        let mishaps = fleet?[key.client].mishaps(of: key, seed: seed) ?? .none
+        if let part = mishaps.upload, part <= mishaps.cut ?? 1 {
+            timeline.schedule(.vanished(key), of: key, at: now + upload.part(part))
+        } else if let part = mishaps.cut {
+            timeline.schedule(.cut(key), of: key, at: now + upload.part(part))
+        } else {
+            timeline.schedule(.arrived(key), of: key, at: now + upload)
+        }
+    }
+}
+
+extension Duration {
+    /// A part of it, to the nanosecond.
+    fileprivate func part(_ part: Double) -> Duration {
+        .nanoseconds(Int64((Double(wholeNanoseconds) * part).rounded()))
     }
 }

@@ -1,5 +1,5 @@
 public import Foundation
-import RunStore
+public import RunStore
 public import Runs
 import Synchronization
 
@@ -17,6 +17,16 @@ public final class VirtualClock: Sendable {
         nanoseconds = Atomic(elapsed.wholeNanoseconds)
     }
 
+    /// The clock of a run that goes on: it stands at the commit of the run's last round.
+    public convenience init(resuming summary: RunSummary, in reader: RunReader) async throws {
+        let began = summary.run.startedAt
+        let timeline = try await reader.timeline(of: summary.run.identity)
+        // There is none before the first round, nor in a record of a version that did not keep it.
+        let last = try await reader.round(of: summary.run.identity, round: summary.lastRound)?.committedAt
+        let elapsed = last.map { Duration.seconds($0.timeIntervalSince(began)) } ?? .zero
+        self.init(began: began, elapsed: timeline?.elapsed ?? elapsed)
+    }
+
     /// Since the run began.
     public var elapsed: Duration { .nanoseconds(nanoseconds.load(ordering: .acquiring)) }
 
@@ -31,15 +41,5 @@ public final class VirtualClock: Sendable {
         RunClock(
             now: { self.origin + self.elapsed },
             date: { self.began.addingTimeInterval(self.elapsed / .seconds(1)) }, kind: .virtual)
-    }
-}
-
-extension Duration {
-    /// Without fractions of a nanosecond; a run of 292 years has as many.
-    fileprivate var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || overflows ? .max : sum
     }
 }

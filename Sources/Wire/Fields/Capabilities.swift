@@ -17,6 +17,9 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
     /// Clients evaluate models on examples that they hold out: ``Welcome/evaluation``.
     public static let evaluation = Capabilities(rawValue: 4)
 
+    /// Clients keep to the pace of their devices, and come and go with them: ``Welcome/devices``.
+    public static let devices = Capabilities(rawValue: 8)
+
     /// All that this side can do.
-    public static let known: Capabilities = [.resumeTransfers, .behaviours, .evaluation]
+    public static let known: Capabilities = [.resumeTransfers, .behaviours, .evaluation, .devices]
 }

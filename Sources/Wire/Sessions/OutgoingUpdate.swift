@@ -7,7 +7,8 @@ public struct OutgoingUpdate: Sendable, Sequence {
     public private(set) var header: UpdateHeader
     private let layout: PartsLayout
     private let encoded: EncodedParameters
-    private var chunkSize: Int
+    /// Bytes of the update in a frame.
+    public private(set) var chunkSize: Int
 
     /// - Parameters:
     ///   - examples, loss, accuracy, steps, trainMicroseconds, stateRound: as in ``UpdateHeader``.
@@ -49,6 +50,13 @@ public struct OutgoingUpdate: Sendable, Sequence {
         var update = self
         update.header.key = key
         update.chunkSize = chunkSize
+        return update
+    }
+
+    /// The same update of a client that took so long for its training.
+    public func trained(in duration: Duration) -> OutgoingUpdate {
+        var update = self
+        update.header.trainMicroseconds = UInt64(Swift.max(0, duration / .microseconds(1)))
         return update
     }
 

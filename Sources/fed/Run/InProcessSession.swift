@@ -59,12 +59,9 @@ struct InProcessSession: Sendable {
         return RunEnding(identity: ledger.identity, outcome: outcome)
     }
 
-    /// The simulated clock of a run: that of one which goes on stands at the commit of its last round.
     private func clock(of start: RunStart) async throws -> VirtualClock {
         guard case .resumed(let summary) = start else { return VirtualClock(began: Date()) }
-        let began = summary.run.startedAt
-        let last = try await store.reader.round(of: summary.run.identity, round: summary.lastRound)?.committedAt
-        return VirtualClock(began: began, elapsed: .seconds(last.map { $0.timeIntervalSince(began) } ?? 0))
+        return try await VirtualClock(resuming: summary, in: store.reader)
     }
 
     /// Closes the record.

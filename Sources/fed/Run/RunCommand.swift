@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
         if let path = scenario {
             // Mistakes in the scenario are told before anything starts.
             let scenario = try Scenario.load(path: path, overrides: scenarioOptions.overrides)
-            if !virtual, let ignored = scenario.ignoredDevices { TerminalOutput.standardError.warn(ignored) }
+            if inProcess, !virtual, let ignored = scenario.ignoredDevices { TerminalOutput.standardError.warn(ignored) }
             if inProcess || virtual {
                 try await runInProcess(.new(scenario), scenario, database: options.database, isVirtual: virtual)
             } else {

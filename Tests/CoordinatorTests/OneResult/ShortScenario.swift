@@ -36,6 +36,9 @@ enum ShortScenario {
         scenario.minimumUpdates = scenario.cohort
         scenario.overSelection = 0
         scenario.partialWork.updates = .counted
+        scenario.devices = []
+        scenario.startingClients = scenario.clients
+        if scenario.selection.make().needsPresence { scenario.selection = .uniform }
         // The record says who was in which round.
         scenario.keepClientRounds = .all
         scenario.network.deadlines = RoundDeadlines(joining: .seconds(60), round: .seconds(60), absence: .seconds(60))

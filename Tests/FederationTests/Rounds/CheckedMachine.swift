@@ -3,7 +3,7 @@ import Federation
 /// A round machine, and what must hold of it: after each event its answers are compared with a plain account of what
 /// has happened so far. The account knows the rules of a run, nothing of the machine's insides.
 struct CheckedMachine {
-    enum Phase: Hashable { case joining, collecting, closing, abandoned, over }
+    enum Phase: Hashable { case joining, waiting, collecting, closing, abandoned, over }
 
     struct Violation: Error, CustomStringConvertible {
         let rule: String
@@ -40,6 +40,8 @@ struct CheckedMachine {
     private(set) var timers: Set<RoundTimer> = []
     private var lastAbsence: [ClientID: UInt32] = [:]
     private var givenUp: Set<ClientID> = []
+    /// The clients that may be selected, once the first round is due.
+    private var population: Set<ClientID> = []
 
     // The round.
     private(set) var attempts: [ClientID: UInt32] = [:]
@@ -81,7 +83,7 @@ struct CheckedMachine {
             rounds = [run.round, run.aggregated, run.committed]
             flags = [run.isStopping, run.isTargetReached]
             examples = run.examples
-            clients = [run.connected, run.givenUp, run.trains]
+            clients = [run.connected, run.givenUp, run.trains, run.population]
             timers = run.timers
             counts = [run.lastAbsence, run.attempts, run.reported]
             failed = run.failed
@@ -107,6 +109,7 @@ struct CheckedMachine {
     func disposition(of key: UpdateKey) -> UpdateDisposition {
         switch phase {
         case .joining: return .uninvited
+        case .waiting: return key.round <= round || ending != nil ? .late : .uninvited
         case .over, .abandoned: return .late
         case .closing: return key.round <= round || ending != nil ? .late : .uninvited
         case .collecting:
@@ -128,10 +131,14 @@ struct CheckedMachine {
             try check(machine.disposition(of: key) == asked, "\(key) is \(String(describing: asked))")
         }
         answer = machine.handle(event)
+        let wasWaiting = phase == .waiting
         let leaves = if case .clientLeft(let client) = event { connected.contains(client) } else { false }
         note(event, asked)
         settleEnding()
         for directive in answer { try follow(directive, after: event, asked) }
+        if wasWaiting, phase == .waiting, event == .timerFired(.joining) {
+            try check(outcome != nil || ending != nil, "a round is not waited for without end")
+        }
         try checkAnswered(event, asked, before, leaves)
         try checkNothingIsStuck()
         try check(machine.joinedClients == examples.count, "all that joined are counted")
@@ -170,6 +177,7 @@ struct CheckedMachine {
             for client in outstanding { failed[client] = connected.contains(client) ? .deadline : .disconnected }
         case .stopRequested:
             isStopping = true
+            if phase == .waiting, ending == nil { ending = .stopped }
             for client in outstanding { failed[client] = .stopped }
         case .roundAggregated(round) where phase == .closing:
             aggregated = round
@@ -179,11 +187,23 @@ struct CheckedMachine {
         case .targetReached:
             isTargetReached = true
         case .timerFired(.joining):
-            timers.remove(.joining)
+            guard timers.remove(.joining) != nil else { return }
+            if phase == .waiting, ending == nil, present.count < plan.minimumUpdates {
+                ending = .tooFewClients(joined: present.count, needed: plan.minimumUpdates)
+            }
         case .runStarted, .timerFired(.round), .roundCommitted, .roundAggregated:
             break
         }
     }
+
+    private var needsPresence: Bool { plan.selection.make().needsPresence }
+    /// The clients with examples that are connected.
+    private var present: Set<ClientID> { connected.filter { examples[$0, default: 0] > 0 } }
+    /// Those that hold examples as far as that is known now.
+    private var settledPopulation: Set<ClientID> {
+        Set((0..<UInt32(plan.clients)).map { ClientID($0) }.filter { examples[$0] != 0 })
+    }
+    private var wantedCohort: Int { min(plan.cohort, population.isEmpty ? settledPopulation.count : population.count) }
 
     /// Whether all is done that the next round has to wait for.
     private var isNextRoundDue: Bool {
@@ -236,7 +256,13 @@ struct CheckedMachine {
         try check(timers.insert(timer).inserted, "a timer that starts was not running")
         switch timer {
         case .joining:
-            try check(event == .runStarted && duration == plan.deadlines.joining, "a run waits for its clients")
+            try check(duration == plan.deadlines.joining, "a run waits for its clients, and so does a round")
+            if event != .runStarted {
+                if population.isEmpty { population = settledPopulation }
+                try check(needsPresence && isNextRoundDue || phase == .joining, "a round waits where the last is made")
+                try check(present.count < wantedCohort, "a round waits when too few are there")
+                phase = .waiting
+            }
         case .round(let number):
             try check(number == round && duration == plan.deadlines.round, "a round has its time")
         case .absence(let client, let absence):
@@ -248,19 +274,26 @@ struct CheckedMachine {
     }
 
     private mutating func opened(_ next: UInt32, _ cohort: [ClientID], after event: RoundEvent) throws {
-        let isFirst = phase == .joining && examples.count == plan.clients
-        let isNext = isNextRoundDue && ending == nil
+        let isFirst = phase == .joining && examples.count >= plan.startingClients
+        let isNext = (isNextRoundDue || phase == .waiting) && ending == nil
         try check(isFirst || isNext, "a round opens when all have joined, or when the last one's model is made")
         try check(next <= committed + 2, "the record is never more than one round behind")
         try check(next == round + 1 && next <= plan.rounds, "rounds open in their order, each once")
-        let eligible = examples.filter { $0.value > 0 }
-        try check(cohort.count == min(plan.cohort, eligible.count), "a cohort has its size")
+        if population.isEmpty { population = settledPopulation }
+        let eligible = needsPresence ? present : population
+        try check(
+            cohort.count == min(plan.cohort, eligible.count)
+                && (!needsPresence || cohort.count >= wantedCohort
+                    || event == .timerFired(.joining) && cohort.count >= plan.minimumUpdates),
+            "a cohort has its size")
         try check(zip(cohort, cohort.dropFirst()).allSatisfy { $0 < $1 }, "a cohort is ascending")
-        try check(cohort.allSatisfy { eligible[$0] != nil }, "a cohort has clients with examples")
+        try check(cohort.allSatisfy(eligible.contains), "a cohort has clients with examples")
         (phase, round) = (.collecting, next)
         cohorts.append(cohort)
         (attempts, trains, reported, failed) = ([:], [], [:], [:])
-        for client in cohort where givenUp.contains(client) { failed[client] = .disconnected }
+        for client in cohort where givenUp.contains(client) || examples[client] == nil {
+            failed[client] = .disconnected
+        }
     }
 
     private mutating func invited(_ key: UpdateKey) throws {
@@ -292,8 +325,10 @@ struct CheckedMachine {
     private mutating func finished(_ outcome: RunOutcome, after event: RoundEvent) throws {
         let isRight =
             switch outcome {
-            case .tooFewClients(examples.count, needed: plan.clients):
-                phase == .joining && event == .timerFired(.joining)
+            case .tooFewClients(examples.count, needed: plan.startingClients) where phase == .joining:
+                event == .timerFired(.joining)
+            case .tooFewClients(_, needed: plan.minimumUpdates):
+                outcome == ending
             case .stopped where phase == .joining: isStopping
             default: outcome == ending
             }
@@ -319,14 +354,16 @@ struct CheckedMachine {
         case .timerFired(.joining) where before.phase == .joining:
             try check(phase == .over, "the deadline for joining ends what has not begun")
         case .stopRequested where before.phase != .closing && before.phase != .abandoned:
-            try check(phase == .over || phase == .abandoned, "a run stops when asked to")
+            try check(phase == .over || ending != nil, "a run stops when asked to")
         default: break
         }
     }
 
     private func checkNothingIsStuck() throws {
         if phase != .over {
-            try check(timers.contains(.joining) == (phase == .joining), "a run waits for its clients until it begins")
+            try check(
+                timers.contains(.joining) == (phase == .joining || phase == .waiting && ending == nil),
+                "a run waits for its clients until it begins, and a round for those that it needs")
             for case .round(let number) in timers {
                 try check(phase == .collecting && number == round, "no timer runs for a round that is over")
             }
@@ -334,7 +371,10 @@ struct CheckedMachine {
         }
         switch phase {
         case .joining:
-            try check(examples.count < plan.clients, "a run begins when all have joined")
+            try check(examples.count < plan.startingClients, "a run begins when enough have joined")
+        case .waiting:
+            try check(ending != nil || present.count < wantedCohort, "a round begins when enough are there")
+            try check(ending == nil || committed < aggregated, "a run ends with its last commit")
         case .collecting:
             try check(!outstanding.isEmpty, "a round ends when everybody has reported or failed")
             try check(timers.contains(.round(round)), "a round does not wait for ever")

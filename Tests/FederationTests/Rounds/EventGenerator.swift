@@ -15,9 +15,12 @@ struct EventGenerator {
         let clients = 1 + stream.below(8)
         let cohort = 1 + stream.below(clients)
         let wanted = chance(1, in: 3) ? 1 + stream.below(cohort) : cohort
+        let selection = SelectionRules.all[chance(1, in: 2) ? 0 : stream.below(SelectionRules.all.count)]
         return RoundPlan(
-            seed: stream.next(), rounds: 1 + UInt32(stream.below(6)), clients: clients, cohort: cohort,
-            wantedUpdates: wanted, minimumUpdates: chance(1, in: 3) ? 1 + stream.below(wanted) : 1,
+            seed: stream.next(), rounds: 1 + UInt32(stream.below(6)), clients: clients,
+            startingClients: chance(1, in: 3) ? 1 + stream.below(clients) : clients, cohort: cohort,
+            selection: SelectionChoice(selection), wantedUpdates: wanted,
+            minimumUpdates: chance(1, in: 3) ? 1 + stream.below(wanted) : 1,
             waitsForEvaluation: chance(1, in: 4),
             deadlines: RoundDeadlines(
                 joining: .seconds(1), round: .seconds(2 + stream.below(9)), absence: .seconds(stream.below(3))))
@@ -80,6 +83,14 @@ struct EventGenerator {
             guard let client = any(run.outstanding) else { return .timerFired(.round(run.round)) }
             if run.connected.contains(client) { return .updateArrived(key(of: client, in: run)) }
             return .timerFired(.absence(client, absence: run.absences[client] ?? 0))
+        case .waiting where run.committed < run.aggregated && chance(1, in: 2):
+            return .roundCommitted(round: run.committed + 1)
+        case .waiting:
+            guard
+                let client = any(
+                    (0..<UInt32(run.plan.clients)).map { ClientID($0) }.filter { !run.connected.contains($0) })
+            else { return .timerFired(.joining) }
+            return chance(1, in: 6) ? .timerFired(.joining) : joining(client, in: run)
         case .closing where run.aggregated < run.round && chance(2, in: 3):
             return .roundAggregated(round: run.round)
         case .closing, .abandoned, .over:

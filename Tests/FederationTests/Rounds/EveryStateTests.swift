@@ -38,6 +38,10 @@ import Testing
         RoundPlan(seed: 1, rounds: 2, clients: 3, cohort: 3, minimumUpdates: 2),
         RoundPlan(seed: 1, rounds: 2, clients: 3, cohort: 2, minimumUpdates: 1, waitsForEvaluation: true),
         RoundPlan(seed: 1, rounds: 2, clients: 3, cohort: 3, wantedUpdates: 2, minimumUpdates: 2),
+        RoundPlan(
+            seed: 1, rounds: 2, clients: 3, startingClients: 1, cohort: 2,
+            selection: SelectionChoice(AvailableSelection.self),
+            minimumUpdates: 1),
     ]
 
     @Test(

@@ -3,8 +3,14 @@ import Federation
 // What the tests of the round machine begin with. All clients are in all cohorts, so that a test can name them.
 extension RoundMachine {
     static func waiting(clients: Int = 3, rounds: UInt32 = 2, minimum: Int = 1) -> RoundMachine {
-        RoundMachine(
-            plan: RoundPlan(seed: 1, rounds: rounds, clients: clients, cohort: clients, minimumUpdates: minimum))
+        begun(RoundPlan(seed: 1, rounds: rounds, clients: clients, cohort: clients, minimumUpdates: minimum))
+    }
+
+    /// The run waits for its clients.
+    static func begun(_ plan: RoundPlan) -> RoundMachine {
+        var machine = RoundMachine(plan: plan)
+        _ = machine.handle(.runStarted)
+        return machine
     }
 
     /// All clients have joined and are invited to round 1.

@@ -44,8 +44,8 @@ struct RoundMachineTests {
 
     @Test("A run with a target waits for each round's commit, and ends when one reaches it")
     func target() {
-        var machine = RoundMachine(
-            plan: RoundPlan(
+        var machine = RoundMachine.begun(
+            RoundPlan(
                 seed: 1, rounds: 9, clients: 1, cohort: 1, minimumUpdates: 1, waitsForEvaluation: true))
         _ = machine.tell([.join(0), .update(1, 0)])
         #expect(machine.tell(.roundAggregated(round: 1)).isEmpty)
@@ -73,7 +73,8 @@ struct RoundMachineTests {
 
     @Test("Only the cohort is invited")
     func cohort() {
-        var machine = RoundMachine(plan: RoundPlan(seed: 7, rounds: 1, clients: 10, cohort: 4, minimumUpdates: 1))
+        var machine = RoundMachine.begun(
+            RoundPlan(seed: 7, rounds: 1, clients: 10, cohort: 4, minimumUpdates: 1))
         let directives = machine.tell((0..<10).map { .join($0) })
         #expect(
             directives == [

@@ -7,6 +7,15 @@ struct RoundTimerTests {
     private var machine = RoundMachine(
         plan: RoundPlan(seed: 1, rounds: 2, clients: 2, cohort: 2, minimumUpdates: 1, deadlines: deadlines))
 
+    @Test("A run that has its clients before it begins waits for none")
+    mutating func there() {
+        #expect(machine.handle(.join(0)).isEmpty && machine.handle(.join(1)).isEmpty)
+        #expect(
+            machine.handle(.runStarted) == [
+                .open(1, [0, 1]), .startTimer(.round(1), .seconds(9)), .invite(1, 0), .invite(1, 1),
+            ])
+    }
+
     @Test("A run waits for its clients, and then for each round")
     mutating func rounds() {
         #expect(machine.handle(.runStarted) == [.startTimer(.joining, .seconds(5))])
@@ -30,6 +39,7 @@ struct RoundTimerTests {
 
     @Test("A round waits for a client that left, until it is back")
     mutating func absences() {
+        _ = machine.handle(.runStarted)
         _ = machine.handle(.join(0))
         _ = machine.handle(.join(1))
         let (first, second) = (

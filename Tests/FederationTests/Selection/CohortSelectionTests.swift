@@ -1,4 +1,5 @@
 import Federation
+import Settings
 import TestSupport
 import Testing
 
@@ -8,8 +9,8 @@ struct CohortSelectionTests {
     private func cohorts(
         seed: UInt64 = 7, rounds: UInt32, cohort: Int, examples: [Int], joining order: [Int]? = nil
     ) -> [[ClientID]] {
-        var machine = RoundMachine(
-            plan: RoundPlan(seed: seed, rounds: rounds, clients: examples.count, cohort: cohort, minimumUpdates: 1))
+        var machine = RoundMachine.begun(
+            RoundPlan(seed: seed, rounds: rounds, clients: examples.count, cohort: cohort, minimumUpdates: 1))
         var cohorts: [[ClientID]] = []
         var events = (order ?? Array(examples.indices)).map { client in
             RoundEvent.clientJoined(ClientID(UInt32(client)), examples: examples[client])
@@ -106,5 +107,50 @@ struct CohortSelectionTests {
             cohorts(rounds: 4, cohort: 4, examples: .init(repeating: 1, count: 10)) == [
                 ids([3, 5, 8, 9]), ids([1, 5, 7, 9]), ids([5, 6, 7, 8]), ids([5, 6, 7, 8]),
             ])
+    }
+
+    private func candidates(_ examples: [Int]) -> Candidates {
+        Candidates(clients: ids(examples.indices.map { UInt32($0) })) { examples[Int($0.rawValue)] }
+    }
+
+    // P(i is one of two) = Σ over both orders of what is left, for weights 1, 2, 3, 4.
+    @Test("By weight, a client is drawn by its part of the examples of those that are left")
+    func weighted() {
+        let weights = [1, 2, 3, 4]
+        var expected = [Double](repeating: 0, count: 4)
+        for first in 0..<4 {
+            for second in 0..<4 where second != first {
+                let chance = Double(weights[first]) / 10 * Double(weights[second]) / Double(10 - weights[first])
+                expected[first] += chance
+                expected[second] += chance
+            }
+        }
+        let rule = WeightedSelection(SettingValues([]))
+        let rounds = 20_000
+        var counts = [Int](repeating: 0, count: 4)
+        for round in 1...UInt32(rounds) {
+            let cohort = rule.select(2, of: candidates(weights), seed: 3, round: round)
+            #expect(cohort.count == 2 && cohort[0] < cohort[1])
+            for client in cohort { counts[Int(client.rawValue)] += 1 }
+        }
+        for (count, chance) in zip(counts, expected) {
+            // Four standard deviations.
+            let deviation = (Double(rounds) * chance * (1 - chance)).squareRoot()
+            #expect(abs(Double(count) - Double(rounds) * chance) < 4 * deviation)
+        }
+    }
+
+    @Test("In turn, nobody is selected again before everybody else has been", arguments: [1, 3, 4, 7])
+    func roundRobin(size: Int) {
+        let rule = RoundRobinSelection(SettingValues([]))
+        let all = candidates([Int](repeating: 1, count: 10))
+        var counts = [Int](repeating: 0, count: 10)
+        for round in 1...UInt32(40) {
+            let cohort = rule.select(size, of: all, seed: 3, round: round)
+            #expect(Set(cohort).count == size && cohort == cohort.sorted())
+            for client in cohort { counts[Int(client.rawValue)] += 1 }
+            #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1)
+        }
+        #expect(rule.select(size, of: all, seed: 4, round: 1) != rule.select(size, of: all, seed: 3, round: 1))
     }
 }

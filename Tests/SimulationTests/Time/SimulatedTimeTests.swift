@@ -156,11 +156,8 @@ import Testing
         try await parted.run(rounds: 2, virtual: VirtualClock(began: Date()))
         let first = try await parted.recorded().summary
         #expect(first.roundsCommitted < 6)
-        let last = try await parted.reader.rounds(of: first.run.identity).last?.committedAt
-        let elapsed = try #require(last).timeIntervalSince(first.run.startedAt)
-        #expect(
-            try await parted.resume(virtual: VirtualClock(began: first.run.startedAt, elapsed: .seconds(elapsed)))
-                == .finished)
+        let clock = try await VirtualClock(resuming: first, in: parted.reader)
+        #expect(try await parted.resume(virtual: clock) == .finished)
         #expect(try await parted.recorded().summary.modelDigest == (try await whole.recorded().summary.modelDigest))
         let times = try await [whole, parted].asyncMap { run in
             try await run.reader.rounds(of: try await run.recorded().summary.run.identity).map(\.collectSeconds)

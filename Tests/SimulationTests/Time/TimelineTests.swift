@@ -24,12 +24,32 @@ import Testing
         for client in [3, 1, 2] as [UInt32] { timeline.begin(key(client), until: .seconds(5)) }
         for client in [8, 7] as [UInt32] {
             timeline.begin(key(client), until: .seconds(1))
-            timeline.send(key(client), until: .seconds(5))
+            timeline.schedule(.arrived(key(client)), of: key(client), at: .seconds(5))
         }
         #expect(
             drain(&timeline) == [
                 .trained(key(7)), .trained(key(8)), .arrived(key(7)), .arrived(key(8)), .trained(key(1)),
                 .trained(key(2)), .trained(key(3)), .timer(.round(1)),
+            ])
+    }
+
+    @Test("Then devices come, then they go, and a timer that was started again has one end")
+    func comings() {
+        var timeline = Timeline()
+        timeline.start(.round(1), until: .seconds(1))
+        timeline.start(.round(1), until: .seconds(2))
+        timeline.schedule(.cut(key(1)), of: key(1), at: .seconds(2))
+        timeline.schedule(.vanished(key(2)), of: key(2), at: .seconds(2))
+        timeline.expect(.switchedOff(ClientID(3), stretch: 0), at: .seconds(2))
+        timeline.expect(.switchedOn(ClientID(4), stretch: 1), at: .seconds(2))
+        timeline.expect(.back(ClientID(5)), at: .seconds(2))
+        timeline.begin(key(6), until: .seconds(2))
+        timeline.begin(key(7), until: .seconds(2))
+        timeline.giveUp(key(7))
+        #expect(
+            drain(&timeline) == [
+                .trained(key(6)), .back(ClientID(5)), .switchedOn(ClientID(4), stretch: 1),
+                .switchedOff(ClientID(3), stretch: 0), .vanished(key(2)), .cut(key(1)), .timer(.round(1)),
             ])
     }
 

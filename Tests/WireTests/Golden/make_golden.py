@@ -211,7 +211,7 @@ def hosted_clients(clients):
     return [u8(2, "hosting: certain clients")] + clients_field("hosting.clients", clients)
 
 
-def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1, strategy=None, evaluation=None):
+def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_size, train_count, seed, capabilities=0, kernels=1, strategy=None, evaluation=None, devices=None):
     fields = [
         u16(3, "version 3"),
         u64(capabilities, f"capabilities {capabilities:#x}"),
@@ -240,8 +240,26 @@ def welcome(*, model, tensors, dataset, partition, population, assigned, chunk_s
             u32(population, f"population {population}"),
             *clients_field("assigned", assigned),
             *([] if evaluation is None else [f64(evaluation[0], f"holdout {evaluation[0]}"), u16(evaluation[1], f"fineTuneEpochs {evaluation[1]}")]),
+            *([] if devices is None else devices_field(*devices)),
         ],
     )
+
+
+DEVICE = {
+    "back_after": "1m", "down": "unlimited", "hours": "all", "latency": "0s", "loss": "0", "memory": "unlimited", "off_for": "0s",
+    "on_for": "ever", "samples_per_second": "1000", "speed": "1", "spread": "0", "time_zone": "0", "training_failure": "0",
+    "up": "unlimited", "upload_failure": "0",
+}
+
+
+def devices_field(elapsed, minute, devices, places):
+    fields = [
+        u64(elapsed, f"elapsedMilliseconds {elapsed}"), u16(minute, f"startMinute {minute}"),
+        u32(len(devices), f"devices: {len(devices)}"),
+    ]
+    for device in devices:
+        fields += named_settings("device", ("device", tuple(sorted({**DEVICE, **device}.items()))))
+    return fields + [u8(place, f"place {place}") for place in places]
 
 
 FEDAVG = ("fedavg", (("server_learning_rate", "1"), ("weighting", "examples")))
@@ -474,6 +492,19 @@ MESSAGES = {
         train_count=60000,
         seed=42,
         evaluation=(0.2, 3),
+    ),
+    "welcome-devices": welcome(
+        capabilities=8,
+        model="tiny",
+        tensors=TENSORS,
+        dataset="mnist",
+        partition=SHARDS,
+        population=2,
+        assigned=[0, 1],
+        chunk_size=24,
+        train_count=60000,
+        seed=42,
+        devices=(61500, 510, [{"speed": "0.1", "up": "1Mbit"}, {"hours": "22:00-06:00", "memory": "64MiB"}], [2, 0]),
     ),
     "ready": ready([(3, 600), (4, 0), (99, 4294967295)], 1),
     "ready-part": ready([(0, 1)], 0),

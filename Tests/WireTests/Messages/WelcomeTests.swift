@@ -3,6 +3,7 @@ import Federation
 import Learning
 import NIOCore
 import Parameters
+import Settings
 import Testing
 import Wire
 
@@ -61,6 +62,44 @@ import Wire
             name: "fedper", settings: [(name: "personal_layers", text: "conv1,last")])
         welcome.evaluation = ClientEvaluation(holdout: 0.2, fineTuneEpochs: 3)
         try Golden.check("welcome-evaluation", .welcome(welcome))
+    }
+
+    @Test func goldenDevices() throws {
+        var welcome = Samples.welcome(assigned: Samples.clients(0, 1), capabilities: .devices)
+        welcome.model = "tiny"
+        welcome.devices = try Self.devices(places: [2, 0])
+        try Golden.check("welcome-devices", .welcome(welcome))
+    }
+
+    private static func devices(places: [UInt8]) throws -> HostedDevices {
+        let texts = [
+            [(name: "speed", text: "0.1"), (name: "up", text: "1Mbit")],
+            [(name: "hours", text: "22:00-06:00"), (name: "memory", text: "64MiB")],
+        ]
+        return HostedDevices(
+            elapsed: .milliseconds(61_500), beginning: try #require(TimeOfDay("08:30")),
+            devices: try texts.map { Device(try SettingValues(Device.settings, texts: $0)) }, places: places)
+    }
+
+    @Test("A device that cannot be, or is none of those listed, is refused")
+    func impossibleDevices() throws {
+        var welcome = Samples.welcome(assigned: Samples.clients(0, 1), capabilities: .devices)
+        welcome.devices = try Self.devices(places: [2, 0])
+        let message = Message.welcome(welcome)
+        let end = message.payload.readableBytes
+        #expect(message.refusal(with: 3 as UInt8, at: end - 2) == .invalidValue)
+        #expect(message.refusal(of: "1Mbat", for: "1Mbit") == .invalidValue)
+        for (old, new) in [
+            ("device", "devise"), ("22:00-06:00", "22:00-22:00"), ("64MiB", "64MeB"), ("speed", "spead"),
+        ] {
+            #expect(message.refusal(of: new, for: old) == .invalidValue, "\(old)")
+        }
+        welcome.devices = HostedDevices(elapsed: .zero, beginning: .midnight, devices: [], places: [])
+        let bare = Message.welcome(welcome)
+        let place = bare.payload.readableBytes - 14
+        #expect(bare.refusal(with: UInt64.max, at: place) == .invalidValue)
+        #expect(bare.refusal(with: 1_440 as UInt16, at: place + 8) == .invalidValue)
+        #expect(bare.refusal(with: 65 as UInt32, at: place + 10) != nil)
     }
 
     @Test("A part that leaves nothing to train on, and fine-tuning without one, are refused")

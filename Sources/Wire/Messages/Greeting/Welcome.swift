@@ -3,6 +3,7 @@ public import Federation
 public import Learning
 internal import NIOCore
 public import Parameters
+internal import Settings
 
 /// Coordinator → worker, the answer to ``Hello``: what was agreed, what the run is, and which of its clients this
 /// worker hosts. Everything that a worker needs to find or deal its data and to build the model.
@@ -43,6 +44,8 @@ public struct Welcome: Sendable, Equatable {
     public var assigned: [ClientID]
     /// How clients evaluate models on examples of their own; only with ``Capabilities/evaluation``, else they do not.
     public var evaluation: ClientEvaluation
+    /// The devices of the worker's clients; only with ``Capabilities/devices``, else `nil`.
+    public var devices: HostedDevices?
 
     public init(
         version: UInt16 = Wire.version, capabilities: Capabilities = [], run: WireIdentifier, seed: UInt64,
@@ -50,7 +53,7 @@ public struct Welcome: Sendable, Equatable {
         layout: ParameterLayout, dataset: DatasetKind, datasetDigest: ContentDigest, trainCount: UInt32,
         classes: UInt16, kernels: KernelChoice = .fused, partition: PartitionChoice,
         strategy: StrategyChoice = .fedavg, population: UInt32, assigned: [ClientID],
-        evaluation: ClientEvaluation = .none
+        evaluation: ClientEvaluation = .none, devices: HostedDevices? = nil
     ) {
         self.version = version
         self.capabilities = capabilities
@@ -71,6 +74,7 @@ public struct Welcome: Sendable, Equatable {
         self.population = population
         self.assigned = assigned.sorted()
         self.evaluation = evaluation
+        self.devices = devices
     }
 }
 
@@ -103,6 +107,8 @@ extension Welcome: MessagePayload {
             throw reader.invalid("assigned", "names client \(last) of a run with \(population) clients")
         }
         evaluation = capabilities.contains(.evaluation) ? try ClientEvaluation(from: &reader) : .none
+        devices =
+            capabilities.contains(.devices) ? try HostedDevices(from: &reader, clients: assigned.count) : nil
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -128,5 +134,9 @@ extension Welcome: MessagePayload {
             buffer.writeField(client)
         }
         if capabilities.contains(.evaluation) { evaluation.write(to: &buffer) }
+        if capabilities.contains(.devices) {
+            (devices ?? HostedDevices(elapsed: .zero, beginning: .midnight, devices: [], places: []))
+                .write(to: &buffer)
+        }
     }
 }

@@ -1,0 +1,83 @@
+public import Federation
+import Foundation
+
+/// What a simulated run needs of its last committed round to go on from that moment, where its devices are.
+public struct RecordedTimeline: Sendable, Hashable {
+    /// Since the run began.
+    public var elapsed: Duration
+    /// The devices that had vanished, or whose connection was cut, and when they are back; `nil`: never.
+    public var away: [ClientID: Duration?]
+    /// The clients that were away and awaited, and when the time of their absence is over.
+    public var absences: [ClientID: Duration]
+
+    public init(elapsed: Duration, away: [ClientID: Duration?], absences: [ClientID: Duration]) {
+        self.elapsed = elapsed
+        self.away = away
+        self.absences = absences
+    }
+}
+
+extension RecordedTimeline: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case elapsed = "elapsed_ns"
+        case away, absences
+    }
+
+    private struct Entry: Codable {
+        let client: UInt32
+        /// `nil`: never.
+        let until: Int64?
+
+        private enum CodingKeys: String, CodingKey {
+            case client
+            case until = "until_ns"
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        elapsed = .nanoseconds(try values.decode(Int64.self, forKey: .elapsed))
+        away = [:]
+        for entry in try values.decode([Entry].self, forKey: .away) {
+            away[ClientID(entry.client)] = .some(entry.until.map { .nanoseconds($0) })
+        }
+        absences = [:]
+        for entry in try values.decode([Entry].self, forKey: .absences) {
+            absences[ClientID(entry.client)] = entry.until.map { .nanoseconds($0) }
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(elapsed.wholeNanoseconds, forKey: .elapsed)
+        try values.encode(
+            away.sorted { $0.key < $1.key }.map { Entry(client: $0.rawValue, until: $1?.wholeNanoseconds) },
+            forKey: .away)
+        try values.encode(
+            absences.sorted { $0.key < $1.key }.map { Entry(client: $0.rawValue, until: $1.wholeNanoseconds) },
+            forKey: .absences)
+    }
+
+    /// As the record has it.
+    var text: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    init(text: String) throws {
+        self = try JSONDecoder().decode(Self.self, from: Data(text.utf8))
+    }
+}
+
+extension Duration {
+    /// Without fractions of a nanosecond; a run of 292 years has as many.
+    public var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || overflows ? .max : sum
+    }
+}

@@ -1,0 +1,49 @@
+import Federation
+import Wire
+
+/// The device to whose pace a client is to keep, and the run's time as the coordinator tells it.
+struct OwnDevice: Sendable {
+    let device: Device
+    let client: ClientID
+    private let seed: UInt64
+    private let subject: Availability.Subject
+    /// When the run began, by this machine's clock.
+    private let origin: ContinuousClock.Instant
+
+    /// - Parameters:
+    ///   - index: the client's place among those of the greeting.
+    ///   - greeted: when the greeting came.
+    init?(_ welcome: Welcome, at index: Int, greeted: ContinuousClock.Instant) {
+        guard let devices = welcome.devices, let device = devices.device(at: index) else { return nil }
+        self.device = device
+        client = welcome.assigned[index]
+        seed = welcome.seed
+        origin = greeted - devices.elapsed
+        subject = Availability.Subject(
+            client: welcome.assigned[index], seed: welcome.seed, beginning: devices.beginning)
+    }
+
+    /// Whether it is on now, and until when; `nil`: for ever.
+    var current: (isOn: Bool, until: ContinuousClock.Instant?) {
+        let stretch = device.availability.stretch(at: .now - origin, of: subject)
+        return (stretch.isOn, stretch.end.map { origin + $0 })
+    }
+
+    /// What a client's work in a round is to take.
+    ///
+    /// - Parameter samples: examples × epochs.
+    func training(samples: Int, of key: UpdateKey) -> Duration {
+        device.training(samples: samples, client: key.client, round: key.round, seed: seed)
+    }
+
+    func mishaps(of key: UpdateKey) -> Device.Mishaps { device.mishaps(of: key, seed: seed) }
+
+    /// When it is back if it vanishes now; `nil`: never.
+    var backAfterVanishing: ContinuousClock.Instant? { device.backAfter.map { .now + $0 } }
+}
+
+extension Device {
+    /// Whether a client with this device has a connection of its own: others' bytes must not hold up its bytes, nor its coming and
+    /// going theirs.
+    var needsOwnConnection: Bool { comesAndGoes || up != nil }
+}

@@ -1,0 +1,44 @@
+import Federation
+import Wire
+
+/// The pace at which an update goes: that of its client's device.
+struct UploadPace: Sendable {
+    private let device: Device
+    private let key: UpdateKey
+    private let rounds: RoundWaits
+    /// After which part of what is sent the device is gone.
+    private let end: (part: Double, absence: DeviceAbsence)?
+
+    /// - Parameter end: `nil`: all of it goes.
+    init(_ device: Device, of key: UpdateKey, rounds: RoundWaits, end: (part: Double, absence: DeviceAbsence)?) {
+        self.device = device
+        self.key = key
+        self.rounds = rounds
+        self.end = end
+    }
+
+    /// No more than a second's bytes, so that they go evenly, and no less than are worth a frame.
+    private static let leastChunk = 256
+
+    /// The update in chunks that go at this pace.
+    func chunked(_ update: OutgoingUpdate, chunkSize: Int) -> OutgoingUpdate {
+        guard let rate = device.up else { return update }
+        return update.again(as: update.header.key, chunkSize: min(chunkSize, max(Self.leastChunk, rate / 8)))
+    }
+
+    /// Waits until so many bytes would have come over the link.
+    ///
+    /// - Parameters:
+    ///   - bytes: of what is sent from the beginning on, `all` of which are to be sent.
+    ///   - begin: when that began.
+    /// - Returns: whether they are wanted still.
+    /// - Throws: the ``DeviceAbsence`` that comes before.
+    func wait(for bytes: Int, of all: Int, since begin: ContinuousClock.Instant) async throws -> Bool {
+        guard let end, end.part * Double(all) <= Double(bytes) else {
+            return try await rounds.sleep(until: begin + device.upload(bytes: bytes), in: key.round)
+        }
+        let gone = begin + device.upload(bytes: Int(end.part * Double(all)))
+        guard try await rounds.sleep(until: gone, in: key.round) else { return false }
+        throw end.absence
+    }
+}
