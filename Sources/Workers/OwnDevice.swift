@@ -41,9 +41,3 @@ struct OwnDevice: Sendable {
     /// When it is back if it vanishes now; `nil`: never.
     var backAfterVanishing: ContinuousClock.Instant? { device.backAfter.map { .now + $0 } }
 }
-
-extension Device {
-    /// Whether a client with this device has a connection of its own: others' bytes must not hold up its bytes, nor its coming and
-    /// going theirs.
-    var needsOwnConnection: Bool { comesAndGoes || up != nil }
-}

@@ -17,13 +17,13 @@ struct UploadPace: Sendable {
         self.end = end
     }
 
-    /// No more than a second's bytes, so that they go evenly, and no less than are worth a frame.
+    /// No less than are worth a frame.
     private static let leastChunk = 256
 
-    /// The update in chunks that go at this pace.
+    /// The update in chunks of a tenth of a second's bytes, so that they go evenly.
     func chunked(_ update: OutgoingUpdate, chunkSize: Int) -> OutgoingUpdate {
         guard let rate = device.up else { return update }
-        return update.again(as: update.header.key, chunkSize: min(chunkSize, max(Self.leastChunk, rate / 8)))
+        return update.again(as: update.header.key, chunkSize: min(chunkSize, max(Self.leastChunk, rate / 80)))
     }
 
     /// Waits until so many bytes would have come over the link.

@@ -55,8 +55,10 @@ struct DeviceTests {
             for (client, rate) in [500.0, 2_000, 2_000, 2_000].enumerated() {
                 // By the device's clock; to the microsecond, unless this machine is slower.
                 #expect(try #require(rows[client].trainSeconds) >= examples[client] / rate - 1e-6)
-                // It has a connection of its own, as the others of its worker do.
-                #expect(rows[client].worker?.hasSuffix("/client \(client)") == true)
+                // Where one of a worker's clients needs a connection of its own, all have one.
+                if client < 4 / workers {
+                    #expect(rows[client].worker?.hasSuffix("/client \(client)") == true)
+                }
             }
             // 31,400 bytes at a megabit; what has come of the last chunk is all that is measured here.
             #expect(try #require(rows[1].transferSeconds) > 0.1)
@@ -74,7 +76,7 @@ struct DeviceTests {
             devices:
               - {clients: 0, samples_per_second: 2000, training_failure: 0.7, back_after: 50ms}
               - {clients: 1, samples_per_second: 2000, upload_failure: 0.7, back_after: 50ms, up: 2Mbit}
-              - {clients: 2, samples_per_second: 2000, loss: 0.7, up: 2Mbit}
+              - {clients: 2, samples_per_second: 2000, loss: 0.7, up: 200kbit}
               - {clients: 3, samples_per_second: 2000, on_for: 300ms, off_for: 100ms}
             """)
         #expect(outcome == .finished)

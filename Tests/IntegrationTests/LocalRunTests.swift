@@ -68,7 +68,7 @@ struct LocalRunTests {
     }
 
     @Test(
-        "Devices are simulated with --virtual, to the models of the run without, and elsewhere it is said that they are not"
+        "Devices are simulated with --virtual and kept to by processes, to the models of the run without, where it is said"
     )
     func simulatedTime() async throws {
         let experiment = try await Experiment()
@@ -82,7 +82,7 @@ struct LocalRunTests {
                 ] + how)
             #expect(finished.status == .exited(0), "\(finished.errors)")
             #expect(
-                finished.errors.contains("simulated with --virtual only") == (how != ["--virtual"]),
+                finished.errors.contains("do nothing in one process") == (how == ["--in-process"]),
                 "\(finished.errors)")
             all.append(try await experiment.digests())
         }

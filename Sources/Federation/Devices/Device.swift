@@ -101,10 +101,14 @@ public struct Device: Sendable, Hashable, Configurable {
     /// A device of speed 1 with a link that takes no time.
     public static let standard = Device(SettingValues(settings))
 
-    /// Whether it is not always there: it comes and goes by itself, which takes a connection of its own.
+    /// Whether it is not always there.
     public var comesAndGoes: Bool {
         availability != .always || loss > 0 || trainingFailure > 0 || uploadFailure > 0
     }
+
+    /// Whether a client with this device has a connection of its own: others' bytes must not hold up its bytes, nor its coming and
+    /// going theirs.
+    public var needsOwnConnection: Bool { comesAndGoes || up != nil }
 
     /// How long a model is on its way to it.
     public func download(bytes: Int) -> Duration { transfer(bytes, at: down) }

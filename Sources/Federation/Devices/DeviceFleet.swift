@@ -56,6 +56,9 @@ public struct DeviceFleet: Sendable {
     /// Whether the clients of some device come and go by themselves.
     public var comesAndGoes: Bool { devices.contains { $0.comesAndGoes } }
 
+    /// Whether clients of some device need connections of their own.
+    public var needsOwnConnections: Bool { devices.contains { $0.needsOwnConnection } }
+
     /// The stretch of being on or off that follows; `nil` after one that never ends.
     public func stretch(after stretch: Availability.Stretch, of client: ClientID) -> Availability.Stretch? {
         self[client].availability.next(after: stretch, of: subject(client))

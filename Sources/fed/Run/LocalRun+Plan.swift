@@ -1,4 +1,5 @@
 import Diagnostics
+import Federation
 import Foundation
 import Programs
 import Scenarios
@@ -24,7 +25,7 @@ extension LocalRun {
         /// - Parameters:
         ///   - path: where the scenario lies.
         ///   - workers: by default one for each core, but no more than clients or connections.
-        ///   - connections: by default one for each worker; no more than clients.
+        ///   - connections: by default one for each worker, or for each client where devices need it; no more than clients.
         ///   - threads: for each worker; by default the cores divided among them.
         init(
             scenario: Scenario, path: String?, workers: Int?, connections: Int? = nil, threads: Int?, database: String,
@@ -34,7 +35,8 @@ extension LocalRun {
             scenarioPath = path
             clients = scenario.clients
             self.workers = min(workers ?? cores, connections ?? clients, clients)
-            self.connections = min(connections ?? self.workers, clients)
+            self.connections = min(
+                connections ?? (scenario.fleet.needsOwnConnections ? clients : self.workers), clients)
             self.threads = threads ?? max(1, cores / self.workers)
             self.database = database
             self.dataFolder = dataFolder

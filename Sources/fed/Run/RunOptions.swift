@@ -8,8 +8,8 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         help: """
-            The number of connections to the coordinator, divided among the workers; by default one for each worker, and \
-            never more than clients.
+            The number of connections to the coordinator, divided among the workers; by default one for each worker, or one \
+            for each client where the scenario has devices with links, or that come and go; never more than clients.
             """)
     var connections: Int?
 
