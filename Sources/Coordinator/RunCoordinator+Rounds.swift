@@ -211,8 +211,7 @@ extension RunCoordinator {
 
     /// Evaluates and commits a round.
     func complete(_ closed: AggregatedRound) async throws {
-        let evaluation = try await ledger.complete(closed)
-        if let target = context.scenario.endingAccuracy, evaluation.accuracy >= target { handle(.targetReached) }
+        if let end = try await ledger.complete(closed) { handle(.endReached(end)) }
         handle(.roundCommitted(round: closed.closure.round))
     }
 

@@ -26,7 +26,7 @@ public struct RecordNeed: Sendable {
         let layout = scenario.expectedModel?.layout ?? ParameterLayout([])
         let model = Double(layout.byteCount)
         let server = Double(parts.server(layout, clients: scenario.clients).combined.byteCount)
-        let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 1
+        let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 2
         let clientRows =
             min(scenario.keepClientRounds.limit.map { Double($0) } ?? rounds, rounds) * Double(scenario.selected)
         let updates = scenario.keepUpdates ? clientRows * model * Double(parts.updateVectors.count) : 0
@@ -36,7 +36,7 @@ public struct RecordNeed: Sendable {
         let waiting = scenario.strategy.seesAllUpdates ? Double(scenario.cohort) * model : 0
         let spilled = left > 0 ? max(0, waiting - Double(scenario.updateMemory)) : 0
         bytes = Int(exactly: (whole * left + spilled).rounded()) ?? .max
-        isBounded = scenario.endingAccuracy == nil
+        isBounded = scenario.endingAccuracy == nil && scenario.patience == nil
         savings = [
             scenario.keepUpdates ? "keep_updates: false" : nil,
             scenario.keepModels.limit ?? .max > 10 ? "keep_models: 10" : nil,

@@ -55,4 +55,6 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case availability = 26
     /// What goes wrong with a client's work in a round.
     case mishaps = 27
+    /// Which training examples no client gets, so that the server can evaluate models on them.
+    case validation = 28
 }

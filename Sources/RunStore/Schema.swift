@@ -48,6 +48,14 @@ enum Schema {
         migrator.registerMigration("11 where a simulated run stands") { db in
             try db.execute(sql: tables11)
         }
+        migrator.registerMigration("12 what the server evaluates of what it keeps back") { db in
+            try db.execute(
+                sql: """
+                    -- NULL where all training examples are dealt.
+                    ALTER TABLE rounds ADD COLUMN validation_accuracy REAL CHECK (validation_accuracy BETWEEN 0 AND 1);
+                    ALTER TABLE rounds ADD COLUMN validation_loss REAL CHECK (validation_loss >= 0);
+                    """)
+        }
         return migrator
     }
 

@@ -28,7 +28,11 @@ public struct AggregatedRound: Sendable {
     var clients: [ClientRoundRecord] { round.records(for: closure) }
 
     /// The row of the round.
-    func record(_ evaluation: Evaluation, evaluateDuration: Duration, committedAt: Date) -> RoundRecord {
+    ///
+    /// - Parameter validation: on the examples that no client has.
+    func record(_ evaluation: Evaluation, _ validation: Evaluation?, evaluateDuration: Duration, committedAt: Date)
+        -> RoundRecord
+    {
         let train = clients.weightedTraining
         return RoundRecord(
             round: Int(closure.round), testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
@@ -39,6 +43,7 @@ public struct AggregatedRound: Sendable {
             aggregateSeconds: aggregateDuration.seconds, evaluateSeconds: evaluateDuration.seconds,
             startedAt: round.startedAt, committedAt: committedAt,
             population: Int64(population), ownDataClients: round.ownDataClients,
-            stateDigest: hasState ? server.digest : nil)
+            stateDigest: hasState ? server.digest : nil, validationAccuracy: validation?.accuracy,
+            validationLoss: validation?.loss)
     }
 }

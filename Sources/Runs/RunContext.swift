@@ -16,6 +16,8 @@ public struct RunContext: Sendable {
     public let partition: Partition
     /// What each client holds out from that to evaluate models on; `nil` where clients evaluate nothing.
     public let heldOut: Partition?
+    /// What the server evaluates models on beside the test examples; `nil` where all examples are dealt.
+    public let validation: ExampleSet?
     /// What clients and server do with a model and its updates.
     public let strategy: any Strategy
     /// What of earlier rounds stays in the record.
@@ -47,6 +49,7 @@ public struct RunContext: Sendable {
             rule.choice.make().trial(dataset.test).map { AttackTrial(place: place, examples: $0) }
         }
         let dealt = try scenario.partition.deal(dataset.train, clients: scenario.clients, seed: scenario.seed)
+        validation = dealt.keptBack.isEmpty ? nil : dataset.train.selection(dealt.keptBack)
         (partition, heldOut) = dealt.holdingOut(scenario.evaluation.holdout, seed: scenario.seed)
     }
 

@@ -15,6 +15,9 @@ public final class RunLedger: Sendable {
         var roundsCommitted = 0
         var accuracy: Double?
         var digest: ContentDigest
+        var patience: Patience?
+        /// The round with the best model, and how good that is.
+        var best: (round: Int, score: Double)?
     }
 
     public let context: RunContext
@@ -31,8 +34,8 @@ public final class RunLedger: Sendable {
     public let ownDataClients: Set<ClientID>
     /// What happens and is no round.
     public let journal: RunJournal
-    /// Whether the last committed round is the run's last, since it reached the scenario's target.
-    private let isTargetReached: Bool
+    /// Why the last committed round is the run's last.
+    private let end: RunEnd?
     private let store: RunStore
     private let watcher: @Sendable (RunProgress) -> Void
     private let state: Mutex<State>
@@ -58,8 +61,9 @@ public final class RunLedger: Sendable {
             state: context.strategy.parts.hasServerState ? base.server : nil, clients: base.remembered,
             at: startedAt)
         self.init(
-            identity, context, base, State(digest: base.server.digest), store, threads, clock, startedAt, watcher,
-            isTargetReached: false, ownDataClients: [])
+            identity, context, base, State(digest: base.server.digest, patience: context.scenario.patience), store,
+            threads, clock,
+            startedAt, watcher, end: nil, ownDataClients: [])
     }
 
     /// Goes on with a run that did not come to its end.
@@ -78,18 +82,21 @@ public final class RunLedger: Sendable {
         let clientStates = try await store.reader.clientStates(of: identity)
         let ownData = try await store.reader.ownDataClients(of: identity)
         try await store.resume(identity)
-        let target = context.scenario.endingAccuracy
+        var state = State(
+            roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy,
+            digest: latest.parts.digest, patience: context.scenario.patience)
+        var end: RunEnd?
+        for round in try await store.reader.rounds(of: identity) {
+            end = context.scenario.end(after: round, &state.patience) ?? end
+            if round.score > state.best?.score ?? -1 { state.best = (round.round, round.score) }
+        }
         self.init(
             identity, context,
             RunBase(
                 round: latest.round, server: latest.parts, clientStates: clientStates,
                 timeline: try await store.reader.timeline(of: identity),
                 branch: summary.run.details.branch),
-            State(
-                roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy,
-                digest: latest.parts.digest),
-            store, threads, clock, summary.run.startedAt, watcher,
-            isTargetReached: target.map { summary.bestTestAccuracy ?? -1 >= $0 } ?? false,
+            state, store, threads, clock, summary.run.startedAt, watcher, end: end,
             ownDataClients: ownData)
         journal.note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
     }
@@ -97,7 +104,7 @@ public final class RunLedger: Sendable {
     private init(
         _ identity: RunIdentity, _ context: RunContext, _ base: RunBase, _ state: State, _ store: RunStore,
         _ threads: TrainingThreads, _ clock: RunClock, _ startedAt: Date,
-        _ watcher: @escaping @Sendable (RunProgress) -> Void, isTargetReached: Bool,
+        _ watcher: @escaping @Sendable (RunProgress) -> Void, end: RunEnd?,
         ownDataClients: Set<ClientID>
     ) {
         self.identity = identity
@@ -109,7 +116,7 @@ public final class RunLedger: Sendable {
         self.startedAt = startedAt
         self.watcher = watcher
         self.state = Mutex(state)
-        self.isTargetReached = isTargetReached
+        self.end = end
         self.ownDataClients = ownDataClients
         journal = RunJournal(identity, in: store, now: clock.date)
         store.whenWaiting { watcher(.incident($0)) }
@@ -137,7 +144,7 @@ public final class RunLedger: Sendable {
     /// The round machine, where the record is.
     public var machine: RoundMachine {
         RoundMachine(
-            plan: context.scenario.roundPlan, committed: UInt32(base.round), isTargetReached: isTargetReached)
+            plan: context.scenario.roundPlan, committed: UInt32(base.round), end: end)
     }
 
     /// How long the run has gone on, interruptions included.
@@ -173,17 +180,32 @@ public final class RunLedger: Sendable {
     /// Evaluates and commits a round; rounds come in their order, one after the other.
     ///
     /// - Parameter timeline: where a simulated run stands.
-    /// - Returns: how good its model is.
-    public func complete(_ closed: AggregatedRound, timeline: RecordedTimeline? = nil) async throws -> Evaluation {
+    /// - Returns: why no round follows, if its model says so.
+    public func complete(_ closed: AggregatedRound, timeline: RecordedTimeline? = nil) async throws -> RunEnd? {
         let start = clock.now()
         let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
+        var validation: Evaluation?
+        if let examples = context.validation {
+            validation = try await threads.evaluate(closed.model, on: examples)
+        }
         let attacks = try await context.attacks(closed.round.behaviours, on: closed.model, threads)
-        let record = closed.record(evaluation, evaluateDuration: clock.now() - start, committedAt: clock.date())
+        let record = closed.record(
+            evaluation, validation, evaluateDuration: clock.now() - start, committedAt: clock.date())
+        let (best, end) = state.withLock { state in
+            let former = state.best
+            if record.score > former?.score ?? -1 { state.best = (record.round, record.score) }
+            let round = state.best?.round ?? record.round
+            return (
+                Retention.Best(round: round, former: former?.round == round ? nil : former?.round),
+                context.scenario.end(after: record, &state.patience)
+            )
+        }
         let clients = closed.clients
         try await store.commit(
             record, clients: clients, attacks: attacks, model: closed.model,
             state: closed.hasState ? closed.server : nil,
-            clientsRemember: context.strategy.parts.hasClientState, timeline: timeline, retention: context.retention,
+            clientsRemember: context.strategy.parts.hasClientState, timeline: timeline, best: best,
+            retention: context.retention,
             of: identity)
         state.withLock { state in
             state.roundsCommitted += 1
@@ -200,8 +222,8 @@ public final class RunLedger: Sendable {
                     modelDigest: (record.stateDigest ?? record.modelDigest).description,
                     attacks: attacks.isEmpty
                         ? nil : attacks.map { .init(kind: $0.kind, clients: $0.clients, success: $0.success) },
-                    heldOut: HeldOutAccuracy(clients))))
-        return evaluation
+                    heldOut: HeldOutAccuracy(clients), validationAccuracy: record.validationAccuracy)))
+        return end
     }
 
     /// Writes down what became of the clients of a round that has no model.

@@ -6,7 +6,7 @@ extension RunOutcome {
     /// How the record names it.
     public var status: RunStatus {
         switch self {
-        case .finished, .targetReached: .finished
+        case .finished, .targetReached, .patienceOver: .finished
         case .stopped: .stopped
         case .tooFewClients, .tooFewUpdates: .failed
         }
@@ -17,6 +17,7 @@ extension RunOutcome {
         switch self {
         case .finished: nil
         case .targetReached(let round): "the target accuracy was reached in round \(round)"
+        case .patienceOver(let round): "no better model had come for a while in round \(round): the patience was over"
         case .stopped: "the run was stopped"
         case .tooFewClients(let joined, let needed):
             "\(joined) of \(needed) clients joined in time"

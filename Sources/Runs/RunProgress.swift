@@ -44,6 +44,8 @@ public enum RunProgress: Sendable, Codable, Equatable {
         public var attacks: [Attack]?
         /// What the round's clients found on the examples that they hold out; absent if they evaluate nothing.
         public var heldOut: HeldOutAccuracy?
+        /// 0 … 1, on the training examples that no client has; absent if there are none.
+        public var validationAccuracy: Double?
     }
 
     /// A behaviour of clients that misbehave, in one round.

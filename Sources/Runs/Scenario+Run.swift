@@ -9,7 +9,7 @@ extension Scenario {
             seed: seed, rounds: UInt32(rounds), clients: clients, startingClients: startingClients, cohort: selected,
             selection: selection, wantedUpdates: cohort,
             minimumUpdates: minimumUpdates,
-            waitsForEvaluation: endingAccuracy != nil, deadlines: network.deadlines)
+            waitsForEvaluation: endingAccuracy != nil || patience != nil, deadlines: network.deadlines)
     }
 }
 

@@ -18,6 +18,8 @@ public struct Scenario: Sendable, Hashable {
     public var rounds: Int
     /// How good a model the experiment is after; nil: all that the rounds give.
     public var target: TargetSettings?
+    /// How long the run goes on without a better model; nil: as long as there are rounds.
+    public var patience: Patience?
     /// K, the number of clients in the population, at least 1.
     public var clients: Int
     /// How many clients must have joined before the first round: 1 ... `clients`.
@@ -74,7 +76,8 @@ public struct Scenario: Sendable, Hashable {
 
     public init(
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
-        clients: Int, startingClients: Int? = nil, evaluation: ClientEvaluation = .none, cohort: Int,
+        patience: Patience? = nil, clients: Int, startingClients: Int? = nil, evaluation: ClientEvaluation = .none,
+        cohort: Int,
         selection: SelectionChoice = .uniform, overSelection: Double = 0, minimumUpdates: Int,
         data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionChoice = .iid, model: String = "cnn", kernels: KernelChoice = .fused,
@@ -91,6 +94,7 @@ public struct Scenario: Sendable, Hashable {
         self.seed = seed
         self.rounds = rounds
         self.target = target
+        self.patience = patience
         self.clients = clients
         self.startingClients = startingClients ?? clients
         self.evaluation = evaluation

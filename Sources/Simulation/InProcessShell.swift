@@ -19,7 +19,7 @@ struct InProcessShell {
         case failed(UpdateKey, FailureReason, String)
         /// A training was given up, since nobody waits for it.
         case cancelled
-        case completed(round: UInt32, accuracy: Double)
+        case completed(round: UInt32, end: RunEnd?)
         case stopRequested
         case journalWritten
     }
@@ -34,7 +34,6 @@ struct InProcessShell {
     private let training: ClientTraining
     private let known: @Sendable (UpdateKey) async throws -> ReceivedUpdate?
     private let codec: Codec
-    private let target: Double?
     /// Clients whose updates are left out.
     private let without: Set<ClientID>
     private var driver: RoundDriver
@@ -82,7 +81,6 @@ struct InProcessShell {
         training = context.clientTraining
         self.states = context.strategy.parts.hasClientState ? states : nil
         codec = scenario.network.upload.codec
-        target = scenario.endingAccuracy
         without = Set(ledger.base.branch?.without ?? [])
         driver = RoundDriver(ledger: ledger) { [traffic] in
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
@@ -157,9 +155,9 @@ struct InProcessShell {
             }
         case .cancelled:
             trainings -= 1
-        case .completed(let round, let accuracy):
+        case .completed(let round, let end):
             isCompleting = false
-            if let target, accuracy >= target { try perform(driver.handle(.targetReached)) }
+            if let end { try perform(driver.handle(.endReached(end))) }
             try perform(driver.handle(.roundCommitted(round: round)))
         case .stopRequested:
             try perform(driver.handle(.stopRequested))
@@ -309,8 +307,8 @@ struct InProcessShell {
 
     private func complete(_ round: AggregatedRound) -> Work {
         { [ledger, timeline = simulation?.recorded] in
-            let evaluation = try await ledger.complete(round, timeline: timeline)
-            return .completed(round: round.closure.round, accuracy: evaluation.accuracy)
+            .completed(
+                round: round.closure.round, end: try await ledger.complete(round, timeline: timeline))
         }
     }
 

@@ -146,6 +146,17 @@ public struct Replay: Sendable {
                     found: (found.accuracy, found.loss))
             ]
         }
+        if let examples = run.context.validation, let recorded = round.row.validationAccuracy {
+            let found = try await run.threads.evaluate(global.parameters, on: examples)
+            let loss = found.loss.isFinite ? found.loss : nil
+            guard found.accuracy == recorded, loss == round.row.validationLoss else {
+                return [
+                    .validation(
+                        round: round.number, recorded: (recorded, round.row.validationLoss ?? .nan),
+                        found: (found.accuracy, found.loss))
+                ]
+            }
+        }
         let attacks = try await run.context.attacks(
             run.context.behaviours(in: round), on: global.parameters, run.threads)
         return try await run.attacks(in: round) == attacks ? [] : [.attacks(round: round.number)]

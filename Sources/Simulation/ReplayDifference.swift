@@ -21,11 +21,15 @@ public enum ReplayDifference: Sendable {
     case evaluation(
         round: Int, recorded: (accuracy: Double, loss: Double), found: (accuracy: Double, loss: Double))
 
+    /// The same of the examples that no client has.
+    case validation(
+        round: Int, recorded: (accuracy: Double, loss: Double), found: (accuracy: Double, loss: Double))
+
     public var round: Int {
         switch self {
         case .cohort(let round, _, _), .examples(let round, _, _, _), .update(let round, _, _, _),
             .metrics(let round, _), .behaviours(let round, _, _, _), .attacks(let round), .model(let round, _, _),
-            .state(let round, _, _), .evaluation(let round, _, _):
+            .state(let round, _, _), .evaluation(let round, _, _), .validation(let round, _, _):
             round
         }
     }
@@ -36,7 +40,7 @@ public enum ReplayDifference: Sendable {
         case .examples(_, let client, _, _), .update(_, let client, _, _), .metrics(_, let client),
             .behaviours(_, let client, _, _):
             client
-        case .cohort, .attacks, .model, .state, .evaluation: nil
+        case .cohort, .attacks, .model, .state, .evaluation, .validation: nil
         }
     }
 }
@@ -65,6 +69,9 @@ extension ReplayDifference: CustomStringConvertible {
         case .evaluation(_, let recorded, let found):
             "\(place): the model is the recorded one, but its test accuracy is \(found.accuracy) and its loss "
                 + "\(found.loss), in the record \(recorded.accuracy) and \(recorded.loss)"
+        case .validation(_, let recorded, let found):
+            "\(place): the model is the recorded one, but on the examples that no client has its accuracy is "
+                + "\(found.accuracy) and its loss \(found.loss), in the record \(recorded.accuracy) and \(recorded.loss)"
         }
     }
 

@@ -149,7 +149,10 @@ import Testing
                         "personal_correct", "personal_loss", "held_out_examples",
                     ]
                 ),
-                ("rounds", ["population", "own_data_clients", "state_digest"]),
+                (
+                    "rounds",
+                    ["population", "own_data_clients", "state_digest", "validation_accuracy", "validation_loss"]
+                ),
             ] {
                 for column in columns { try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN \(column)") }
             }

@@ -23,10 +23,12 @@ final class SimulatedRun: Sendable {
 
     /// - Parameters:
     ///   - clients: what the scenario's `clients` says.
+    ///   - partition: of the rule shards, more settings.
     ///   - keys: YAML that is added to the common beginning of the scenario.
     ///   - training: more of `train`.
     init(
         rounds: Int = 4, model: String = "logistic", learningRate: Double = 0.1, clients: String = "5",
+        partition: String = "",
         _ keys: String = "",
         training: String = ""
     ) async throws {
@@ -37,7 +39,7 @@ final class SimulatedRun: Sendable {
             clients: \(clients)
             cohort: 4
             model: \(model)
-            partition: {rule: shards, shards_per_client: 2}
+            partition: {rule: shards, shards_per_client: 2\(partition.isEmpty ? "" : ", ")\(partition)}
             train: {batch_size: 10, learning_rate: \(learningRate)\(training.isEmpty ? "" : ", ")\(training)}
             \(keys)
             """

@@ -9,14 +9,27 @@ public struct PartitionChoice: Sendable, Hashable {
     public init(name: String, settings: [(name: String, text: String)]) throws(SettingMistake) {
         guard let type = Partitioners.named(name) else { throw SettingMistake(name: "partition", text: name) }
         self.name = name
-        values = try SettingValues(type.settings, texts: settings)
+        values = try SettingValues(type.settings + Self.common, texts: settings)
     }
 
     /// - Parameter values: of this rule's settings.
     public init(_ type: any Partitioner.Type, _ values: SettingValues? = nil) {
         name = type.name
-        self.values = values ?? SettingValues(type.settings)
+        self.values = values ?? SettingValues(type.settings + Self.common)
     }
+
+    /// What holds for every rule.
+    public static let common = [
+        Setting(
+            "validation", .from(0, upTo: 0.9), default: 0,
+            "the part of the training examples that no client gets: the server evaluates each round's model on them")
+    ]
+
+    /// The part of the training examples that no client gets.
+    public var validation: Double { values.number("validation") }
+
+    /// How many of so many examples these are.
+    func keptBack(of examples: Int) -> Int { Int((validation * Double(examples)).rounded()) }
 
     /// The rule itself.
     public func make() -> any Partitioner {
@@ -33,11 +46,12 @@ public struct PartitionChoice: Sendable, Hashable {
     /// Why the rule cannot be kept with so many clients, as the end of a sentence that begins with their number; `nil` if nothing
     /// speaks against it before the labels are known.
     public func obstacle(clients: Int, data: DatasetKind) -> String? {
-        let (examples, _, classes) = data.expected
+        let (all, _, classes) = data.expected
+        let examples = all - keptBack(of: all)
         let rule = make()
         guard clients <= examples / rule.fewestExamples else {
             return
-                "is \(clients), but \(data.rawValue) has \(examples) training examples, not \(rule.fewestExamples) for each"
+                "is \(clients), but \(data.rawValue) has \(examples) training examples\(validation > 0 ? " for them" : ""), not \(rule.fewestExamples) for each"
         }
         return rule.obstacle(clients: clients, classes: classes)
     }
@@ -47,7 +61,7 @@ extension PartitionChoice {
     /// A rule by its settings and sizes in code.
     init(_ type: any Partitioner.Type, _ settings: [(name: String, value: SettingValue)], _ sizes: ShardSizes = .equal)
     {
-        var values = SettingValues(type.settings)
+        var values = SettingValues(type.settings + Self.common)
         for (name, value) in settings + sizes.values {
             values.set(name, value)
         }

@@ -17,7 +17,7 @@ public enum RoundEvent: Sendable, Hashable {
     /// say this.
     case roundAggregated(round: UInt32)
     /// The evaluation of a round's model says that no more rounds are needed; told before the round's commit.
-    case targetReached
+    case endReached(RunEnd)
     /// The round stands in the record. Rounds are committed in their order.
     case roundCommitted(round: UInt32)
     /// Somebody wants the run to end.

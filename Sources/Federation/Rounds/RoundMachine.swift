@@ -41,7 +41,8 @@ public struct RoundMachine: Sendable, Hashable {
     private var presences: [ClientID: Presence] = [:]
     private var isStarted = false
     private var isStopping = false
-    private var isTargetReached: Bool
+    /// Why no round follows the last one, if the evaluation of a model has said so.
+    private var runEnd: RunEnd?
     /// The last round whose model is made, and the last that stands in the record.
     private var aggregated: UInt32
     private var committed: UInt32
@@ -52,10 +53,10 @@ public struct RoundMachine: Sendable, Hashable {
 
     /// - Parameters:
     ///   - committed: the rounds that the record has already; the run goes on with the next one.
-    ///   - isTargetReached: whether the last of them is the run's last, whatever the plan's number of rounds.
-    public init(plan: RoundPlan, committed: UInt32 = 0, isTargetReached: Bool = false) {
+    ///   - end: why the last of them is the run's last, whatever the plan's number of rounds; `nil` if it is not.
+    public init(plan: RoundPlan, committed: UInt32 = 0, end: RunEnd? = nil) {
         self.plan = plan
-        self.isTargetReached = isTargetReached
+        runEnd = end
         self.committed = committed
         aggregated = committed
     }
@@ -93,7 +94,7 @@ public struct RoundMachine: Sendable, Hashable {
         case .timerFired(.round(let round)): roundEnded(round)
         case .timerFired(.absence(let client, let absence)): absenceEnded(client, absence: absence)
         case .roundAggregated(let round): roundAggregated(round)
-        case .targetReached: targetReached()
+        case .endReached(let end): endReached(end)
         case .roundCommitted(let round): roundCommitted(round)
         case .stopRequested: stop()
         }
@@ -103,7 +104,7 @@ public struct RoundMachine: Sendable, Hashable {
     private mutating func started() -> [RoundDirective] {
         guard case .joining = phase, !isStarted else { return [] }
         isStarted = true
-        if isTargetReached { return end(.targetReached(round: committed)) }
+        if let runEnd { return end(runEnd.outcome(after: committed)) }
         if committed >= plan.rounds { return end(.finished) }
         return presences.count >= plan.startingClients
             ? openFirst() : [.startTimer(.joining, plan.deadlines.joining)]
@@ -275,8 +276,8 @@ public struct RoundMachine: Sendable, Hashable {
         return advance()
     }
 
-    private mutating func targetReached() -> [RoundDirective] {
-        isTargetReached = true
+    private mutating func endReached(_ reason: RunEnd) -> [RoundDirective] {
+        runEnd = runEnd ?? reason
         return []
     }
 
@@ -293,7 +294,7 @@ public struct RoundMachine: Sendable, Hashable {
         switch phase {
         case .closing(aggregated):
             guard committed + (plan.waitsForEvaluation ? 0 : 1) >= aggregated else { return [] }
-            if isTargetReached { return end(.targetReached(round: aggregated)) }
+            if let runEnd { return end(runEnd.outcome(after: aggregated)) }
             if aggregated == plan.rounds { return end(.finished) }
             if isStopping { return end(.stopped) }
             return open(round: aggregated + 1)

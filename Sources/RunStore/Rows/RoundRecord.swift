@@ -44,13 +44,18 @@ public struct RoundRecord: Sendable, Hashable, Codable {
     public var ownDataClients: Int?
     /// Of the new global model and the server's state together; `nil` where the strategy remembers nothing.
     public var stateDigest: ContentDigest?
+    /// Of the new global model on the training examples that no client has, 0 to 1; `nil` where there are none.
+    public var validationAccuracy: Double?
+    /// Mean cross-entropy in nats; `nil` where it is not finite, too.
+    public var validationLoss: Double?
 
     public init(
         round: Int, testAccuracy: Double, testLoss: Double?, modelDigest: ContentDigest, clientsSelected: Int,
         clientsReported: Int, clientsFailed: Int, trainLoss: Double?, trainAccuracy: Double?, examples: Int64,
         bytesSent: Int64, bytesReceived: Int64, selectSeconds: Double, collectSeconds: Double, aggregateSeconds: Double,
         evaluateSeconds: Double, startedAt: Date, committedAt: Date, population: Int64? = nil,
-        ownDataClients: Int? = nil, stateDigest: ContentDigest? = nil
+        ownDataClients: Int? = nil, stateDigest: ContentDigest? = nil, validationAccuracy: Double? = nil,
+        validationLoss: Double? = nil
     ) {
         self.round = round
         self.testAccuracy = testAccuracy
@@ -73,7 +78,14 @@ public struct RoundRecord: Sendable, Hashable, Codable {
         self.population = population
         self.ownDataClients = ownDataClients
         self.stateDigest = stateDigest
+        self.validationAccuracy = validationAccuracy
+        self.validationLoss = validationLoss?.ifFinite
     }
+}
+
+extension RoundRecord {
+    /// What tells the best model: accuracy on the validation examples, or on the test examples where there are none.
+    public var score: Double { validationAccuracy ?? testAccuracy }
 }
 
 extension Double {

@@ -14,6 +14,18 @@ public struct Retention: Sendable, Hashable {
         self.clientRounds = clientRounds
     }
 
+    /// The round with the best model, and the one that had it before.
+    public struct Best: Sendable, Hashable {
+        public let round: Int
+        /// `nil` if it is the same.
+        public let former: Int?
+
+        public init(round: Int, former: Int?) {
+            self.round = round
+            self.former = former
+        }
+    }
+
     /// Whether the model of a round stays when there is a later one.
     func keepsModel(of round: Int) -> Bool { modelStride.map { round % $0 == 0 } ?? false }
 

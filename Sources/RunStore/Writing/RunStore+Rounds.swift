@@ -17,11 +17,13 @@ extension RunStore {
     ///   - state: what the server remembers, in parts of which the model is one; `nil` where it remembers nothing.
     ///   - clientsRemember: whether clients remember something from the rounds in which their updates count.
     ///   - timeline: where a simulated run stands then.
+    ///   - best: the round with the best model so far, which stays; `nil`: none does for being so.
     ///   - retention: what of earlier rounds stays.
     public func commit(
         _ round: RoundRecord, clients: [ClientRoundRecord], attacks: [AttackRecord] = [], model: ParameterVector,
         state: Parts? = nil,
-        clientsRemember: Bool = false, timeline: RecordedTimeline? = nil, retention: Retention = Retention(),
+        clientsRemember: Bool = false, timeline: RecordedTimeline? = nil, best: Retention.Best? = nil,
+        retention: Retention = Retention(),
         of run: RunIdentity
     ) async throws {
         let place = "\(path), run \(run.number), round \(round.round)"
@@ -54,11 +56,13 @@ extension RunStore {
             for attack in attacks {
                 try StoredRow(record: attack, runID: run.number, round: round.round).insert(db)
             }
-            if last > models?["first"] ?? 0, !retention.keepsModel(of: last) {
+            let first: Int = models?["first"] ?? 0
+            for old in [last, best?.former].compactMap(\.self)
+            where old > first && old != best?.round && !retention.keepsModel(of: old) {
                 // All of the row, so that its pages are used again: one without parameters would hold on to most of a page.
                 for table in ["models", "states"] {
                     try db.execute(
-                        sql: "DELETE FROM \(table) WHERE run_id = ? AND round = ?", arguments: [run.number, last])
+                        sql: "DELETE FROM \(table) WHERE run_id = ? AND round = ?", arguments: [run.number, old])
                 }
             }
             try Self.insert(model, digest: round.modelDigest, round: round.round, run: run.number, db)

@@ -44,6 +44,7 @@ extension Scenario {
             "the examples: mnist, or digits that the program draws itself, which also stand in for an mnist that is not named "
                 + "where it cannot be had")
         let partition = PartitionChoice.read(top.section("partition", short: shortForms["partition"]))
+        let patience = Patience.read(top.section("stop"), validation: partition.validation)
         let model = top.read("model", .word(of: ModelArchitecture.all.map(\.name)), default: "cnn", "what is trained")
         let expectedModel = ModelArchitecture.named(model)?.expectedModel(for: data)
         let kernels = top.read(
@@ -131,7 +132,8 @@ extension Scenario {
         }
         let scenario = Scenario(
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
-            clients: clients, startingClients: startingClients.map { min($0, clients) }, evaluation: evaluation,
+            patience: patience, clients: clients, startingClients: startingClients.map { min($0, clients) },
+            evaluation: evaluation,
             cohort: wanted, selection: selection, overSelection: overSelection,
             minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,

@@ -28,7 +28,8 @@ enum RecordCSV {
         ("aggregate_seconds", { $0.aggregateSeconds }), ("evaluate_seconds", { $0.evaluateSeconds }),
         ("started_at", { RecordTime.text($0.startedAt) }), ("committed_at", { RecordTime.text($0.committedAt) }),
         ("population", { $0.population }), ("own_data_clients", { $0.ownDataClients }),
-        ("state_digest", { $0.stateDigest }),
+        ("state_digest", { $0.stateDigest }), ("validation_accuracy", { $0.validationAccuracy }),
+        ("validation_loss", { $0.validationLoss }),
     ]
 
     static let clientRounds: [Column<ClientRoundRecord>] = [

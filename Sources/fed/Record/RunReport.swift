@@ -229,6 +229,11 @@ struct RunReport {
                     + "\(summary.run.details.roundsPlanned), best \(NumberFormat.percent(best.testAccuracy)) in round \(best.round)"
             )
         }
+        if let best = rounds.reversed().max(by: { $0.score < $1.score }), let accuracy = best.validationAccuracy {
+            lines.append(
+                "on the training examples that no client has: best \(NumberFormat.percent(accuracy)) in round \(best.round), "
+                    + "whose model is kept")
+        }
         lines += heldOutLines
         if let latest, latest.global == nil {
             lines.append(

@@ -52,7 +52,7 @@ struct CheckedMachine {
     /// A run that has started, or that goes on with what stands in the record.
     init(plan: RoundPlan, committed: UInt32 = 0, isTargetReached: Bool = false) throws {
         self.plan = plan
-        machine = RoundMachine(plan: plan, committed: committed, isTargetReached: isTargetReached)
+        machine = RoundMachine(plan: plan, committed: committed, end: isTargetReached ? .target : nil)
         (round, aggregated, self.committed) = (committed, committed, committed)
         self.isTargetReached = isTargetReached
         if isTargetReached {
@@ -184,7 +184,7 @@ struct CheckedMachine {
         case .roundCommitted(committed + 1):
             if phase == .closing && committed + 1 == round { aggregated = round }
             if committed < aggregated { committed += 1 }
-        case .targetReached:
+        case .endReached:
             isTargetReached = true
         case .timerFired(.joining):
             guard timers.remove(.joining) != nil else { return }

@@ -66,7 +66,7 @@ struct EventGenerator {
         case ..<965: return .timerFired(.round(anyRound(of: run)))
         case ..<980: return .roundCommitted(round: anyRound(of: run))
         case ..<989: return .roundAggregated(round: anyRound(of: run))
-        case ..<991: return .targetReached
+        case ..<991: return .endReached(.target)
         case ..<996: return .timerFired(.joining)
         default: return .stopRequested
         }

@@ -116,7 +116,7 @@ import Testing
             situation.record[round] = outcome.reported
             if reachesTarget {
                 situation.isTargetReached = true
-                try situation.run.handle(.targetReached)
+                try situation.run.handle(.endReached(.target))
             }
             try situation.run.handle(.roundCommitted(round: round))
         case .crash:

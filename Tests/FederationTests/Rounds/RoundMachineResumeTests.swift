@@ -42,7 +42,7 @@ struct RoundMachineResumeTests {
         var finished = RoundMachine(plan: Self.plan, committed: 6)
         #expect(finished.tell(.runStarted) == [.finish(.finished)])
         #expect(join(&finished).isEmpty)
-        var reached = RoundMachine(plan: Self.plan, committed: 2, isTargetReached: true)
+        var reached = RoundMachine(plan: Self.plan, committed: 2, end: .target)
         #expect(reached.tell(.runStarted) == [.finish(.targetReached(round: 2))])
     }
 }

@@ -50,7 +50,7 @@ struct RoundMachineTests {
         _ = machine.tell([.join(0), .update(1, 0)])
         #expect(machine.tell(.roundAggregated(round: 1)).isEmpty)
         #expect(machine.tell(.roundCommitted(round: 1)) == [.open(2, [0]), .invite(2, 0)])
-        #expect(machine.tell([.update(2, 0), .roundAggregated(round: 2), .targetReached]).count == 2)
+        #expect(machine.tell([.update(2, 0), .roundAggregated(round: 2), .endReached(.target)]).count == 2)
         #expect(machine.tell(.roundCommitted(round: 2)) == [.finish(.targetReached(round: 2))])
     }
 

@@ -405,11 +405,12 @@ def goodbye(reason, text):
 
 EQUAL = ("sizes", "equal")
 HALF = ("sigma", "0.5")
-IID = ("iid", (HALF, EQUAL))
-SHARDS = ("shards", (("shards_per_client", "2"), HALF, EQUAL))
-CLASSES = ("classes", (("classes_per_client", "3"), ("sigma", "0.75"), ("sizes", "log-normal")))
-DIRICHLET = ("dirichlet", (("alpha", "0.3"), ("minimum_examples", "10"), EQUAL))
-CLIENT_DIRICHLET = ("client-dirichlet", (("alpha", "0.3"), HALF, EQUAL))
+ALL = ("validation", "0")
+IID = ("iid", (HALF, EQUAL, ALL))
+SHARDS = ("shards", (("shards_per_client", "2"), HALF, EQUAL, ALL))
+CLASSES = ("classes", (("classes_per_client", "3"), ("sigma", "0.75"), ("sizes", "log-normal"), ALL))
+DIRICHLET = ("dirichlet", (("alpha", "0.3"), ("minimum_examples", "10"), EQUAL, ALL))
+CLIENT_DIRICHLET = ("client-dirichlet", (("alpha", "0.3"), HALF, EQUAL, ALL))
 TENSORS = [("weight", [2, 3]), ("bias", [2])]
 
 TOKEN_CLIENTS = [3, 99]
