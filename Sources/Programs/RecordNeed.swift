@@ -26,7 +26,7 @@ public struct RecordNeed: Sendable {
         let layout = scenario.expectedModel?.layout ?? ParameterLayout([])
         let model = Double(layout.byteCount)
         let server = Double(parts.server(layout, clients: scenario.clients).combined.byteCount)
-        let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 2
+        let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 1
         let clientRows =
             min(scenario.keepClientRounds.limit.map { Double($0) } ?? rounds, rounds) * Double(scenario.selected)
         let updates = scenario.keepUpdates ? clientRows * model * Double(parts.updateVectors.count) : 0

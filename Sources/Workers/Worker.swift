@@ -2,6 +2,7 @@ import Diagnostics
 import Federation
 import Identity
 import Logging
+import Synchronization
 import Transport
 import Wire
 
@@ -12,7 +13,7 @@ final class Worker: Sendable {
     /// The same each time that this connection is made again, so that the coordinator knows it again.
     let id = WireIdentifier.random()
     let name: String
-    let hosting: Hello.Hosting
+    private let asked: Mutex<Hello.Hosting>
     let tokens: [ClientToken]
 
     /// How its part in the run ends.
@@ -27,7 +28,7 @@ final class Worker: Sendable {
         self.host = host
         let settings = host.settings
         name = settings.connections == 1 ? settings.name : "\(settings.name)/\(number + 1)"
-        hosting = settings.hosting(ofConnection: number)
+        asked = Mutex(settings.hosting(ofConnection: number))
         tokens = settings.tokens(ofConnection: number)
     }
 
@@ -35,9 +36,12 @@ final class Worker: Sendable {
     init(host: WorkerHost, client: ClientID) {
         self.host = host
         name = "\(host.settings.name)/client \(client)"
-        hosting = .clients([client])
+        asked = Mutex(.clients([client]))
         tokens = host.settings.tokens.filter { $0.client == client }
     }
+
+    /// Which clients it asks for.
+    var hosting: Hello.Hosting { asked.withLock { $0 } }
 
     /// Takes part until the run is over.
     ///
@@ -60,6 +64,8 @@ final class Worker: Sendable {
                     return .over(WorkerOutcome(isFinished: true, text: "\(absence.text), and does not come back"))
                 }
                 try await Task.sleep(until: back, clock: .continuous)
+                // The device is this client's, whatever has become of its place.
+                if let client = connection.client { asked.withLock { $0 = .clients([client]) } }
                 (lastContact, backoff) = (.now, Backoff())
                 continue
             } catch let refusal as CoordinatorRefusal {

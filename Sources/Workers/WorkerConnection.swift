@@ -50,6 +50,11 @@ final class WorkerConnection: Sendable {
     /// Whether the coordinator has accepted this worker.
     var wasWelcome: Bool { state.withLock { $0.wasWelcome } }
 
+    /// The client that it hosts, if it is one.
+    var client: ClientID? {
+        state.withLock { state in state.welcome.flatMap { $0.assigned.count == 1 ? $0.assigned.first : nil } }
+    }
+
     /// Works until the coordinator takes its leave.
     func run() async throws -> WorkerOutcome {
         let goodbye = Message.goodbye(Goodbye(reason: .workerLeaving, text: "the worker was stopped"))
