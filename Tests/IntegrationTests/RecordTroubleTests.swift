@@ -13,7 +13,7 @@ import Testing
         return try await reader.rounds(of: try await reader.run(.latest).run.identity).map(\.modelDigest.description)
     }
 
-    @Test("A full disk ends the run with what to do; when there is room it goes on", arguments: [180, 196, 215])
+    @Test("A full disk ends the run with what to do; when there is room it goes on", arguments: [196, 206, 215])
     func fullDisk(step: Int) async throws {
         let experiment = try await Experiment(rounds: 8)
         let calm = experiment.folder.path("calm.sqlite")
