@@ -120,9 +120,9 @@ let package = Package(
             ]),
         module(
             "Transport",
-            ["Diagnostics", "Identity", "Wire", .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]),
+            ["Diagnostics", "Identity", "Settings", "Wire", .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]),
         module("Terminal", ["Diagnostics"]),
-        module("RunStore", ["Diagnostics", "Federation", "Parameters", .grdb]),
+        module("RunStore", ["Diagnostics", "Federation", "Parameters", "Settings", .grdb]),
         module(
             "Runs",
             [
@@ -133,7 +133,7 @@ let package = Package(
             "Coordinator",
             [
                 "Datasets", "Diagnostics", "Federation", "Identity", "Learning", "Parameters", "RunStore", "Runs",
-                "Scenarios", "Transport", "Wire", .logging, .nioCore, .nioPosix, .serviceLifecycle,
+                "Scenarios", "Settings", "Transport", "Wire", .logging, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         module(
             "Client",
@@ -148,7 +148,7 @@ let package = Package(
             "Simulation",
             [
                 "Client", "Datasets", "Diagnostics", "Federation", "Learning", "Parameters", "RunStore", "Runs",
-                "Scenarios", "Wire", .deque, .heap,
+                "Scenarios", "Settings", "Wire", .deque, .heap,
             ]),
         module(
             "Programs",

@@ -2,6 +2,7 @@ import Federation
 import RunStore
 import Runs
 import Scenarios
+import Settings
 import Wire
 
 // Why a client is not part of its round.

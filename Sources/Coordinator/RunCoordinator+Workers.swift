@@ -7,6 +7,7 @@ import Parameters
 import RunStore
 import Runs
 import Scenarios
+import Settings
 public import Transport
 package import Wire
 

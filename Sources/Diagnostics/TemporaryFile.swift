@@ -7,7 +7,8 @@ public enum TemporaryFile {
     /// - Parameter path: of the file but for the end of its name.
     /// - Returns: the descriptor, which the caller closes, and the path; `nil` with `errno` set where it cannot be made.
     public static func make(_ path: String) -> (descriptor: CInt, path: String)? {
-        var name = Array("\(path).XXXXXX".utf8CString)
+        // mkstemp writes the end of the name over its last six characters, which have to be these.
+        var name = Array("\(path).\(String(repeating: "X", count: 6))".utf8CString)
         let descriptor = name.withUnsafeMutableBufferPointer { name in
             // An array of a C string has at least its zero, hence an address.
             mkstemp(name.baseAddress!)

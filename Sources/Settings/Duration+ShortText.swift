@@ -17,7 +17,6 @@ extension Duration {
 
     /// The duration in the largest unit that makes it a whole number, to the millisecond: `30s`, `2m`.
     public var shortText: String {
-        let milliseconds = components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
         for unit in Self.units.reversed() where milliseconds != 0 && milliseconds % Int64(unit.milliseconds) == 0 {
             return "\(milliseconds / Int64(unit.milliseconds))\(unit.name)"
         }

@@ -1,4 +1,5 @@
 internal import NIOCore
+import Settings
 internal import Wire
 
 /// The life of one connection: the owner's work, the outbox and the watch run side by side, and the end of one is the

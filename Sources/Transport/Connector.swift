@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+import Settings
 public import Wire
 
 /// Opens connections to a listener.

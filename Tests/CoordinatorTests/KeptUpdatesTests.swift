@@ -73,8 +73,8 @@ struct KeptUpdatesTests {
     func ends() {
         let kept = empty()
         keep(0..<4, in: kept)
-        kept.acknowledged(Self.key(1, 2), of: Self.run)
-        kept.acknowledged(Self.key(1, 3), of: .random())
+        kept.remove(Self.key(1, 2), of: Self.run)
+        kept.remove(Self.key(1, 3), of: .random())
         #expect(clients(in: kept) == [0, 1, 3])
         kept.closed(1)
         #expect(clients(in: kept).isEmpty)

@@ -92,7 +92,11 @@ public enum Availability: Sendable, Hashable {
     ) -> Stretch {
         let day = 86_400_000_000_000
         let minute = 60_000_000_000
-        let local = subject.beginning.minutes * minute + (ahead + elapsed).nanoseconds
+        // Of the days that have gone by, however many, the last counts.
+        let (seconds, attoseconds) = (ahead + elapsed).components
+        let local =
+            subject.beginning.minutes * minute + Int(seconds % 86_400) * 1_000_000_000
+            + Int(attoseconds / 1_000_000_000)
         let now = (local % day + day) % day
         /// Until the clock next shows so many minutes after midnight; all of a day if it does now.
         func wait(_ minutes: Int) -> Int {
@@ -103,14 +107,5 @@ public enum Availability: Sendable, Hashable {
         // What comes first is the end of it, or of what is between.
         let isOn = toEnd < toBegin
         return Stretch(number: number, isOn: isOn, end: elapsed + .nanoseconds(min(toBegin, toEnd)))
-    }
-}
-
-extension Duration {
-    /// Whole, as far as an Int holds them: 292 years.
-    fileprivate var nanoseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(clamping: seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
-            &+ Int(attoseconds / 1_000_000_000)
     }
 }

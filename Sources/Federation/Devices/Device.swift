@@ -126,6 +126,12 @@ public struct Device: Sendable, Hashable, Configurable {
         public let cut: Double?
 
         public static let none = Mishaps(training: nil, upload: nil, cut: nil)
+
+        /// What ends the upload before all of it has come, whichever is first, and after which part; `nil`: nothing does.
+        public var uploadEnd: (part: Double, vanishes: Bool)? {
+            if let upload, upload <= cut ?? 1 { return (upload, true) }
+            return cut.map { ($0, false) }
+        }
     }
 
     /// - Parameters:
@@ -150,9 +156,10 @@ public struct Device: Sendable, Hashable, Configurable {
     /// What to say where the device has less memory than training takes; `nil` if it has enough.
     ///
     /// - Parameter needed: bytes that training takes at least.
-    public func shortage(ofMemory needed: Int) -> String? {
+    public func shortage(ofMemory needed: @autoclosure () -> Int) -> String? {
         memory.flatMap { memory in
-            memory < needed
+            let needed = needed()
+            return memory < needed
                 ? "its \(ByteCount.text(memory)) of memory are too few: training takes \(needed) bytes at least" : nil
         }
     }

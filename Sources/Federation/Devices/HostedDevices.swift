@@ -21,6 +21,9 @@ public struct HostedDevices: Sendable, Hashable {
         self.places = places
     }
 
+    /// Clients as fast as their worker, and always there.
+    public static let none = HostedDevices(elapsed: .zero, beginning: .midnight, devices: [], places: [])
+
     /// The device of a worker's client, if it has one.
     ///
     /// - Parameter index: the client's place among the worker's.

@@ -221,9 +221,8 @@ public struct RoundMachine: Sendable, Hashable {
         let clients =
             rule.needsPresence
             ? eligible.filter { presences[$0].map { $0.isConnected && $0.examples > 0 } ?? false } : eligible
-        guard plan.cohort < clients.count else { return clients }
-        let candidates = Candidates(clients: clients) { [presences] in presences[$0]?.examples ?? 0 }
-        return rule.select(plan.cohort, of: candidates, seed: plan.seed, round: round)
+        return plan.select(
+            rule, of: Candidates(clients: clients) { [presences] in presences[$0]?.examples ?? 0 }, in: round)
     }
 
     private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {

@@ -53,8 +53,12 @@ public struct RoundPlan: Sendable, Hashable {
         let rule = selection.make()
         guard !rule.needsPresence else { return nil }
         let clients = (0..<UInt32(clients)).map { ClientID($0) }.filter { examples($0) > 0 }
-        guard cohort < clients.count else { return clients }
-        return rule.select(
-            cohort, of: Candidates(clients: clients, examples: examples), seed: seed, round: round)
+        return select(rule, of: Candidates(clients: clients, examples: examples), in: round)
+    }
+
+    /// The round's cohort of the candidates: all of them where there are no more.
+    func select(_ rule: any SelectionRule, of candidates: Candidates, in round: UInt32) -> [ClientID] {
+        cohort < candidates.clients.count
+            ? rule.select(cohort, of: candidates, seed: seed, round: round) : candidates.clients
     }
 }

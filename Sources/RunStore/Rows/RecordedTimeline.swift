@@ -1,5 +1,6 @@
 public import Federation
 import Foundation
+import Settings
 
 /// What a simulated run needs of its last committed round to go on from that moment, where its devices are.
 public struct RecordedTimeline: Sendable, Hashable {
@@ -49,12 +50,12 @@ extension RecordedTimeline: Codable {
 
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(elapsed.wholeNanoseconds, forKey: .elapsed)
+        try values.encode(elapsed.nanoseconds, forKey: .elapsed)
         try values.encode(
-            away.sorted { $0.key < $1.key }.map { Entry(client: $0.rawValue, until: $1?.wholeNanoseconds) },
+            away.sorted { $0.key < $1.key }.map { Entry(client: $0.rawValue, until: $1?.nanoseconds) },
             forKey: .away)
         try values.encode(
-            absences.sorted { $0.key < $1.key }.map { Entry(client: $0.rawValue, until: $1.wholeNanoseconds) },
+            absences.sorted { $0.key < $1.key }.map { Entry(client: $0.rawValue, until: $1.nanoseconds) },
             forKey: .absences)
     }
 
@@ -69,15 +70,5 @@ extension RecordedTimeline: Codable {
 
     init(text: String) throws {
         self = try JSONDecoder().decode(Self.self, from: Data(text.utf8))
-    }
-}
-
-extension Duration {
-    /// Without fractions of a nanosecond; a run of 292 years has as many.
-    public var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || overflows ? .max : sum
     }
 }

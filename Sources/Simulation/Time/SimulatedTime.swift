@@ -5,6 +5,7 @@ import Learning
 import RunStore
 import Runs
 import Scenarios
+import Settings
 import Wire
 
 /// The devices and links of a run whose time is simulated: when the clients that are trained here would have trained and sent, when
@@ -292,11 +293,8 @@ struct SimulatedTime {
         works[key.client]?.sendingSince = now
         works[key.client]?.outcome = .update(
             ReceivedUpdate(header: header, parts: update.parts, transferDuration: upload))
-        let mishaps = fleet?[key.client].mishaps(of: key, seed: seed) ?? .none
-        if let part = mishaps.upload, part <= mishaps.cut ?? 1 {
-            timeline.schedule(.vanished(key), of: key, at: now + upload.part(part))
-        } else if let part = mishaps.cut {
-            timeline.schedule(.cut(key), of: key, at: now + upload.part(part))
+        if let (part, vanishes) = fleet?[key.client].mishaps(of: key, seed: seed).uploadEnd {
+            timeline.schedule(vanishes ? .vanished(key) : .cut(key), of: key, at: now + upload.part(part))
         } else {
             timeline.schedule(.arrived(key), of: key, at: now + upload)
         }
@@ -306,6 +304,6 @@ struct SimulatedTime {
 extension Duration {
     /// A part of it, to the nanosecond.
     fileprivate func part(_ part: Double) -> Duration {
-        .nanoseconds(Int64((Double(wholeNanoseconds) * part).rounded()))
+        .nanoseconds(Int64((Double(nanoseconds) * part).rounded()))
     }
 }

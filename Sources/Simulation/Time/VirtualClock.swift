@@ -1,6 +1,7 @@
 public import Foundation
 public import RunStore
 public import Runs
+import Settings
 import Synchronization
 
 /// The time of a run whose devices and links are simulated: it stands still but for ``advance(to:)``.
@@ -14,7 +15,7 @@ public final class VirtualClock: Sendable {
     ///   - elapsed: since then, of a run that goes on.
     public init(began: Date, elapsed: Duration = .zero) {
         self.began = began
-        nanoseconds = Atomic(elapsed.wholeNanoseconds)
+        nanoseconds = Atomic(elapsed.nanoseconds)
     }
 
     /// The clock of a run that goes on: it stands at the commit of the run's last round.
@@ -33,7 +34,7 @@ public final class VirtualClock: Sendable {
     /// Moves on, never back.
     func advance(to elapsed: Duration) {
         nanoseconds.store(
-            max(elapsed.wholeNanoseconds, nanoseconds.load(ordering: .acquiring)), ordering: .releasing)
+            max(elapsed.nanoseconds, nanoseconds.load(ordering: .acquiring)), ordering: .releasing)
     }
 
     /// What the record of the run is told.

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
+import Settings
 internal import Wire
 
 /// Lets nothing through before the TLS handshake is over, and says how it came out. It stands right after TLS.

@@ -30,8 +30,7 @@ extension HostedDevices {
     }
 
     func write(to buffer: inout ByteBuffer) {
-        let (seconds, attoseconds) = elapsed.components
-        buffer.writeField(min(Self.longest, UInt64(max(0, seconds * 1_000 + attoseconds / 1_000_000_000_000_000))))
+        buffer.writeField(min(Self.longest, UInt64(clamping: elapsed.milliseconds)))
         buffer.writeField(UInt16(beginning.minutes))
         buffer.writeCount(devices.count)
         for device in devices { buffer.writeNamed(Device.name, device.values) }

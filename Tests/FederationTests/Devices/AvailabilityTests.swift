@@ -76,6 +76,15 @@ import Testing
         #expect(later.isOn == isOn && later.end == .seconds(365 * 86_400 + first * 60))
     }
 
+    @Test("Days are told apart however many have gone by: in a simulation centuries pass")
+    func centuries() throws {
+        let availability = try device(("hours", "22:00-06:00")).availability
+        let subject = try subject(0, "23:00")
+        let noon = Duration.seconds(400 * 365 * 86_400 + 13 * 3_600)
+        let stretch = availability.stretch(at: noon, of: subject)
+        #expect(!stretch.isOn && stretch.end == noon + .seconds(10 * 3_600))
+    }
+
     @Test("A device is always on unless something is said")
     func always() throws {
         #expect(Device.standard.availability == .always && !Device.standard.comesAndGoes)

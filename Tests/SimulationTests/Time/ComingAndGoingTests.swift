@@ -146,11 +146,3 @@ import Testing
         #expect(try await night.run(virtual: VirtualClock(began: Date())) == .finished)
     }
 }
-
-extension Array {
-    fileprivate func asyncMap<Value>(_ body: (Element) async throws -> Value) async throws -> [Value] {
-        var values: [Value] = []
-        for element in self { values.append(try await body(element)) }
-        return values
-    }
-}

@@ -165,11 +165,3 @@ import Testing
         #expect(times[0] == times[1])
     }
 }
-
-extension Array {
-    fileprivate func asyncMap<Value>(_ body: (Element) async throws -> Value) async throws -> [Value] {
-        var values: [Value] = []
-        for element in self { values.append(try await body(element)) }
-        return values
-    }
-}

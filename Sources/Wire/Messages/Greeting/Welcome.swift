@@ -3,7 +3,6 @@ public import Federation
 public import Learning
 internal import NIOCore
 public import Parameters
-internal import Settings
 
 /// Coordinator → worker, the answer to ``Hello``: what was agreed, what the run is, and which of its clients this
 /// worker hosts. Everything that a worker needs to find or deal its data and to build the model.
@@ -134,9 +133,6 @@ extension Welcome: MessagePayload {
             buffer.writeField(client)
         }
         if capabilities.contains(.evaluation) { evaluation.write(to: &buffer) }
-        if capabilities.contains(.devices) {
-            (devices ?? HostedDevices(elapsed: .zero, beginning: .midnight, devices: [], places: []))
-                .write(to: &buffer)
-        }
+        if capabilities.contains(.devices) { (devices ?? .none).write(to: &buffer) }
     }
 }

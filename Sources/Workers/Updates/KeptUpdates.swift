@@ -134,8 +134,8 @@ package final class KeptUpdates: Sendable {
         }
     }
 
-    /// The coordinator has said what became of the client's update.
-    package func acknowledged(_ key: UpdateKey, of run: WireIdentifier) {
+    /// The coordinator has said what became of the client's update, or it is lost with the client's device.
+    package func remove(_ key: UpdateKey, of run: WireIdentifier) {
         state.withLock { state in
             if state.run == run { state.remove(Part(round: key.round, client: key.client)) }
         }

@@ -4,8 +4,6 @@ import Wire
 /// The device to whose pace a client is to keep, and the run's time as the coordinator tells it.
 struct OwnDevice: Sendable {
     let device: Device
-    let client: ClientID
-    private let seed: UInt64
     private let subject: Availability.Subject
     /// When the run began, by this machine's clock.
     private let origin: ContinuousClock.Instant
@@ -16,12 +14,12 @@ struct OwnDevice: Sendable {
     init?(_ welcome: Welcome, at index: Int, greeted: ContinuousClock.Instant) {
         guard let devices = welcome.devices, let device = devices.device(at: index) else { return nil }
         self.device = device
-        client = welcome.assigned[index]
-        seed = welcome.seed
         origin = greeted - devices.elapsed
         subject = Availability.Subject(
             client: welcome.assigned[index], seed: welcome.seed, beginning: devices.beginning)
     }
+
+    var client: ClientID { subject.client }
 
     /// Whether it is on now, and until when; `nil`: for ever.
     var current: (isOn: Bool, until: ContinuousClock.Instant?) {
@@ -33,10 +31,10 @@ struct OwnDevice: Sendable {
     ///
     /// - Parameter samples: examples × epochs.
     func training(samples: Int, of key: UpdateKey) -> Duration {
-        device.training(samples: samples, client: key.client, round: key.round, seed: seed)
+        device.training(samples: samples, client: key.client, round: key.round, seed: subject.seed)
     }
 
-    func mishaps(of key: UpdateKey) -> Device.Mishaps { device.mishaps(of: key, seed: seed) }
+    func mishaps(of key: UpdateKey) -> Device.Mishaps { device.mishaps(of: key, seed: subject.seed) }
 
     /// When it is back if it vanishes now; `nil`: never.
     var backAfterVanishing: ContinuousClock.Instant? { device.backAfter.map { .now + $0 } }

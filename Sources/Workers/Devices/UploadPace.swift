@@ -1,5 +1,4 @@
 import Federation
-import Wire
 
 /// The pace at which an update goes: that of its client's device.
 struct UploadPace: Sendable {
@@ -20,10 +19,9 @@ struct UploadPace: Sendable {
     /// No less than are worth a frame.
     private static let leastChunk = 256
 
-    /// The update in chunks of a tenth of a second's bytes, so that they go evenly.
-    func chunked(_ update: OutgoingUpdate, chunkSize: Int) -> OutgoingUpdate {
-        guard let rate = device.up else { return update }
-        return update.again(as: update.header.key, chunkSize: min(chunkSize, max(Self.leastChunk, rate / 80)))
+    /// A tenth of a second's bytes, so that they go evenly, and no more than the connection's chunks have.
+    func chunkSize(upTo most: Int) -> Int {
+        device.up.map { min(most, max(Self.leastChunk, $0 / 80)) } ?? most
     }
 
     /// Waits until so many bytes would have come over the link.

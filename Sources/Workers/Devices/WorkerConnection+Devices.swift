@@ -31,28 +31,24 @@ extension WorkerConnection {
         train: () async throws -> OutgoingUpdate?
     ) async throws {
         let mishaps = work.device.mishaps(of: work.key)
-        let pace = UploadPace(work.device.device, of: work.key, rounds: rounds, end: uploadEnd(mishaps))
-        let chunkSize = Int(welcome.chunkSize)
+        let end = mishaps.uploadEnd.map { end in
+            (part: end.part, absence: end.vanishes ? DeviceAbsence.vanished(until: nil) : .cut)
+        }
+        let pace = UploadPace(work.device.device, of: work.key, rounds: rounds, end: end)
+        let chunkSize = pace.chunkSize(upTo: Int(welcome.chunkSize))
         do {
             if let kept {
-                let update = pace.chunked(kept.again(as: work.key, chunkSize: chunkSize), chunkSize: chunkSize)
-                return try await sendAgain(update, welcome, work.sender, pace: pace)
+                return try await sendAgain(
+                    kept.again(as: work.key, chunkSize: chunkSize), welcome, work.sender, pace: pace)
             }
             guard let trained = try await trained(work, vanishesAfter: mishaps.training, train) else { return }
             // Before it is sent: what breaks then is the connection.
             host.keptUpdates.keep(trained, of: welcome.run, from: origin)
-            try await work.sender.send(pace.chunked(trained, chunkSize: chunkSize), at: pace)
+            try await work.sender.send(trained.again(as: work.key, chunkSize: chunkSize), at: pace)
         } catch DeviceAbsence.vanished {
-            host.keptUpdates.acknowledged(work.key, of: welcome.run)
+            host.keptUpdates.remove(work.key, of: welcome.run)
             throw DeviceAbsence.vanished(until: work.device.backAfterVanishing)
         }
-    }
-
-    private func uploadEnd(_ mishaps: Device.Mishaps) -> (part: Double, absence: DeviceAbsence)? {
-        if let part = mishaps.upload, part <= mishaps.cut ?? 1 {
-            return (part, .vanished(until: nil))
-        }
-        return mishaps.cut.map { ($0, .cut) }
     }
 
     /// The client's update, when its device would have trained it; `nil` if there is none, or nobody waits for it any more.
@@ -62,9 +58,10 @@ extension WorkerConnection {
         let (key, device) = (work.key, work.device)
         let ready = work.invited + device.device.download(bytes: work.modelBytes)
         let training = device.training(samples: work.samples, of: key)
-        let needed = work.preparation.training.model.trainingBytes(
-            work.settings, examples: work.preparation.training.data.count(of: key.client))
-        if let shortage = device.device.shortage(ofMemory: needed) {
+        let client = work.preparation.training
+        let shortage = device.device.shortage(
+            ofMemory: client.model.trainingBytes(work.settings, examples: client.data.count(of: key.client)))
+        if let shortage {
             if try await rounds.sleep(until: ready, in: key.round) {
                 work.connection.send(
                     .trainingFailed(TrainingFailed(key: key, reason: .unsupportedSettings, text: shortage)))

@@ -126,7 +126,7 @@ final class WorkerConnection: Sendable {
                 case .receipt(let receipt):
                     sender.take(receipt)
                     if let run = state.withLock({ $0.welcome?.run }) {
-                        host.keptUpdates.acknowledged(receipt.key, of: run)
+                        host.keptUpdates.remove(receipt.key, of: run)
                     }
                     if receipt.outcome != .accepted {
                         host.logger.notice(
@@ -155,7 +155,7 @@ final class WorkerConnection: Sendable {
 
     /// Does a part of the work beside the reading. When it fails, the connection is over: a task that threw would not end the
     /// wait for the next message.
-    func attempt(_ connection: PeerConnection, _ part: () async throws -> Void) async {
+    private func attempt(_ connection: PeerConnection, _ part: () async throws -> Void) async {
         do {
             try await part()
         } catch is CancellationError {
@@ -245,7 +245,7 @@ final class WorkerConnection: Sendable {
     }
 
     /// The device to whose pace a client keeps; `nil`: it is as fast as this machine.
-    func device(of client: ClientID) -> OwnDevice? { state.withLock { $0.devices[client] } }
+    private func device(of client: ClientID) -> OwnDevice? { state.withLock { $0.devices[client] } }
 
     private func prepare(_ welcome: Welcome, _ connection: PeerConnection) async throws {
         let devices = state.withLock { $0.devices }
