@@ -15,7 +15,7 @@ extension RunCoordinator {
 
     /// Writes down, for each client that is missing without having said why, what is known of it.
     func explainAbsences(_ closure: CohortOutcome) {
-        for failure in closure.failed where driver.current?.clients[failure.key.client] == nil {
+        for failure in closure.failed where !driver.isExplained(failure.key) {
             let client = failure.key.client
             let host = roster.host(of: client).flatMap { links[$0] }?.hello.workerName
             let parting = failure.reason == .disconnected ? partings[client] : nil
@@ -27,10 +27,13 @@ extension RunCoordinator {
                         + "\(context.scenario.network.deadlines.round.milliseconds) ms"
                 case .stopped: "the run was stopped before it had reported"
                 case .surplus: "\(closure.reported.count) others had reported"
+                case .stale:
+                    "its model was \(closure.staleness(of: failure.key)) models old"
                 case .diverged, .failed, .rejected, .excluded, .straggler: failure.reason.rawValue
                 }
             driver.explain(
-                ClientRoundRecord(failed: failure.key, failure.reason, detail, worker: parting?.worker ?? host))
+                ClientRoundRecord(failed: failure.key, failure.reason, detail, worker: parting?.worker ?? host),
+                of: failure.key)
         }
     }
 }

@@ -18,7 +18,7 @@ extension RunCoordinator {
     }
 
     func perform(_ actions: [RoundDriver.Action]) {
-        var invitations: [WireIdentifier: [Invitation.ClientAttempt]] = [:]
+        var invitations: [WireIdentifier: [UInt32: [Invitation.ClientAttempt]]] = [:]
         var left: [AbsenceDeadlines.Absence] = []
         var absence = Duration.zero
         for action in actions {
@@ -27,7 +27,7 @@ extension RunCoordinator {
                 open(round, broadcast)
             case .invite(let key):
                 guard let host = roster.host(of: key.client) else { continue }
-                invitations[host, default: []].append(
+                invitations[host, default: [:]][key.round, default: []].append(
                     .init(client: key.client, attempt: key.attempt, stateRound: driver.stateRound(of: key.client)))
                 if key.attempt > 1 {
                     ledger.journal.note("invited_again", round: key.round, client: key.client, "attempt \(key.attempt)")
@@ -55,8 +55,11 @@ extension RunCoordinator {
                 addJob.yield(.finish(outcome))
             }
         }
-        for (worker, attempts) in invitations { invite(attempts, on: worker) }
+        for (worker, rounds) in invitations {
+            for (round, attempts) in rounds.sorted(by: { $0.key < $1.key }) { invite(attempts, to: round, on: worker) }
+        }
         if !left.isEmpty { waitForReturn(left, within: absence) }
+        releaseWaiting()
     }
 
     /// Sets the deadline of clients that have left together.
@@ -78,18 +81,19 @@ extension RunCoordinator {
     private func open(_ round: UInt32, _ broadcast: Parts) {
         // The frames that most workers take are made here, so that the record can tell what it costs.
         let scenario = context.scenario
-        models = RoundModels(
+        if driver.ongoingTrainings != nil { closeRounds(before: driver.oldestRound) }
+        models[round] = RoundModels(
             of: broadcast, round: round, codec: scenario.network.download.codec, seed: scenario.seed,
             chunkSize: settings.limits.chunkSize)
         driver.broadcastReady()
     }
 
-    private func invite(_ attempts: [Invitation.ClientAttempt], on worker: WireIdentifier) {
-        guard let link = links[worker], let round = models?.round else { return }
+    private func invite(_ attempts: [Invitation.ClientAttempt], to round: UInt32, on worker: WireIdentifier) {
+        guard let link = links[worker], models[round] != nil else { return }
         if !link.holdsModel(of: round) {
             link.sends(modelOf: round)
             let size = Int(settings.limits.agreedChunkSize(framePayload: link.framePayload(settings.limits)))
-            if let model = models?.frames(chunkSize: size) { send(model, on: link) }
+            if let model = models[round]?.frames(chunkSize: size) { send(model, on: link) }
         }
         let scenario = context.scenario
         let deadline = scenario.network.deadlines.round
@@ -147,8 +151,9 @@ extension RunCoordinator {
         return driver.disposition(of: key)
     }
 
-    /// Takes a whole update in; the answer for the worker.
-    func take(_ update: ReceivedUpdate, from link: WorkerLink) throws(WireError) -> Receipt {
+    /// Takes a whole update in; the answer for the worker. Waits while a model is made of those before it.
+    func take(_ update: ReceivedUpdate, from link: WorkerLink) async throws(WireError) -> Receipt {
+        while driver.isFull, !isOver { await withCheckedContinuation { waiting.append($0) } }
         let key = update.header.key
         try requireHost(of: key, link)
         let (answer, actions) = driver.take(
@@ -159,6 +164,13 @@ extension RunCoordinator {
         case .unwanted(let disposition): refuse(key, disposition, link)
         case .rejected(let reason): Receipt(key: key, outcome: .rejected, text: reason)
         }
+    }
+
+    /// Lets updates be taken again that have waited.
+    func releaseWaiting() {
+        guard !driver.isFull || isOver else { return }
+        for update in waiting { update.resume() }
+        waiting = []
     }
 
     /// Answers an update that is not wanted.
@@ -197,11 +209,21 @@ extension RunCoordinator {
     private func endCollection(_ closure: CohortOutcome) {
         let round = closure.round
         explainAbsences(closure)
+        // Clients that do not wait for each other go on.
+        guard driver.ongoingTrainings == nil else { return }
         partialUpdates.close(round)
-        models = nil
+        models = [:]
         for link in links.values where link.holdsModel(of: round) {
             link.send(.roundClosed(RoundClosed(round: round)))
         }
+    }
+
+    /// Nobody trains any more from a model before this round's.
+    private func closeRounds(before round: UInt32) {
+        models = models.filter { $0.key >= round }
+        guard round > 1, !partialUpdates.isClosed(round - 1) else { return }
+        partialUpdates.close(round - 1)
+        for link in links.values where link.hasHadModel { link.send(.roundClosed(RoundClosed(round: round - 1))) }
     }
 
     /// Makes the round's model; evaluation and commit follow in ``complete(_:)``, beside the next round.

@@ -30,8 +30,11 @@ public actor RunCoordinator {
     let logger: Logger
 
     var driver: RoundDriver
-    /// The model of the round that is being collected.
-    var models: RoundModels?
+    /// The models that clients train from, by their rounds: that of the round that is being collected, and earlier ones where
+    /// clients do not wait for each other.
+    var models: [UInt32: RoundModels] = [:]
+    /// Updates that wait until they can be taken.
+    var waiting: [CheckedContinuation<Void, Never>] = []
     var roster: Roster
     var links: [WireIdentifier: WorkerLink] = [:]
     /// Workers that want a share and have not been given one.
@@ -108,6 +111,7 @@ public actor RunCoordinator {
             return outcome
         } catch {
             isOver = true
+            releaseWaiting()
             deadlines.callOffAll()
             dismissWorkers(.runFailed, "the coordinator failed")
             await ledger.fail(error)

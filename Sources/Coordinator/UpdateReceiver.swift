@@ -175,7 +175,8 @@ final class UpdateReceiver {
         if try await coordinator.disposition(of: header.key, from: link) == .wanted {
             try await coordinator.ledger.keep(update)
         }
-        return try await coordinator.take(update, from: link)
+        // Pings are not answered while it waits for its place.
+        return try await link.connection.withoutListening { try await coordinator.take(update, from: link) }
     }
 
     private func give(up failed: TrainingFailed) async throws {

@@ -61,6 +61,9 @@ final class WorkerLink: Sendable {
     /// Whether the round's model was sent on this connection.
     func holdsModel(of round: UInt32) -> Bool { modelRound.withLock { $0 == round } }
 
+    /// Whether any round's model was sent on this connection.
+    var hasHadModel: Bool { modelRound.withLock { $0 > 0 } }
+
     /// Notes that the round's model is being sent.
     func sends(modelOf round: UInt32) { modelRound.withLock { $0 = round } }
 

@@ -26,7 +26,8 @@ public struct RecordNeed: Sendable {
         let layout = scenario.expectedModel?.layout ?? ParameterLayout([])
         let model = Double(layout.byteCount)
         let server = Double(parts.server(layout, clients: scenario.clients).combined.byteCount)
-        let models = min(scenario.keepModels.limit.map { Double($0) } ?? rounds, rounds) + 1
+        let inUse = scenario.asynchrony?.maximumStaleness ?? 0
+        let models = min((scenario.keepModels.limit.map { Double($0) } ?? rounds) + Double(inUse), rounds) + 1
         let clientRows =
             min(scenario.keepClientRounds.limit.map { Double($0) } ?? rounds, rounds) * Double(scenario.selected)
         let updates = scenario.keepUpdates ? clientRows * model * Double(parts.updateVectors.count) : 0
@@ -40,7 +41,8 @@ public struct RecordNeed: Sendable {
         savings = [
             scenario.keepUpdates ? "keep_updates: false" : nil,
             scenario.keepModels.limit ?? .max > 10 ? "keep_models: 10" : nil,
-            scenario.keepClientRounds == .all ? "keep_client_rounds: 100" : nil,
+            scenario.keepClientRounds == .all && scenario.asynchrony == nil
+                ? "keep_client_rounds: 100" : nil,
         ].compactMap(\.self)
     }
 

@@ -56,6 +56,9 @@ enum Schema {
                     ALTER TABLE rounds ADD COLUMN validation_loss REAL CHECK (validation_loss >= 0);
                     """)
         }
+        migrator.registerMigration("14 clients that do not wait for each other") { db in
+            try db.execute(sql: tables14)
+        }
         return migrator
     }
 
@@ -282,6 +285,49 @@ enum Schema {
             round INTEGER NOT NULL CHECK (round >= 1),
             state TEXT NOT NULL CHECK (json_valid(state))
         ) STRICT;
+        """
+    }
+
+    private static var tables14: String {
+        """
+        -- A client can be in a round twice, with updates that began with different models: its staleness is part of the key.
+        CREATE TABLE client_rounds_14 (
+            run_id INTEGER NOT NULL,
+            round INTEGER NOT NULL,
+            client INTEGER NOT NULL CHECK (client >= 0),
+            attempt INTEGER NOT NULL CHECK (attempt >= 1 OR (attempt = 0 AND status = 'failed')),
+            status TEXT NOT NULL CHECK (status IN ('reported', 'failed')),
+            reason TEXT CHECK (reason <> ''),
+            detail TEXT,
+            worker TEXT,
+            examples INTEGER CHECK (examples >= 0),
+            loss REAL,
+            accuracy REAL CHECK (accuracy BETWEEN 0 AND 1),
+            steps INTEGER CHECK (steps >= 0),
+            bytes_received INTEGER NOT NULL CHECK (bytes_received >= 0),
+            train_seconds REAL CHECK (train_seconds >= 0),
+            transfer_seconds REAL CHECK (transfer_seconds >= 0),
+            update_digest TEXT \(check("update_digest", digest)),
+            own_data INTEGER NOT NULL DEFAULT 0 CHECK (own_data IN (0, 1)),
+            state_round INTEGER CHECK (state_round >= 1),
+            scalars TEXT CHECK (scalars IS NULL OR json_valid(scalars)),
+            behaviours TEXT CHECK (behaviours <> ''),
+            held_out_examples INTEGER CHECK (held_out_examples >= 1),
+            global_correct INTEGER CHECK (global_correct BETWEEN 0 AND held_out_examples),
+            global_loss REAL CHECK (global_loss >= 0),
+            personal_correct INTEGER CHECK (personal_correct BETWEEN 0 AND held_out_examples),
+            personal_loss REAL CHECK (personal_loss >= 0),
+            staleness INTEGER NOT NULL DEFAULT 0 CHECK (staleness BETWEEN 0 AND round - 1),
+            PRIMARY KEY (run_id, round, client, staleness),
+            FOREIGN KEY (run_id, round) REFERENCES rounds (run_id, round) ON DELETE CASCADE,
+            CHECK ((status = 'reported') = (reason IS NULL)),
+            CHECK (status = 'failed' OR (examples IS NOT NULL AND update_digest IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+
+        INSERT INTO client_rounds_14 SELECT *, 0 FROM client_rounds;
+        DROP TABLE client_rounds;
+        ALTER TABLE client_rounds_14 RENAME TO client_rounds;
+        CREATE INDEX client_rounds_by_client ON client_rounds (run_id, client, round);
         """
     }
 

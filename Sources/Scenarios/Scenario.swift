@@ -129,6 +129,9 @@ public struct Scenario: Sendable, Hashable {
     /// The model, for data that are not loaded yet.
     public var expectedModel: ModelDefinition? { ModelArchitecture.named(model)?.expectedModel(for: data) }
 
+    /// How clients train that do not wait for each other; nil: in rounds.
+    public var asynchrony: Asynchrony? { strategy.make().asynchrony }
+
     /// What the server's learning rate is multiplied by in a round.
     public func serverRateFactor(in round: UInt32) -> Double { serverSchedule.factor(in: round, of: rounds) }
 

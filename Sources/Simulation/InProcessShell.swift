@@ -37,13 +37,14 @@ struct InProcessShell {
     /// Clients whose updates are left out.
     private let without: Set<ClientID>
     private var driver: RoundDriver
-    /// What clients make of the global model's bytes, and how many these are.
-    private var broadcast: (values: ParameterVector, byteCount: Int)
+    /// What clients make of the global model's bytes, and how many these are, by the rounds from whose model clients train.
+    private var broadcasts: [UInt32: (values: ParameterVector, byteCount: Int)] = [:]
     /// Only where clients remember something.
     private let states: ClientStates?
-    /// Only where time is simulated, or somebody has to be first.
+    /// Only where time is simulated, or somebody has to be first: with more clients selected than updates wanted, or none that wait
+    /// for each other.
     private var simulation: SimulatedTime?
-    private let collecting = CollectingRound()
+    private let wanted = WantedRounds()
     /// Why clients are gone whose time is simulated.
     private var departures: [ClientID: SimulatedTime.Departure] = [:]
     /// Clients that have been invited and do not train yet.
@@ -64,9 +65,11 @@ struct InProcessShell {
         let received = Atomic<Int>(0)
     }
 
-    /// The round that trainings are wanted for.
-    private final class CollectingRound: Sendable {
-        let round = Atomic<UInt32>(0)
+    /// The rounds that trainings are wanted for.
+    private final class WantedRounds: Sendable {
+        let first = Atomic<UInt32>(0)
+
+        func contains(_ round: UInt32) -> Bool { round >= first.load(ordering: .relaxed) }
     }
 
     init(
@@ -85,8 +88,8 @@ struct InProcessShell {
         driver = RoundDriver(ledger: ledger) { [traffic] in
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
         }
-        broadcast = (ledger.base.server.values, 0)
-        if clock != nil || scenario.selected > scenario.cohort {
+        // Where somebody has to be first, it must not be the fastest thread.
+        if clock != nil || scenario.selected > scenario.cohort || context.strategy.asynchrony != nil {
             simulation = SimulatedTime(context, clock: clock)
         }
     }
@@ -98,6 +101,10 @@ struct InProcessShell {
     mutating func begin() throws {
         let clients = ledger.context.scenario.clients
         let timeline = ledger.base.timeline
+        for (round, server) in ledger.base.earlier {
+            let next = UInt32(round) + 1
+            broadcasts[next] = try ledger.context.received(ledger.context.strategy.broadcast(server), round: next)
+        }
         let standings = simulation?.begin(clients, from: timeline)
         for id in 0..<UInt32(clients) {
             let client = ClientID(id)
@@ -209,10 +216,10 @@ struct InProcessShell {
     /// Notes of each client that is missing why, as far as it is known.
     private mutating func explainAbsences(_ closure: CohortOutcome) {
         guard simulation != nil else { return }
-        for failure in closure.failed where driver.current?.clients[failure.key.client] == nil {
+        for failure in closure.failed where !driver.isExplained(failure.key) {
             guard failure.reason == .disconnected else { continue }
             let detail = departures[failure.key.client]?.text ?? "its device has not been on yet"
-            driver.explain(ClientRoundRecord(failed: failure.key, .disconnected, detail, worker: nil))
+            driver.explain(ClientRoundRecord(failed: failure.key, .disconnected, detail, worker: nil), of: failure.key)
         }
     }
 
@@ -227,7 +234,9 @@ struct InProcessShell {
                 invite(key)
             case .endCollection(let closure):
                 explainAbsences(closure)
-                collecting.round.store(0, ordering: .relaxed)
+                // Clients that do not wait for each other go on.
+                guard driver.ongoingTrainings == nil else { continue }
+                wanted.first.store(closure.round + 1, ordering: .relaxed)
                 invited.removeAll()
                 simulation?.endCollection()
             case .aggregate(let closure):
@@ -238,6 +247,7 @@ struct InProcessShell {
                 closed.append(round)
             case .finish(let how):
                 outcome = how
+                wanted.first.store(.max, ordering: .relaxed)
                 if how.isEnd { states?.removeAll() }
                 ledger.journal.close()
             case .startTimer(let timer, let duration):
@@ -251,21 +261,24 @@ struct InProcessShell {
 
     private mutating func invite(_ key: UpdateKey) {
         let isLeftOut = without.contains(key.client)
-        if !isLeftOut { traffic.sent.add(broadcast.byteCount, ordering: .relaxed) }
+        let byteCount = broadcasts[key.round]?.byteCount ?? 0
+        if !isLeftOut { traffic.sent.add(byteCount, ordering: .relaxed) }
         if simulation == nil {
             invited.append(key)
         } else if isLeftOut {
             simulation?.exclude(key)
         } else {
             let epochs = driver.training(of: key.client, in: key.round).localEpochs
-            simulation?.invite(key, modelBytes: broadcast.byteCount, epochs: epochs)
+            simulation?.invite(key, modelBytes: byteCount, epochs: epochs)
         }
     }
 
     private mutating func open(_ round: UInt32, _ broadcast: Parts) throws {
-        self.broadcast = try ledger.context.received(broadcast, round: round)
+        let oldest = driver.oldestRound
+        broadcasts = broadcasts.filter { $0.key >= oldest }
+        broadcasts[round] = try ledger.context.received(broadcast, round: round)
         driver.broadcastReady()
-        collecting.round.store(round, ordering: .relaxed)
+        wanted.first.store(oldest, ordering: .relaxed)
     }
 
     /// Makes the model of a round whose updates are in.
@@ -290,7 +303,8 @@ struct InProcessShell {
         if without.contains(key.client) {
             return { .failed(key, .excluded, "the run leaves this client out") }
         }
-        return Int(key.round) == ledger.base.round + 1 ? findOrTrain(key) : train(key)
+        let isKnown = Int(key.round) == ledger.base.round + 1 && driver.ongoingTrainings == nil
+        return isKnown ? findOrTrain(key) : train(key)
     }
 
     private mutating func nextInvited() -> UpdateKey? {
@@ -306,7 +320,7 @@ struct InProcessShell {
     }
 
     private func complete(_ round: AggregatedRound) -> Work {
-        { [ledger, timeline = simulation?.recorded] in
+        { [ledger, timeline = simulation?.recorded(driver.ongoingTrainings)] in
             .completed(
                 round: round.closure.round, end: try await ledger.complete(round, timeline: timeline))
         }
@@ -316,9 +330,10 @@ struct InProcessShell {
         let stateRound = driver.stateRound(of: key.client)
         let settings = driver.training(of: key.client, in: key.round)
         let behaviours = driver.current?.behaviours ?? []
+        let values = broadcasts[key.round]?.values ?? ledger.base.server.values
         return {
             [
-                ledger, threads, training, settings, behaviours, states, codec, collecting, values = broadcast.values,
+                ledger, threads, training, settings, behaviours, states, codec, wanted, values,
                 keepsAtOnce = simulation == nil
             ] in
             do {
@@ -327,7 +342,7 @@ struct InProcessShell {
                         key, from: values, settings: settings, behaviours: behaviours, stateRound: stateRound,
                         states: states, codec: codec, chunkSize: Int(WireLimits.default.chunkSize),
                         on: trainer,
-                        isCancelled: { isCancelled() || collecting.round.load(ordering: .relaxed) != key.round })
+                        isCancelled: { isCancelled() || !wanted.contains(key.round) })
                     return ReceivedUpdate(
                         header: update.header, parts: try update.decoded(), transferDuration: .zero)
                 }

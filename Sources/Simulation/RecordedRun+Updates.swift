@@ -43,18 +43,35 @@ extension RecordedRun {
     public func aggregate(
         _ round: RecordedRound, from server: Parts, without: Set<ClientID> = [], with other: (any Strategy)? = nil
     ) async throws -> Aggregate {
-        let broadcast = try globalModel(server, in: round).broadcast
-        var global = try globalModel(server, in: round, with: other)
+        var standing = standing(at: server)
+        return try await aggregate(round, from: &standing, without: without, with: other)
+    }
+
+    /// The same, where clients train from earlier models, too.
+    func aggregate(
+        _ round: RecordedRound, from standing: inout Standing, without: Set<ClientID> = [],
+        with other: (any Strategy)? = nil
+    ) async throws -> Aggregate {
+        try begin(round, &standing)
+        var global = try globalModel(standing.server, in: round, with: other)
         let layout = other?.parts.update(context.model.layout) ?? context.updateLayout
         var counts = (read: 0, trained: 0)
-        try await updates(of: round, from: broadcast, of: round.reported.filter { !without.contains($0.client) }) {
-            update in
+        try await updates(
+            of: round, from: standing.models, of: round.reported.filter { !without.contains($0.client) }
+        ) { update in
             try include(update, of: round, in: &global, layout)
             if update.isTrained { counts.trained += 1 } else { counts.read += 1 }
         }
         let examples = global.examples
         try await advance(&global, to: round, with: other)
         return Aggregate(server: global.server, read: counts.read, trained: counts.trained, examples: examples)
+    }
+
+    /// The round's model goes out to clients.
+    func begin(_ round: RecordedRound, _ standing: inout Standing) throws {
+        let number = UInt32(round.number)
+        standing.models.add(
+            try context.received(context.strategy.broadcast(standing.server), round: number).values, of: number)
     }
 
     /// What adds up the updates of a round.
@@ -100,7 +117,7 @@ extension RecordedRun {
         do {
             try global.include(
                 layout.map { update.parts.selecting($0) } ?? update.parts, of: update.recorded.client,
-                examples: Int(update.header.examples))
+                examples: Int(update.header.examples), staleness: update.recorded.staleness)
         } catch {
             throw Problem(.data, "\(error)", at: "\(place), round \(round.number), client \(update.recorded.client)")
         }
@@ -121,49 +138,49 @@ extension RecordedRun {
     ///
     /// - Parameter retraining: whether they are trained also where the record has them.
     func updates(
-        of round: RecordedRound, from broadcast: Parts, of clients: [ClientRoundRecord],
+        of round: RecordedRound, from models: ReceivedModels, of clients: [ClientRoundRecord],
         retraining: Bool = false, _ take: (Update) throws -> Void
     ) async throws {
         // What clients remember is not in the record.
         let retraining = retraining || context.strategy.parts.hasClientState
-        let broadcast = try context.received(broadcast, round: UInt32(round.number)).values
         try await withThrowingTaskGroup(of: Update.self) { group in
             var next = clients.makeIterator()
             // Each holds a model; one more than train, so that no thread waits.
             for _ in 0..<threads.count + 1 {
                 guard let client = next.next() else { break }
-                group.addTask { try await update(of: client, round, from: broadcast, retraining: retraining) }
+                group.addTask { try await update(of: client, round, from: models, retraining: retraining) }
             }
             while let update = try await group.next() {
                 try take(update)
                 guard let client = next.next() else { continue }
-                group.addTask { try await self.update(of: client, round, from: broadcast, retraining: retraining) }
+                group.addTask { try await self.update(of: client, round, from: models, retraining: retraining) }
             }
         }
         replayed.counted(clients.map(\.client), in: UInt32(round.number))
     }
 
     private func update(
-        of client: ClientRoundRecord, _ round: RecordedRound, from model: ParameterVector, retraining: Bool
+        of client: ClientRoundRecord, _ round: RecordedRound, from models: ReceivedModels, retraining: Bool
     ) async throws -> Update {
         // A client's own examples are with the client alone.
         if !retraining || client.ownData, let kept = try await kept(client, round: round.number) { return kept }
-        return try await train(client, round, from: model)
+        return try await train(client, round, from: models)
     }
 
     /// The update as the record has it; `nil` where it was not kept.
     func kept(_ client: ClientRoundRecord, round: Int) async throws -> Update? {
         let parts = try await reader.update(
-            of: identity, round: round, client: client.client,
+            of: identity, round: round, client: client.client, staleness: client.staleness,
             layout: context.updateLayout)
         guard let parts,
-            let header = UpdateHeader(client, round: UInt32(round), codec: context.scenario.network.upload.codec)
+            let header = UpdateHeader(
+                client, round: UInt32(clamping: round - client.staleness), codec: context.scenario.network.upload.codec)
         else { return nil }
         return Update(recorded: client, header: header, parts: parts, isTrained: false)
     }
 
     private func train(
-        _ client: ClientRoundRecord, _ round: RecordedRound, from model: ParameterVector
+        _ client: ClientRoundRecord, _ round: RecordedRound, from models: ReceivedModels
     ) async throws -> Update {
         let place = "\(place), round \(round.number), client \(client.client)"
         guard !client.ownData else {
@@ -174,6 +191,14 @@ extension RecordedRun {
         guard (0..<context.scenario.clients).contains(Int(client.client.rawValue)) else {
             throw Problem(.data, "the scenario has no such client", at: place)
         }
+        let key = round.key(of: client)
+        guard let model = models[key.round] else {
+            throw Problem(
+                .data,
+                "the client began with the model of round \(key.round - min(1, key.round)), which no update may be of",
+                at: place,
+                remedy: "take the database from a backup")
+        }
         do {
             // A row that is no longer kept does not say which state its client began with: the last.
             let stateRound =
@@ -181,9 +206,9 @@ extension RecordedRun {
                 ? replayed.lastRound(of: client.client) : UInt32(clamping: client.stateRound ?? 0)
             let update = try await threads.run { [training, context, replayed] trainer, isCancelled in
                 let update = try training.update(
-                    round.key(of: client), from: model,
+                    key, from: model,
                     settings: context.scenario.training(
-                        in: UInt32(round.number), epochs: round.partialWork[client.client]),
+                        in: key.round, epochs: round.partialWork[client.client]),
                     behaviours: context.behaviours(in: round), stateRound: stateRound,
                     states: replayed.states, codec: context.scenario.network.upload.codec,
                     chunkSize: Int(WireLimits.default.chunkSize),

@@ -125,6 +125,8 @@ public struct RecordedRun: Sendable {
     /// The cohort that a round should have had; `nil` where that depends on who was there, or on examples of clients' own.
     func selected(in row: RoundRecord) -> [ClientID]? {
         let plan = context.scenario.roundPlan
+        // Who was free decided, and that was a matter of time.
+        guard context.strategy.asynchrony == nil else { return nil }
         let areDealt = row.ownDataClients == 0
         guard areDealt || plan.selection == .uniform else { return nil }
         return plan.selected(in: UInt32(row.round)) { [partition = context.partition] in
@@ -142,7 +144,8 @@ public struct RecordedRun: Sendable {
     }
 
     /// The global model before a round, with the server's state: from the record, or made again from the last that was kept.
-    /// Where clients remember something, all rounds are done again from the first: what they remember since is not in the record.
+    /// Where clients remember something, all rounds are done again from the first: what they remember since is not in the record;
+    /// and where they do not wait for each other, for the models that they train from.
     ///
     /// - Parameter remade: told each round that has to be done again, when it is done.
     /// - Throws: a ``Problem`` when the record has no model to begin with, or a round that is done again does not come to
@@ -150,16 +153,33 @@ public struct RecordedRun: Sendable {
     public func server(
         before round: Int, remade: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Parts {
+        try await standing(before: round, remade: remade).server
+    }
+
+    /// Whether a round cannot be done again without all that were before it: clients remember something, or train from
+    /// models of earlier rounds.
+    var needsAllRounds: Bool { context.strategy.parts.hasClientState || context.strategy.asynchrony != nil }
+
+    /// What a round that has this model begins with, where none was before it.
+    func standing(at server: Parts) -> Standing {
+        Standing(
+            server: server, models: ReceivedModels(depth: context.strategy.asynchrony?.maximumStaleness ?? 0))
+    }
+
+    /// The same as ``server(before:remade:)``, with the models from which clients of the round trained.
+    func standing(
+        before round: Int, remade: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Standing {
         let models = try await reader.keptModels(of: identity)
-        let fromFirst = context.strategy.parts.hasClientState
+        let fromFirst = needsAllRounds
         if fromFirst { try await beginStates() }
         let kept = fromFirst ? models.first { $0 == summary.firstRound - 1 } : models.last { $0 < round }
         guard let kept else { throw Problem(.data, "the record has no model to begin with", at: place) }
-        var server = try await keptServer(of: kept)
+        var standing = standing(at: try await keptServer(of: kept))
         for number in (kept + 1)..<max(round, kept + 1) {
             let recorded = try await self.round(number)
-            server = try await aggregate(recorded, from: server).server
-            guard server.digest == recorded.row.stateDigest ?? recorded.row.modelDigest else {
+            standing.server = try await aggregate(recorded, from: &standing).server
+            guard standing.server.digest == recorded.row.stateDigest ?? recorded.row.modelDigest else {
                 throw Problem(
                     .data,
                     "round \(number), done again, does not come to the recorded model: what follows from it cannot be "
@@ -167,7 +187,7 @@ public struct RecordedRun: Sendable {
             }
             remade(number)
         }
-        return server
+        return standing
     }
 
     /// Begins with what clients remember before the first round: nothing, or, of a branch, what the record says.

@@ -33,27 +33,28 @@ public struct Replay: Sendable {
     /// - Throws: a `Problem` when the record is damaged or a client cannot be trained again.
     public func all() async throws -> ReplayResult {
         let kept = try await run.checkKeptModels()
-        let clientsRemember = run.context.strategy.parts.hasClientState
+        let needsAllRounds = run.needsAllRounds
         try await run.beginStates()
         var result = ReplayResult()
         // What the round before came to, if that is the recorded model.
-        var server: Parts?
+        var standing: Standing?
         for number in run.summary.firstRound...max(run.summary.firstRound, run.summary.lastRound)
         where run.summary.lastRound >= run.summary.firstRound {
-            let before: Parts
-            if let server {
-                before = server
-            } else if kept.contains(number - 1), !clientsRemember || number == run.summary.firstRound {
-                before = try await run.keptServer(of: number - 1)
+            var current: Standing
+            if let standing {
+                current = standing
+            } else if kept.contains(number - 1), !needsAllRounds || number == run.summary.firstRound {
+                current = run.standing(at: try await run.keptServer(of: number - 1))
             } else {
                 result.unchecked += 1
                 continue
             }
             let round = try await run.round(number)
-            let found = try await check(round, from: before)
+            let found = try await check(round, from: &current)
             result.add(round, found.differences, missing: found.missing)
-            server = found.server.flatMap {
-                $0.digest == round.row.stateDigest ?? round.row.modelDigest ? $0 : nil
+            standing = nil
+            if let server = found.server, server.digest == round.row.stateDigest ?? round.row.modelDigest {
+                standing = Standing(server: server, models: current.models)
             }
         }
         return result
@@ -64,7 +65,8 @@ public struct Replay: Sendable {
         var result = ReplayResult()
         for number in numbers.sorted() {
             let round = try await run.round(number)
-            let found = try await check(round, from: try await server(before: number))
+            var standing = try await standing(before: number)
+            let found = try await check(round, from: &standing)
             result.add(round, found.differences, missing: found.missing)
         }
         return result
@@ -73,24 +75,25 @@ public struct Replay: Sendable {
     /// Checks the update of one client in one round.
     public func update(of client: ClientID, round number: Int) async throws -> ReplayResult {
         let round = try await run.round(number)
-        guard let row = round.clients.first(where: { $0.client == client }) else {
-            throw run.noSuchClient(client, round)
-        }
-        guard row.status == .reported else { throw run.noUpdate(of: row, round) }
-        guard row.updateDigest != nil else { throw run.noDigest(of: client, round) }
+        let rows = round.clients.filter { $0.client == client }
+        guard let row = rows.first else { throw run.noSuchClient(client, round) }
+        let reported = rows.filter { $0.status == .reported }
+        guard !reported.isEmpty else { throw run.noUpdate(of: row, round) }
+        guard reported.allSatisfy({ $0.updateDigest != nil }) else { throw run.noDigest(of: client, round) }
         var differences: [ReplayDifference] = []
-        let global = try run.globalModel(try await server(before: number), in: round)
-        try await run.updates(of: round, from: global.broadcast, of: [row], retraining: true) {
+        var standing = try await standing(before: number)
+        try run.begin(round, &standing)
+        try await run.updates(of: round, from: standing.models, of: reported, retraining: true) {
             differences += self.compare($0, number)
         }
         var result = ReplayResult()
-        result.updates = 1
+        result.updates = reported.count
         result.differences = differences
         return result
     }
 
-    private func server(before round: Int) async throws -> Parts {
-        try await run.server(before: round) { watcher(.remade(round: $0)) }
+    private func standing(before round: Int) async throws -> Standing {
+        try await run.standing(before: round) { watcher(.remade(round: $0)) }
     }
 
     /// What came of a round that was done again.
@@ -102,7 +105,7 @@ public struct Replay: Sendable {
     }
 
     /// Does a round again.
-    private func check(_ round: RecordedRound, from server: Parts) async throws -> Checked {
+    private func check(_ round: RecordedRound, from standing: inout Standing) async throws -> Checked {
         var differences: [ReplayDifference] = []
         if let selected = run.selected(in: round.row), selected != round.clients.map(\.client) {
             differences.append(
@@ -111,8 +114,9 @@ public struct Replay: Sendable {
         differences += compareBehaviours(round)
         let missing = try await run.missingUpdates(of: round)
         let available = round.reported.filter { !missing.contains($0.client) }
-        var global = try run.globalModel(server, in: round)
-        try await run.updates(of: round, from: global.broadcast, of: available, retraining: true) { update in
+        try run.begin(round, &standing)
+        var global = try run.globalModel(standing.server, in: round)
+        try await run.updates(of: round, from: standing.models, of: available, retraining: true) { update in
             differences += self.compare(update, round.number)
             try run.include(update, of: round, in: &global)
         }

@@ -44,6 +44,13 @@ public struct WhatIf: Sendable {
                 .usage, "the run has no client \(client)", at: run.place, remedy: "its clients are 0 to \(clients - 1)")
         }
         if let strategy {
+            guard (strategy.make().asynchrony == nil) == (run.context.strategy.asynchrony == nil) else {
+                throw Problem(
+                    .usage,
+                    "\(strategy.name) and \(run.context.scenario.strategy.name) do not go with the same clients: those of one "
+                        + "wait for each other, those of the other do not", at: run.place,
+                    remedy: "name a strategy of the same kind; fed methods lists them")
+            }
             let own = run.context.strategy.parts
             let needed = strategy.make().parts
             let model = run.context.model.layout
@@ -90,9 +97,9 @@ public struct WhatIf: Sendable {
                 .usage, "\(strategy.name) \(obstacle), and round \(number) has \(round.reported.count - without.count)",
                 at: run.place, remedy: "set it with --set, or choose another round")
         }
-        let server = try await run.server(before: number, remade: remade)
+        var standing = try await run.standing(before: number, remade: remade)
         let aggregate = try await run.aggregate(
-            round, from: server, without: Set(without), with: strategy?.make())
+            round, from: &standing, without: Set(without), with: strategy?.make())
         let model = aggregate.server[vector: "model"]
         return Outcome(
             recorded: round.row, model: model,
@@ -135,8 +142,9 @@ public struct WhatIf: Sendable {
 
     /// An update of the branch's first round that this run's record has already; `nil` if it has to be trained.
     public func knownUpdate(_ key: UpdateKey) async throws -> ReceivedUpdate? {
-        // Where clients remember something, they have to train: what they remember of the round is not in the record.
-        guard !run.context.strategy.parts.hasClientState, let round = try? await run.round(Int(key.round)),
+        // Where clients remember something, they have to train: what they remember of the round is not in the record. Where they do
+        // not wait for each other, a branch begins with all of them anew.
+        guard !run.needsAllRounds, let round = try? await run.round(Int(key.round)),
             let row = round.reported.first(where: { $0.client == key.client }),
             let update = try await run.kept(row, round: round.number)
         else { return nil }

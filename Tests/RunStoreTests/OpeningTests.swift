@@ -134,6 +134,7 @@ import Testing
         try store.close()
         let database = try DatabaseQueue(path: path)
         try await database.write { db in
+            try Self.removeStaleness(db)
             for (table, columns) in [
                 (
                     "runs",
@@ -167,6 +168,23 @@ import Testing
         #expect(summary.run.details.isScenarioIntact && summary.run.details.branch == nil)
         let clients = try await RunReader(path: path).clientRounds(of: run, round: 1)
         #expect(clients == Samples.clients(1))
+    }
+
+    /// Gives the clients of a round the key that they had before a client could be in one twice.
+    private static func removeStaleness(_ db: Database) throws {
+        let sql = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = 'client_rounds'")
+        let before = try #require(sql).split(separator: "\n").filter { !$0.contains("staleness INTEGER") }
+            .joined(separator: "\n").replacing(", client, staleness)", with: ", client)")
+            .replacing("\"client_rounds\"", with: "former")
+        try db.execute(sql: before)
+        let columns = try db.columns(in: "former").map(\.name).joined(separator: ", ")
+        try db.execute(
+            sql: """
+                INSERT INTO former (\(columns)) SELECT \(columns) FROM client_rounds;
+                DROP TABLE client_rounds;
+                ALTER TABLE former RENAME TO client_rounds;
+                CREATE INDEX client_rounds_by_client ON client_rounds (run_id, client, round);
+                """)
     }
 
     @Test("A record from before the choice of kernels") func beforeKernels() async throws {

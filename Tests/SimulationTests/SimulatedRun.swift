@@ -23,11 +23,13 @@ final class SimulatedRun: Sendable {
 
     /// - Parameters:
     ///   - clients: what the scenario's `clients` says.
+    ///   - cohort: the key of that name; `nil`: there is none.
     ///   - partition: of the rule shards, more settings.
     ///   - keys: YAML that is added to the common beginning of the scenario.
     ///   - training: more of `train`.
     init(
         rounds: Int = 4, model: String = "logistic", learningRate: Double = 0.1, clients: String = "5",
+        cohort: Int? = 4,
         partition: String = "",
         _ keys: String = "",
         training: String = ""
@@ -37,7 +39,7 @@ final class SimulatedRun: Sendable {
             data: digits
             rounds: \(rounds)
             clients: \(clients)
-            cohort: 4
+            \(cohort.map { "cohort: \($0)" } ?? "")
             model: \(model)
             partition: {rule: shards, shards_per_client: 2\(partition.isEmpty ? "" : ", ")\(partition)}
             train: {batch_size: 10, learning_rate: \(learningRate)\(training.isEmpty ? "" : ", ")\(training)}

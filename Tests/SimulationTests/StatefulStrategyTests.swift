@@ -13,9 +13,10 @@ import Testing
 /// Methods whose servers and clients remember something keep what plain averaging keeps: they resume, replay and are
 /// verified, to one digest.
 @Suite struct StatefulStrategyTests {
-    /// All that go with the scenario's training, but for those of ``PersonalisationTests``.
+    /// All that go with the scenario's training and its rounds, but for those of ``PersonalisationTests``.
     static let strategies = Strategies.all.filter {
-        $0.name != "fedsgd" && !StrategyChoice($0).make().parts.hasPersonalModel
+        let strategy = StrategyChoice($0).make()
+        return $0.name != "fedsgd" && !strategy.parts.hasPersonalModel && strategy.asynchrony == nil
     }.map { $0.name }
 
     /// With settings that so few clients allow.

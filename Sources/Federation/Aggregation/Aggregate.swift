@@ -11,18 +11,21 @@ public struct Aggregate: Sendable {
         public let weight: Int
         /// Its update's numbers, in the order of ``StrategyParts/updateScalars``.
         public let scalars: [Double]
+        /// τ, by how many models the one is behind that it began with.
+        public let staleness: Int
 
-        public init(client: ClientID, examples: Int, weight: Int, scalars: [Double]) {
+        public init(client: ClientID, examples: Int, weight: Int, scalars: [Double], staleness: Int = 0) {
             self.client = client
             self.examples = examples
             self.weight = weight
             self.scalars = scalars
+            self.staleness = staleness
         }
     }
 
     /// The weighted mean of the updates' vectors, or what the strategy's ``RobustRule`` makes of them; its numbers are zeros.
     public let mean: Parts
-    /// In the order of client ids; at least one. Sums over it are the same for every order of arrival.
+    /// In the order of client ids, those of one client the older first; at least one. Sums over it are the same for every order of arrival.
     public let contributions: [Contribution]
 
     public init(mean: Parts, contributions: [Contribution]) {

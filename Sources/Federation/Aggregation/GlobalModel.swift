@@ -16,6 +16,9 @@ public struct GlobalModel: Sendable {
     /// Instead of the sum, where the strategy has a rule that sees all updates.
     private var collected: CollectedUpdates?
     private var contributions: [Aggregate.Contribution] = []
+    /// The most examples that the updates of a round can have together: where clients do not wait for each other, one can be
+    /// in a round twice.
+    private let mostExamples: Int
 
     /// - Parameters:
     ///   - server: in the strategy's layout.
@@ -37,8 +40,11 @@ public struct GlobalModel: Sendable {
         self.clients = clients
         self.addsDifferences = addsDifferences
         updateLayout = strategy.parts.update(model, evaluation)
+        let times = strategy.asynchrony == nil ? 1 : 2
+        mostExamples = population * times
         // How the sum rounds depends on the greatest weight that there can be.
-        let greatest = strategy.weighting == .examples ? population : clients
+        let greatest = min(
+            (strategy.weighting == .examples ? population : clients) * times, WeightedSum.largestPopulation)
         switch strategy.reduction {
         case .mean:
             sum = WeightedSum(layout: updateLayout.combined, population: greatest)
@@ -65,10 +71,7 @@ public struct GlobalModel: Sendable {
     public var parameters: ParameterVector { server[vector: "model"] }
 
     /// What goes out: the model, and what the strategy sends with it.
-    public var broadcast: Parts {
-        let layout = strategy.parts.broadcast(server.layout.model)
-        return layout == server.layout ? server : server.selecting(layout).rememberingDigest()
-    }
+    public var broadcast: Parts { strategy.broadcast(server) }
 
     /// The examples behind the updates that are in.
     public private(set) var examples = 0
@@ -80,7 +83,7 @@ public struct GlobalModel: Sendable {
     @discardableResult
     public func check(_ update: Parts, examples: Int) throws(AggregationError) -> Parts {
         guard update.layout == updateLayout else { throw .wrongLayout }
-        guard examples > 0, examples <= population - self.examples else { throw .impossibleCount(examples) }
+        guard examples > 0, examples <= mostExamples - self.examples else { throw .impossibleCount(examples) }
         _ = try HeldOutResult(update)
         if let number = update.scalars.first(where: { !$0.isFinite }) { throw .notFinite(number) }
         var update = update
@@ -96,19 +99,24 @@ public struct GlobalModel: Sendable {
     /// Takes an update in; the order of the updates changes nothing.
     ///
     /// - Throws: an ``AggregationError``; the update is then not in.
-    public mutating func include(_ update: Parts, of client: ClientID, examples: Int) throws(AggregationError) {
-        include(checked: try check(update, examples: examples), of: client, examples: examples)
+    public mutating func include(
+        _ update: Parts, of client: ClientID, examples: Int, staleness: Int = 0
+    ) throws(AggregationError) {
+        include(checked: try check(update, examples: examples), of: client, examples: examples, staleness: staleness)
     }
 
     /// Takes in what ``check(_:examples:)`` has answered just now.
-    public mutating func include(checked update: Parts, of client: ClientID, examples: Int) {
+    ///
+    /// - Parameter staleness: by how many models the one is behind that the client began with.
+    public mutating func include(checked update: Parts, of client: ClientID, examples: Int, staleness: Int = 0) {
         let weight = strategy.weighting.weight(examples: examples)
         var update = update
-        strategy.receive(&update, server)
+        strategy.receive(&update, server, staleness: staleness)
         sum?.add(checked: update.values, examples: weight)
         collected?.append(update.values, of: client)
         self.examples += examples
-        contributions.append(.init(client: client, examples: examples, weight: weight, scalars: update.scalars))
+        contributions.append(
+            .init(client: client, examples: examples, weight: weight, scalars: update.scalars, staleness: staleness))
     }
 
     /// Makes the next model of the updates that are in.
@@ -123,7 +131,7 @@ public struct GlobalModel: Sendable {
         to round: UInt32, rateFactor: Double = 1, root: ParameterVector? = nil, on threads: TrainingThreads
     ) async throws {
         precondition((strategy.rootExamples > 0) == (root != nil))
-        contributions.sort { $0.client < $1.client }
+        contributions.sort { ($0.client, $1.staleness) < ($1.client, $0.staleness) }
         let combined: ParameterVector
         if let collected {
             if let history = collected.rule.history {

@@ -18,6 +18,8 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
     case straggler
     /// It had not reported when enough others had: more clients were selected than updates are wanted.
     case surplus
+    /// It trained from a model that is older than the scenario allows.
+    case stale
 
     /// What became of so many clients, for people: `3 diverged`.
     public func text(_ count: Int) -> String {
@@ -32,6 +34,7 @@ public enum FailureReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .excluded: "\(count) \(be) left out"
         case .straggler: count == 1 ? "1 was a straggler" : "\(count) were stragglers"
         case .surplus: "\(count) \(be) not needed any more"
+        case .stale: "\(count) \(be) too far behind"
         }
     }
 }

@@ -1,6 +1,6 @@
-/// What a ``RoundMachine`` wants done. Its shell carries the directives out in their order.
+/// What a ``RunMachine`` wants done. Its shell carries the directives out in their order.
 public enum RoundDirective: Sendable, Hashable {
-    /// Begin the round: make its model ready to be sent.
+    /// Begin the round: make its model ready to be sent. Its cohort is empty where clients do not wait for each other.
     case openRound(round: UInt32, cohort: [ClientID])
     /// Send the model and ask the client to train; the key holds the attempt.
     case invite(UpdateKey)
@@ -33,13 +33,21 @@ public enum UpdateDisposition: Sendable, Hashable {
     case uninvited
 }
 
-/// What became of each client of a round's cohort.
+/// What became of each client of a round's cohort; where clients do not wait for each other, of each that has reported or failed
+/// since the round before.
 public struct CohortOutcome: Sendable, Hashable {
     public let round: UInt32
-    /// The updates in the aggregate, in the order of client ids.
+    /// The updates in the aggregate, in the order of client ids; there, those of a client in the order of the rounds that it began
+    /// with.
     public let reported: [UpdateKey]
     /// The clients without an update, in the order of their ids. Attempt 0: it was away and could not be invited.
     public let failed: [Failure]
+
+    /// How many there are.
+    public var count: Int { reported.count + failed.count }
+
+    /// By how many models the update is behind that was, or would have been, part of this round.
+    public func staleness(of key: UpdateKey) -> Int { Int(round - key.round) }
 
     /// How many clients are without an update for each reason, the most frequent first.
     public var failures: [(reason: FailureReason, count: Int)] {

@@ -1,4 +1,4 @@
-/// What happens around a ``RoundMachine`` and is told to it.
+/// What happens around a ``RunMachine`` and is told to it.
 public enum RoundEvent: Sendable, Hashable {
     /// The run begins, or goes on. Of the clients that join before, all are there when the first round is opened.
     case runStarted
@@ -6,7 +6,8 @@ public enum RoundEvent: Sendable, Hashable {
     case clientJoined(ClientID, examples: Int)
     /// The client's connection is gone.
     case clientLeft(ClientID)
-    /// A whole update has arrived and passed every check that does not depend on the round.
+    /// A whole update has arrived and passed every check that does not depend on the round; not while the machine
+    /// ``RunMachine/isFull``.
     case updateArrived(UpdateKey)
     /// The client cannot give an update for this key, or gave one that was refused. Of no interest when the client has
     /// been invited again since: the later attempt decides.

@@ -1,8 +1,6 @@
-/// The run as a pure state machine: it is told what happens and answers with what is to be done, without sockets,
-/// files or a clock. The networked coordinator, an engine in one process and a test with generated events drive the
-/// same machine.
+/// A run in rounds, as a pure state machine.
 ///
-/// A run waits until its clients have joined, all or as many as the plan says are enough, then goes through its rounds (McMahan et al. 2017, Algorithm 1):
+/// It waits until its clients have joined, all or as many as the plan says are enough, then goes through its rounds (McMahan et al. 2017, Algorithm 1):
 /// select a cohort, invite it, collect updates until everybody has reported or failed or the deadline has passed,
 /// close. What differs from the paper, because clients are real processes:
 /// - A client that loses its connection may come back within the absence deadline and is invited again. The deadline
@@ -11,7 +9,7 @@
 /// - The next round begins as soon as a round's model is made; what is left of the round, its evaluation and its commit,
 ///   goes on beside it. At most one round is ahead of the record, so that a crash repeats one, and none where the plan
 ///   needs a round's evaluation to know whether there is a next.
-public struct RoundMachine: Sendable, Hashable {
+public struct RoundMachine: RunMachine, Hashable {
     private enum Phase: Sendable, Hashable {
         case joining
         /// Too few clients are there for the round.
@@ -24,47 +22,32 @@ public struct RoundMachine: Sendable, Hashable {
         case over
     }
 
-    /// How a client that has joined at least once is doing.
-    private struct Presence: Sendable, Hashable {
-        var examples: Int
-        var isConnected = true
-        /// Counts the client's absences, so that a deadline of an earlier one is recognised.
-        var absence: UInt32 = 0
-        /// The timer of its absence is running.
-        var isAwaited = false
-        /// It left, and the time of its absence is over.
-        var isGivenUp = false
-    }
-
     private let plan: RoundPlan
     private var phase = Phase.joining
-    private var presences: [ClientID: Presence] = [:]
+    private var presences = Presences()
+    private var course: RunCourse
     private var isStarted = false
-    private var isStopping = false
-    /// Why no round follows the last one, if the evaluation of a model has said so.
-    private var runEnd: RunEnd?
-    /// The last round whose model is made, and the last that stands in the record.
-    private var aggregated: UInt32
-    private var committed: UInt32
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
-    /// How many clients with examples are connected.
-    private var present = 0
 
     /// - Parameters:
     ///   - committed: the rounds that the record has already; the run goes on with the next one.
     ///   - end: why the last of them is the run's last, whatever the plan's number of rounds; `nil` if it is not.
     public init(plan: RoundPlan, committed: UInt32 = 0, end: RunEnd? = nil) {
         self.plan = plan
-        runEnd = end
-        self.committed = committed
-        aggregated = committed
+        course = RunCourse(committed: committed, end: end)
     }
 
-    /// The clients that have joined so far, connected or not.
     public var joinedClients: Int { presences.count }
 
-    /// What would become of an update with this key if it arrived now.
+    public var oldestRound: UInt32 {
+        switch phase {
+        case .collecting(let open): open.round
+        case .closing(let round): round + 1
+        case .joining, .waiting, .ending, .over: course.aggregated + 1
+        }
+    }
+
     public func disposition(of key: UpdateKey) -> UpdateDisposition {
         switch phase {
         case .collecting(let open) where open.round == key.round: open.disposition(of: key)
@@ -76,13 +59,11 @@ public struct RoundMachine: Sendable, Hashable {
         }
     }
 
-    /// Whether the round waits for the client and this is its latest attempt, so that its failure would count.
     public func waits(for key: UpdateKey) -> Bool {
         guard case .collecting(let open) = phase, open.round == key.round else { return false }
         return open.waits(for: key)
     }
 
-    /// Takes an event in; the directives are to be carried out in their order.
     public mutating func handle(_ event: RoundEvent) -> [RoundDirective] {
         switch event {
         case .runStarted: started()
@@ -92,6 +73,7 @@ public struct RoundMachine: Sendable, Hashable {
         case .updateFailed(let key, let reason): updateFailed(key, reason)
         case .timerFired(.joining): joiningEnded()
         case .timerFired(.round(let round)): roundEnded(round)
+        case .timerFired(.training): []
         case .timerFired(.absence(let client, let absence)): absenceEnded(client, absence: absence)
         case .roundAggregated(let round): roundAggregated(round)
         case .endReached(let end): endReached(end)
@@ -104,28 +86,21 @@ public struct RoundMachine: Sendable, Hashable {
     private mutating func started() -> [RoundDirective] {
         guard case .joining = phase, !isStarted else { return [] }
         isStarted = true
-        if let runEnd { return end(runEnd.outcome(after: committed)) }
-        if committed >= plan.rounds { return end(.finished) }
+        if let outcome = course.endOfRecord(plan) { return end(outcome) }
         return presences.count >= plan.startingClients
             ? openFirst() : [.startTimer(.joining, plan.deadlines.joining)]
     }
 
     private mutating func openFirst() -> [RoundDirective] {
-        eligible = (0..<UInt32(plan.clients)).map { ClientID($0) }.filter { presences[$0]?.examples != 0 }
-        return open(round: committed + 1)
+        eligible = presences.eligible(of: plan.clients)
+        return open(round: course.aggregated + 1)
     }
 
     // MARK: Clients come and go
 
     private mutating func joined(_ client: ClientID, examples: Int) -> [RoundDirective] {
         var directives: [RoundDirective] = []
-        var presence = presences[client] ?? Presence(examples: examples)
-        if presences[client]?.isConnected != true, presence.examples > 0 { present += 1 }
-        if presence.isAwaited { directives.append(.stopTimer(.absence(client, absence: presence.absence))) }
-        presence.isConnected = true
-        presence.isAwaited = false
-        presence.isGivenUp = false
-        presences[client] = presence
+        if let timer = presences.join(client, examples: examples) { directives.append(.stopTimer(timer)) }
         switch phase {
         case .joining where isStarted && presences.count >= plan.startingClients:
             directives.append(.stopTimer(.joining))
@@ -144,25 +119,18 @@ public struct RoundMachine: Sendable, Hashable {
     }
 
     private mutating func left(_ client: ClientID) -> [RoundDirective] {
-        guard var presence = presences[client], presence.isConnected else { return [] }
-        presence.isConnected = false
-        if presence.examples > 0 { present -= 1 }
-        presence.absence += 1
-        presences[client] = presence
+        guard let timer = presences.leave(client) else { return [] }
         switch phase {
         case .collecting: changeOpenRound { $0.left(client) }
         case .joining, .waiting, .closing: break
         case .ending, .over: return []
         }
-        presences[client]?.isAwaited = true
-        return [.startTimer(.absence(client, absence: presence.absence), plan.deadlines.absence)]
+        presences.awaits(client)
+        return [.startTimer(timer, plan.deadlines.absence)]
     }
 
     private mutating func absenceEnded(_ client: ClientID, absence: UInt32) -> [RoundDirective] {
-        guard let presence = presences[client], !presence.isConnected, presence.absence == absence else { return [] }
-        presences[client]?.isAwaited = false
-        presences[client]?.isGivenUp = true
-        guard waitsForReturn(of: client) else { return [] }
+        guard presences.giveUp(client, absence: absence), waitsForReturn(of: client) else { return [] }
         return settle { $0.fail(client, .disconnected) }
     }
 
@@ -176,8 +144,8 @@ public struct RoundMachine: Sendable, Hashable {
         case .joining:
             return end(.tooFewClients(joined: presences.count, needed: plan.startingClients))
         case .waiting(let round):
-            return present >= plan.minimumUpdates
-                ? begin(round) : end(.tooFewClients(joined: present, needed: plan.minimumUpdates))
+            return presences.present >= plan.minimumUpdates
+                ? begin(round) : end(.tooFewClients(joined: presences.present, needed: plan.minimumUpdates))
         case .collecting, .closing, .ending, .over:
             return []
         }
@@ -186,7 +154,7 @@ public struct RoundMachine: Sendable, Hashable {
     // MARK: A round
 
     /// How many clients can be selected now.
-    private var selectable: Int { plan.selection.make().needsPresence ? present : eligible.count }
+    private var selectable: Int { plan.selection.make().needsPresence ? presences.present : eligible.count }
 
     /// Begins the round as soon as there are enough clients.
     private mutating func open(round: UInt32) -> [RoundDirective] {
@@ -206,9 +174,9 @@ public struct RoundMachine: Sendable, Hashable {
         ]
         directives.reserveCapacity(cohort.count + 2)
         for client in cohort {
-            if presences[client]?.isConnected == true {
+            if presences.isConnected(client) {
                 if let key = open.invite(client) { directives.append(.invite(key)) }
-            } else if presences[client]?.isAwaited != true {
+            } else if !presences.isAwaited(client) {
                 open.fail(client, .disconnected)
             }
         }
@@ -220,9 +188,9 @@ public struct RoundMachine: Sendable, Hashable {
         let rule = plan.selection.make()
         let clients =
             rule.needsPresence
-            ? eligible.filter { presences[$0].map { $0.isConnected && $0.examples > 0 } ?? false } : eligible
+            ? eligible.filter { presences.isPresent($0) } : eligible
         return plan.select(
-            rule, of: Candidates(clients: clients) { [presences] in presences[$0]?.examples ?? 0 }, in: round)
+            rule, of: Candidates(clients: clients) { [presences] in presences.examples(of: $0) ?? 0 }, in: round)
     }
 
     private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {
@@ -270,34 +238,31 @@ public struct RoundMachine: Sendable, Hashable {
     }
 
     private mutating func roundAggregated(_ round: UInt32) -> [RoundDirective] {
-        guard case .closing(round) = phase, aggregated < round else { return [] }
-        aggregated = round
+        guard case .closing(round) = phase, course.aggregated < round else { return [] }
+        course.aggregate(round)
         return advance()
     }
 
     private mutating func endReached(_ reason: RunEnd) -> [RoundDirective] {
-        runEnd = runEnd ?? reason
+        course.reach(reason)
         return []
     }
 
     private mutating func roundCommitted(_ round: UInt32) -> [RoundDirective] {
-        guard round == committed + 1 else { return [] }
-        if case .closing(round) = phase { aggregated = round }
-        guard round <= aggregated else { return [] }
-        committed = round
-        return advance()
+        let closing: UInt32? = if case .closing(let round) = phase { round } else { nil }
+        return course.commit(round, closing: closing) ? advance() : []
     }
 
     /// Opens the next round or ends the run, if enough is done of what came before.
     private mutating func advance() -> [RoundDirective] {
         switch phase {
-        case .closing(aggregated):
-            guard committed + (plan.waitsForEvaluation ? 0 : 1) >= aggregated else { return [] }
-            if let runEnd { return end(runEnd.outcome(after: aggregated)) }
-            if aggregated == plan.rounds { return end(.finished) }
-            if isStopping { return end(.stopped) }
-            return open(round: aggregated + 1)
-        case .ending(let outcome) where committed == aggregated:
+        case .closing(course.aggregated):
+            switch course.next(plan) {
+            case .wait: return []
+            case .end(let outcome): return end(outcome)
+            case .round(let round): return open(round: round)
+            }
+        case .ending(let outcome) where course.isCommitted:
             phase = .over
             return [.finish(outcome)]
         case .joining, .waiting, .collecting, .closing, .ending, .over:
@@ -308,7 +273,7 @@ public struct RoundMachine: Sendable, Hashable {
     // MARK: The end
 
     private mutating func stop() -> [RoundDirective] {
-        isStopping = true
+        course.isStopping = true
         switch phase {
         case .joining:
             return end(.stopped)

@@ -6,6 +6,8 @@ public enum RoundTimer: Sendable, Hashable {
     case joining
     /// Everybody in the round has reported or failed.
     case round(UInt32)
+    /// The client has trained from the round's model and reported, where clients do not wait for each other.
+    case training(ClientID, round: UInt32)
     /// The client comes back; `absence` counts how often it has left, so that the timer of an earlier time is recognised.
     case absence(ClientID, absence: UInt32)
 }
@@ -14,7 +16,8 @@ public enum RoundTimer: Sendable, Hashable {
 public struct RoundDeadlines: Sendable, Hashable {
     /// For the clients that the first round needs.
     public var joining: Duration
-    /// For a round, from the selection of its cohort on.
+    /// For a round, from the selection of its cohort on; where clients do not wait for each other, for each of them, from its
+    /// invitation on.
     public var round: Duration
     /// For a client whose connection was lost; at most `round`.
     public var absence: Duration

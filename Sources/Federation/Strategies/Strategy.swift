@@ -28,6 +28,9 @@ public protocol Strategy: Configurable {
     /// point beside the updates for a ``RobustRule``: ``UpdateGeometry/anchor``.
     var rootExamples: Int { get }
 
+    /// How clients train that do not wait for each other; `nil`: in rounds.
+    var asynchrony: Asynchrony? { get }
+
     /// Why it does not go with these settings of the local training, as the end of a sentence that begins with its name; `nil`
     /// if it does.
     func obstacle(to training: TrainingSettings) -> String?
@@ -42,8 +45,10 @@ public protocol Strategy: Configurable {
 
     /// Changes an update that has come, before it counts.
     ///
-    /// - Parameter server: the model that the round began with, and the state.
-    func receive(_ update: inout Parts, _ server: Parts)
+    /// - Parameters:
+    ///   - server: the model that the round began with, and the state.
+    ///   - staleness: τ, by how many models the one is behind that the client began with.
+    func receive(_ update: inout Parts, _ server: Parts, staleness: Int)
 
     /// Makes the next global model, `server[vector: "model"]`, and the next state beside it.
     ///
@@ -86,6 +91,7 @@ public protocol Strategy: Configurable {
 extension Strategy {
     public static var isDefence: Bool { false }
     public var rootExamples: Int { 0 }
+    public var asynchrony: Asynchrony? { nil }
 
     public var reduction: Reduction { .mean }
 
@@ -93,9 +99,15 @@ extension Strategy {
 
     public func obstacle(toUpdates count: Int) -> String? { nil }
 
-    public func receive(_ update: inout Parts, _ server: Parts) {}
+    public func receive(_ update: inout Parts, _ server: Parts, staleness: Int) {}
 
     public func begin(_ server: inout Parts) {}
+
+    /// What goes out: the model, and what the strategy sends with it.
+    public func broadcast(_ server: Parts) -> Parts {
+        let layout = parts.broadcast(server.layout.model)
+        return layout == server.layout ? server : server.selecting(layout).rememberingDigest()
+    }
 
     public func correction(_ broadcast: Parts, _ client: Parts) -> GradientCorrection { .none }
 

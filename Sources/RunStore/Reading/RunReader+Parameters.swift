@@ -41,9 +41,11 @@ extension RunReader {
     /// The update that a client's part in a round came to; `nil` if it is not kept, a ``Problem`` if it is not the one
     /// that the record has the digest of.
     ///
-    /// - Parameter layout: of the run's updates.
+    /// - Parameters:
+    ///   - staleness: by how many models the one was behind that the client began with.
+    ///   - layout: of the run's updates.
     public func update(
-        of run: RunIdentity, round: Int, client: ClientID, layout: PartsLayout
+        of run: RunIdentity, round: Int, client: ClientID, staleness: Int = 0, layout: PartsLayout
     ) async throws -> Parts? {
         let place = "\(path), run \(run.number)"
         return try await read { db in
@@ -51,9 +53,10 @@ extension RunReader {
                 db,
                 sql: """
                     SELECT updates.parameters, client_rounds.update_digest, client_rounds.scalars FROM updates
-                    JOIN client_rounds USING (run_id, round, client, attempt)
-                    WHERE run_id = ? AND round = ? AND client = ? AND status = 'reported'
-                    """, arguments: [run.number, round, client.rawValue])
+                    JOIN client_rounds USING (run_id, client, attempt)
+                    WHERE run_id = ?1 AND client_rounds.round = ?2 AND client = ?3 AND staleness = ?4
+                        AND status = 'reported' AND updates.round = ?2 - ?4
+                    """, arguments: [run.number, round, client.rawValue, staleness])
             guard let row else { return nil }
             let bytes: Data = row["parameters"]
             let numbers = (row["scalars"] as String?).map {
@@ -180,8 +183,9 @@ extension RunReader {
             let clients = try UInt32.fetchAll(
                 db,
                 sql: """
-                    SELECT client FROM updates JOIN client_rounds USING (run_id, round, client, attempt)
-                    WHERE run_id = ? AND round = ? AND status = 'reported'
+                    SELECT client FROM client_rounds JOIN updates USING (run_id, client, attempt)
+                    WHERE run_id = ? AND client_rounds.round = ? AND status = 'reported'
+                        AND updates.round = client_rounds.round - staleness
                     """, arguments: [run.number, round])
             return Set(clients.map { ClientID($0) })
         }

@@ -138,7 +138,7 @@ public struct RunReader: Sendable {
     public func clientRounds(of run: RunIdentity, round: Int) async throws -> [ClientRoundRecord] {
         try await read { db in
             try StoredRow<ClientRoundRecord>.fetchAll(
-                db, sql: "SELECT * FROM client_rounds WHERE run_id = ? AND round = ? ORDER BY client",
+                db, sql: "SELECT * FROM client_rounds WHERE run_id = ? AND round = ? ORDER BY client, staleness DESC",
                 arguments: [run.number, round]
             ).map(\.record)
         }

@@ -14,6 +14,8 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
     public var client: ClientID
     /// The try that this row tells of, from 1; a reconnect makes a new one.
     public var attempt: Int
+    /// By how many models the one was behind that the client began with; 0 in rounds.
+    public var staleness: Int
     public var status: Status
     /// `nil` if it reported, else a short code: `disconnected`, `deadline`, `diverged`, `rejected`, …
     public var reason: String?
@@ -61,10 +63,11 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
         worker: String? = nil, examples: Int64? = nil, loss: Double? = nil, accuracy: Double? = nil,
         steps: Int64? = nil, bytesReceived: Int64 = 0, trainSeconds: Double? = nil, transferSeconds: Double? = nil,
         updateDigest: ContentDigest? = nil, ownData: Bool = false, stateRound: Int? = nil, scalars: [Double]? = nil,
-        behaviours: String? = nil, heldOut: HeldOutResult? = nil
+        behaviours: String? = nil, heldOut: HeldOutResult? = nil, staleness: Int = 0
     ) {
         self.client = client
         self.attempt = attempt
+        self.staleness = staleness
         self.status = status
         self.reason = reason
         self.detail = detail

@@ -10,18 +10,35 @@ public struct RecordedTimeline: Sendable, Hashable {
     public var away: [ClientID: Duration?]
     /// The clients that were away and awaited, and when the time of their absence is over.
     public var absences: [ClientID: Duration]
+    /// The clients that trained, where they do not wait for each other, by their ids; `nil` in rounds.
+    public var works: [RecordedWork]?
+    /// How often clients had been chosen by then, there.
+    public var draws: UInt32?
 
-    public init(elapsed: Duration, away: [ClientID: Duration?], absences: [ClientID: Duration]) {
+    public init(
+        elapsed: Duration, away: [ClientID: Duration?], absences: [ClientID: Duration], works: [RecordedWork]? = nil,
+        draws: UInt32? = nil
+    ) {
         self.elapsed = elapsed
         self.away = away
         self.absences = absences
+        self.works = works
+        self.draws = draws
+    }
+
+    /// The clients that trained, as the machine knows them.
+    public var ongoingTrainings: OngoingTrainings? {
+        works.map { works in
+            OngoingTrainings(
+                trainings: works.map { OngoingTraining(key: $0.key, isAbsent: $0.isAbsent) }, draws: draws ?? 0)
+        }
     }
 }
 
 extension RecordedTimeline: Codable {
     private enum CodingKeys: String, CodingKey {
         case elapsed = "elapsed_ns"
-        case away, absences
+        case away, absences, works, draws
     }
 
     private struct Entry: Codable {
@@ -42,6 +59,8 @@ extension RecordedTimeline: Codable {
         for entry in try values.decode([Entry].self, forKey: .away) {
             away[ClientID(entry.client)] = .some(entry.until.map { .nanoseconds($0) })
         }
+        works = try values.decodeIfPresent([RecordedWork].self, forKey: .works)
+        draws = try values.decodeIfPresent(UInt32.self, forKey: .draws)
         absences = [:]
         for entry in try values.decode([Entry].self, forKey: .absences) {
             absences[ClientID(entry.client)] = entry.until.map { .nanoseconds($0) }
@@ -50,6 +69,8 @@ extension RecordedTimeline: Codable {
 
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encodeIfPresent(works, forKey: .works)
+        try values.encodeIfPresent(draws, forKey: .draws)
         try values.encode(elapsed.nanoseconds, forKey: .elapsed)
         try values.encode(
             away.sorted { $0.key < $1.key }.map { Entry(client: $0.rawValue, until: $1?.nanoseconds) },

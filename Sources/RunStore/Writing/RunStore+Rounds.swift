@@ -16,13 +16,15 @@ extension RunStore {
     ///   - model: what the round made; its digest is the round's.
     ///   - state: what the server remembers, in parts of which the model is one; `nil` where it remembers nothing.
     ///   - clientsRemember: whether clients remember something from the rounds in which their updates count.
+    ///   - settledThrough: the last round that clients no longer train from; the round itself unless given.
     ///   - timeline: where a simulated run stands then.
     ///   - best: the round with the best model so far, which stays; `nil`: none does for being so.
     ///   - retention: what of earlier rounds stays.
     public func commit(
         _ round: RoundRecord, clients: [ClientRoundRecord], attacks: [AttackRecord] = [], model: ParameterVector,
         state: Parts? = nil,
-        clientsRemember: Bool = false, timeline: RecordedTimeline? = nil, best: Retention.Best? = nil,
+        clientsRemember: Bool = false, settledThrough: Int? = nil, timeline: RecordedTimeline? = nil,
+        best: Retention.Best? = nil,
         retention: Retention = Retention(),
         of run: RunIdentity
     ) async throws {
@@ -57,8 +59,7 @@ extension RunStore {
                 try StoredRow(record: attack, runID: run.number, round: round.round).insert(db)
             }
             let first: Int = models?["first"] ?? 0
-            for old in [last, best?.former].compactMap(\.self)
-            where old > first && old != best?.round && !retention.keepsModel(of: old) {
+            for old in retention.modelsToDrop(after: round.round, first: first, best: best) {
                 // All of the row, so that its pages are used again: one without parameters would hold on to most of a page.
                 for table in ["models", "states"] {
                     try db.execute(
@@ -77,14 +78,15 @@ extension RunStore {
                     sql: "INSERT OR REPLACE INTO timelines (run_id, round, state) VALUES (?, ?, ?)",
                     arguments: [run.number, round.round, try timeline.text])
             }
-            // Updates that came in and are not part of the model.
+            // Updates that came in and are part of no model.
+            let settled = settledThrough ?? round.round
             try db.execute(
                 sql: """
-                    DELETE FROM updates WHERE run_id = ? AND round = ? AND NOT EXISTS (
+                    DELETE FROM updates WHERE run_id = ? AND round BETWEEN ? AND ? AND NOT EXISTS (
                         SELECT 1 FROM client_rounds AS part WHERE part.run_id = updates.run_id
-                            AND part.round = updates.round AND part.client = updates.client
+                            AND part.round = updates.round + part.staleness AND part.client = updates.client
                             AND part.attempt = updates.attempt AND part.status = 'reported')
-                    """, arguments: [run.number, round.round])
+                    """, arguments: [run.number, min(settled, round.round - retention.modelsInUse), settled])
             if let old = retention.roundToThin(after: round.round) { try Self.thin(old, of: run, db) }
         }
     }

@@ -41,7 +41,8 @@ public struct RunContext: Sendable {
         strategy = scenario.strategy.make()
         retention = Retention(
             modelStride: scenario.keepModels.stride(rounds: scenario.rounds),
-            clientRounds: scenario.keepClientRounds.limit)
+            clientRounds: scenario.keepClientRounds.limit,
+            modelsInUse: strategy.asynchrony?.maximumStaleness ?? 0)
         fleet = scenario.fleet
         misbehaving = MisbehavingClients(
             scenario.behaviours, population: scenario.clients, seed: scenario.seed)

@@ -14,19 +14,23 @@ public struct RunBase: Sendable {
     public let remembered: RememberedStates?
     /// Where a simulated run that goes on stood after that round.
     public let timeline: RecordedTimeline?
+    /// Earlier models, by the round that made them, from which clients of a simulated run train still that do not wait for each
+    /// other.
+    public let earlier: [Int: Parts]
     /// Which run it branches off; `nil` if none.
     public let branch: RunBranch?
 
     /// - Parameter clientStates: what `remembered` says unless given.
     public init(
         round: Int, server: Parts, clientStates: [ClientID: UInt32]? = nil, remembered: RememberedStates? = nil,
-        timeline: RecordedTimeline? = nil, branch: RunBranch?
+        timeline: RecordedTimeline? = nil, earlier: [Int: Parts] = [:], branch: RunBranch?
     ) {
         self.round = round
         self.server = server.rememberingDigest()
         self.clientStates = clientStates ?? remembered?.rounds ?? [:]
         self.remembered = remembered
         self.timeline = timeline
+        self.earlier = earlier
         self.branch = branch
     }
 }

@@ -81,6 +81,11 @@ public final class RunLedger: Sendable {
         let latest = try await store.reader.server(of: identity, layout: layout)
         let clientStates = try await store.reader.clientStates(of: identity)
         let ownData = try await store.reader.ownDataClients(of: identity)
+        let timeline = try await store.reader.timeline(of: identity)
+        var earlier: [Int: Parts] = [:]
+        for round in Set((timeline?.works ?? []).map { Int($0.key.round) - 1 }) where round != latest.round {
+            earlier[round] = try await store.reader.server(of: identity, round: round, layout: layout).parts
+        }
         try await store.resume(identity)
         var state = State(
             roundsCommitted: summary.roundsCommitted, accuracy: summary.testAccuracy,
@@ -94,8 +99,7 @@ public final class RunLedger: Sendable {
             identity, context,
             RunBase(
                 round: latest.round, server: latest.parts, clientStates: clientStates,
-                timeline: try await store.reader.timeline(of: identity),
-                branch: summary.run.details.branch),
+                timeline: timeline, earlier: earlier, branch: summary.run.details.branch),
             state, store, threads, clock, summary.run.startedAt, watcher, end: end,
             ownDataClients: ownData)
         journal.note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
@@ -141,10 +145,15 @@ public final class RunLedger: Sendable {
             folder: URL(filePath: store.reader.path).deletingLastPathComponent().path(percentEncoded: false))
     }
 
-    /// The round machine, where the record is.
-    public var machine: RoundMachine {
-        RoundMachine(
-            plan: context.scenario.roundPlan, committed: UInt32(base.round), end: end)
+    /// The machine of the run, where the record is.
+    public var machine: any RunMachine {
+        let plan = context.scenario.roundPlan
+        let committed = UInt32(base.round)
+        guard let asynchrony = context.strategy.asynchrony else {
+            return RoundMachine(plan: plan, committed: committed, end: end)
+        }
+        return BufferMachine(
+            plan: plan, asynchrony, committed: committed, end: end, resuming: base.timeline?.ongoingTrainings)
     }
 
     /// How long the run has gone on, interruptions included.
@@ -163,9 +172,10 @@ public final class RunLedger: Sendable {
     public func open(
         _ round: UInt32, cohort: [ClientID], ownDataClients: Int = 0, bytesSent: Int, bytesReceived: Int
     ) -> RoundInProgress {
-        report(.roundOpened(round: Int(round), cohort: cohort.count))
+        let size = cohort.isEmpty ? context.scenario.cohort : cohort.count
+        report(.roundOpened(round: Int(round), cohort: size))
         return RoundInProgress(
-            round: round, cohort: cohort, behaviours: context.misbehaving.behaviours(in: round, cohort: cohort),
+            round: round, size: size, behaviours: context.misbehaving.behaviours(in: round, cohort: cohort),
             partialWork: context.scenario.partialWork(of: cohort, in: round),
             ownDataClients: ownDataClients, startedAt: clock.date(), start: clock.now(),
             sentBefore: bytesSent, receivedBefore: bytesReceived)
@@ -204,7 +214,8 @@ public final class RunLedger: Sendable {
         try await store.commit(
             record, clients: clients, attacks: attacks, model: closed.model,
             state: closed.hasState ? closed.server : nil,
-            clientsRemember: context.strategy.parts.hasClientState, timeline: timeline, best: best,
+            clientsRemember: context.strategy.parts.hasClientState, settledThrough: Int(closed.settledThrough),
+            timeline: timeline, best: best,
             retention: context.retention,
             of: identity)
         state.withLock { state in
@@ -229,7 +240,7 @@ public final class RunLedger: Sendable {
     /// Writes down what became of the clients of a round that has no model.
     public func abandon(_ round: RoundInProgress?, _ closure: CohortOutcome) {
         for failure in closure.failed {
-            let detail = round?.clients[failure.key.client]?.detail.map { ": \($0)" } ?? ""
+            let detail = round?.clients[failure.key]?.detail.map { ": \($0)" } ?? ""
             journal.note(
                 "abandoned", round: closure.round, client: failure.key.client, "\(failure.reason.rawValue)\(detail)")
         }

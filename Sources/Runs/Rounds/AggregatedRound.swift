@@ -21,6 +21,8 @@ public struct AggregatedRound: Sendable {
     let bytesReceived: Int
     let collectDuration: Duration
     let aggregateDuration: Duration
+    /// The last round whose updates have all counted, or will not.
+    var settledThrough: UInt32
 
     var model: ParameterVector { server[vector: "model"] }
 
@@ -36,7 +38,7 @@ public struct AggregatedRound: Sendable {
         let train = clients.weightedTraining
         return RoundRecord(
             round: Int(closure.round), testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
-            modelDigest: model.digest, clientsSelected: round.cohort.count, clientsReported: closure.reported.count,
+            modelDigest: model.digest, clientsSelected: closure.count, clientsReported: closure.reported.count,
             clientsFailed: closure.failed.count, trainLoss: train?.loss, trainAccuracy: train?.accuracy,
             examples: Int64(examples), bytesSent: Int64(bytesSent), bytesReceived: Int64(bytesReceived),
             selectSeconds: round.selectDuration.seconds, collectSeconds: collectDuration.seconds,

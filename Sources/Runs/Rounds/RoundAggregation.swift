@@ -35,7 +35,8 @@ public struct RoundAggregation: Sendable {
             round: round, closure: closure, server: global.server, hasState: global.hasState, examples: examples,
             population: global.population, bytesSent: traffic.sent - round.sentBefore,
             bytesReceived: traffic.received - round.receivedBefore,
-            collectDuration: collected - round.start - round.selectDuration, aggregateDuration: clock.now() - collected)
+            collectDuration: collected - round.start - round.selectDuration, aggregateDuration: clock.now() - collected,
+            settledThrough: closure.round)
         return Result(closed: closed, global: global)
     }
 }

@@ -49,11 +49,13 @@ public struct RoundDriver: Sendable {
 
     public let ledger: RunLedger
     private let traffic: @Sendable () -> Traffic
-    private var machine: RoundMachine
+    private var machine: any RunMachine
     /// Made when the first round opens: how updates are summed depends on how many examples there are.
     private var global: GlobalModel?
     /// The round that is being collected.
     public private(set) var current: RoundInProgress?
+    /// The rows of clients that failed between two rounds.
+    private var failedBetween: [UpdateKey: ClientRoundRecord] = [:]
     /// The examples of each client that has ever joined.
     public private(set) var examples: [ClientID: Int] = [:]
     /// The examples of all of these together.
@@ -74,6 +76,15 @@ public struct RoundDriver: Sendable {
 
     /// The clients that have joined so far, connected or not.
     public var joinedClients: Int { machine.joinedClients }
+
+    /// Whether updates have to wait before they can be taken.
+    public var isFull: Bool { machine.isFull }
+
+    /// The first round from whose model clients may still train.
+    public var oldestRound: UInt32 { machine.oldestRound }
+
+    /// The clients that train and do not wait for each other; `nil` in rounds.
+    public var ongoingTrainings: OngoingTrainings? { machine.ongoingTrainings }
 
     /// What would become of an update with this key if it arrived now.
     public func disposition(of key: UpdateKey) -> UpdateDisposition { machine.disposition(of: key) }
@@ -110,7 +121,7 @@ public struct RoundDriver: Sendable {
         current?.selectDuration = duration
     }
 
-    /// Takes in a whole update.
+    /// Takes in a whole update; not while the machine ``isFull``.
     ///
     /// - Parameters:
     ///   - worker: who hosts the client.
@@ -128,7 +139,7 @@ public struct RoundDriver: Sendable {
         } catch {
             return (.rejected("\(error)"), fail(key, .rejected, "\(error)", worker: worker, peer: peer))
         }
-        current?.clients[key.client] = update.record(worker: worker, ownData: ownData)
+        current?.clients[key] = update.record(worker: worker, ownData: ownData)
         if update.header.stateRound != stateRound(of: key.client) {
             ledger.journal.note(
                 "state_missing", round: key.round, client: key.client, peer: peer,
@@ -179,7 +190,7 @@ public struct RoundDriver: Sendable {
         _ key: UpdateKey, _ reason: FailureReason, _ detail: String, worker: String, peer: String? = nil
     ) -> [Action] {
         guard machine.waits(for: key) else { return [] }
-        current?.clients[key.client] = .init(failed: key, reason, detail, worker: worker)
+        note(.init(failed: key, reason, detail, worker: worker), of: key)
         current?.failed += 1
         // That a client is left out was said once, of the whole run.
         if reason != .excluded {
@@ -195,9 +206,16 @@ public struct RoundDriver: Sendable {
         return actions
     }
 
+    /// Whether it is known what has become of a client in the round that is being collected.
+    public func isExplained(_ key: UpdateKey) -> Bool { current?.clients[key] != nil }
+
     /// Notes why a client that has not said so itself is missing in the round that is being collected.
-    public mutating func explain(_ absence: ClientRoundRecord) {
-        current?.clients[absence.client] = absence
+    public mutating func explain(_ absence: ClientRoundRecord, of key: UpdateKey) {
+        current?.clients[key] = absence
+    }
+
+    private mutating func note(_ failure: ClientRoundRecord, of key: UpdateKey) {
+        if current == nil { failedBetween[key] = failure } else { current?.clients[key] = failure }
     }
 
     // MARK: What is to be done
@@ -225,7 +243,11 @@ public struct RoundDriver: Sendable {
             case .stopTimer(let timer):
                 actions.append(.stopTimer(timer))
             case .include(let key):
-                if let update { global?.include(checked: update.parts, of: key.client, examples: update.examples) }
+                if let update, let current {
+                    global?.include(
+                        checked: update.parts, of: key.client, examples: update.examples,
+                        staleness: Int(current.round - key.round))
+                }
                 current?.reported += 1
                 reportSettled()
             case .discard:
@@ -249,7 +271,7 @@ public struct RoundDriver: Sendable {
     private mutating func drop(_ key: UpdateKey) -> [Action] {
         let epochs = training(of: key.client, in: key.round).localEpochs
         let detail = "it does \(epochs) of \(ledger.context.scenario.train.localEpochs) epochs"
-        current?.clients[key.client] = .init(failed: key, .straggler, detail, worker: nil)
+        current?.clients[key] = .init(failed: key, .straggler, detail, worker: nil)
         current?.failed += 1
         let actions = handle(.updateFailed(key, .straggler))
         reportSettled()
@@ -276,6 +298,8 @@ public struct RoundDriver: Sendable {
         current = ledger.open(
             round, cohort: cohort, ownDataClients: ownDataClients.count, bytesSent: traffic.sent,
             bytesReceived: traffic.received)
+        current?.clients = failedBetween
+        failedBetween = [:]
         return global.broadcast
     }
 
@@ -302,7 +326,10 @@ public struct RoundDriver: Sendable {
         if ledger.context.strategy.parts.hasClientState {
             for key in closure.reported { stateRounds[key.client] = key.round }
         }
-        return [.complete(result.closed)] + handle(.roundAggregated(round: closure.round))
+        let actions = handle(.roundAggregated(round: closure.round))
+        var closed = result.closed
+        closed.settledThrough = machine.oldestRound - 1
+        return [.complete(closed)] + actions
     }
 
     /// Ends a round that has no model.

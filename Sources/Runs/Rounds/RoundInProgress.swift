@@ -1,11 +1,12 @@
 public import Federation
 import Foundation
-public import RunStore
+import RunStore
 
 /// What a shell keeps for the round that is being collected; which of it counts, the round machine decides.
 public struct RoundInProgress: Sendable {
     public let round: UInt32
-    public let cohort: [ClientID]
+    /// How many updates it waits for.
+    let size: Int
     /// What clients of the cohort do instead of what they are asked for.
     public let behaviours: [RoundBehaviour]
     /// The local epochs of clients of the cohort that do partial work.
@@ -20,7 +21,7 @@ public struct RoundInProgress: Sendable {
     let sentBefore: Int
     let receivedBefore: Int
     /// What is known of each client: its report, or why there is none.
-    public var clients: [ClientID: ClientRoundRecord] = [:]
+    var clients: [UpdateKey: ClientRoundRecord] = [:]
     public var reported = 0
     public var failed = 0
     /// Those of the reasons for a failure of which whoever watches has been told.
@@ -28,21 +29,25 @@ public struct RoundInProgress: Sendable {
 
     /// How far the round is.
     public var settled: RunProgress {
-        .clientSettled(round: Int(round), reported: reported, failed: failed, cohort: cohort.count)
+        .clientSettled(round: Int(round), reported: reported, failed: failed, cohort: size)
     }
 
-    /// The rows of the record, in the order of client ids.
+    /// The rows of the record, in the order of client ids, those of one client the older first.
     func records(for closure: CohortOutcome) -> [ClientRoundRecord] {
         let reported = closure.reported.map { key in
-            clients[key.client] ?? ClientRoundRecord(client: key.client, attempt: Int(key.attempt), status: .reported)
+            var row =
+                clients[key] ?? ClientRoundRecord(client: key.client, attempt: Int(key.attempt), status: .reported)
+            row.staleness = closure.staleness(of: key)
+            return row
         }
         let failed = closure.failed.map { failure in
-            let known = clients[failure.key.client]
+            let known = clients[failure.key]
             return ClientRoundRecord(
                 client: failure.key.client, attempt: Int(failure.key.attempt), status: .failed,
-                reason: failure.reason.rawValue, detail: known?.detail, worker: known?.worker)
+                reason: failure.reason.rawValue, detail: known?.detail, worker: known?.worker,
+                staleness: closure.staleness(of: failure.key))
         }
-        return (reported + failed).sorted { $0.client < $1.client }.map { row in
+        return (reported + failed).sorted { ($0.client, $1.staleness) < ($1.client, $0.staleness) }.map { row in
             var row = row
             row.behaviours = behaviours.names(of: row.client)
             return row

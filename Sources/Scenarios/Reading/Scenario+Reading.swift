@@ -38,7 +38,7 @@ extension Scenario {
         )
         let minimumUpdates = top.read(
             "minimum_updates", .wholeNumber(1...1_000_000), otherwise: "half of the cohort, rounded up",
-            "the fewest updates that close a round")
+            "the fewest updates that close a round; half of the buffer where clients do not wait for each other")
         let data = top.read(
             "data", .choice([DatasetKind.mnist, .digits]), default: .mnist,
             "the examples: mnist, or digits that the program draws itself, which also stand in for an mnist that is not named "
@@ -72,7 +72,8 @@ extension Scenario {
         let startTime = top.read(
             "start_time", .timeOfDay, default: .midnight,
             "the time of day at which the run begins, for devices that are on at certain hours")
-        let network = NetworkSettings.read(top.section("network"))
+        let networkSection = top.section("network")
+        let network = NetworkSettings.read(networkSection)
 
         let keepModels = top.read(
             "keep_models", .kept(atLeast: 0), default: .upTo(10),
@@ -92,13 +93,19 @@ extension Scenario {
                 "cohort", with: "fraction", "and \"fraction\" say the same thing twice", remedy: "Keep one of the two.")
         }
         guard let rounds, let clients else { return nil }
-        let wanted = cohort ?? fraction.map { max(1, Int(($0 * Double(clients)).rounded())) } ?? clients
+        let asynchrony = strategy.make().asynchrony
+        let wanted =
+            asynchrony.map { min($0.buffer, clients) } ?? cohort ?? fraction.map {
+                max(1, Int(($0 * Double(clients)).rounded()))
+            } ?? clients
         if wanted > clients {
             top.refuse("cohort", with: "clients", "is \(wanted), more than the \(clients) clients there are")
         }
         if let minimumUpdates, minimumUpdates > wanted {
             top.refuse(
-                "minimum_updates", with: "cohort", "is \(minimumUpdates), more than the \(wanted) clients of a round")
+                "minimum_updates", with: "cohort",
+                "is \(minimumUpdates), more than the \(wanted) \(asynchrony == nil ? "clients of a round" : "updates of a buffer")"
+            )
         }
         if let startingClients, startingClients > clients {
             clientsSection.refuse(
@@ -142,6 +149,10 @@ extension Scenario {
             keepModels: keepModels, keepClientRounds: keepClientRounds, keepUpdates: keepUpdates,
             updateMemory: updateMemory << 20,
             text: text)
+        asynchrony?.refuse(
+            .init(
+                top: top, round: roundSection, train: trainSection, strategy: strategySection, network: networkSection),
+            in: scenario)
         for (rule, section) in zip(behaviours, ruleSections) {
             if let obstacle = rule.obstacle(in: scenario) {
                 section.refuse("kind", with: "kind", "is \(rule.choice.name), which \(obstacle)")

@@ -43,7 +43,7 @@ struct SimulatedTime {
     }
 
     /// What a client does in the round.
-    private struct Work {
+    fileprivate struct Work {
         var key: UpdateKey
         var training: Duration
         /// Its training here, which is the same for each attempt.
@@ -51,9 +51,12 @@ struct SimulatedTime {
         var outcome: Outcome?
         /// Whether it has trained in its own time, and has the update still.
         var isTrained = false
-        /// Bytes of the update that have come, and when the sending of the others began.
+        /// The bytes of the update, once it has trained.
+        var updateBytes = 0
+        /// Those that have come, when the sending of the others began, and how long that takes.
         var sentBytes = 0
         var sendingSince: Duration?
+        var upload = Duration.zero
     }
 
     private let clock: VirtualClock
@@ -63,6 +66,8 @@ struct SimulatedTime {
     private let seed: UInt64
     private let model: ModelDefinition
     private let settings: TrainingSettings
+    /// What a training takes where nothing takes time: clients that do not wait for each other then train in turn.
+    private let unit: Duration
     private var timeline = Timeline()
     /// Of the clients of the round that is collected.
     private var works: [ClientID: Work] = [:]
@@ -77,6 +82,7 @@ struct SimulatedTime {
         seed = context.scenario.seed
         model = context.model
         settings = context.scenario.train
+        unit = context.strategy.asynchrony == nil ? .zero : .milliseconds(1)
     }
 
     // MARK: Clients come and go
@@ -93,6 +99,8 @@ struct SimulatedTime {
     ///
     /// - Returns: how each client stands.
     mutating func begin(_ clients: Int, from timeline: RecordedTimeline?) -> [Standing] {
+        if let timeline, fleet == nil { clock.advance(to: timeline.elapsed) }
+        for work in timeline?.works ?? [] { goOn(with: work) }
         guard let fleet else { return [Standing](repeating: .present, count: clients) }
         let now = clock.elapsed
         for (client, back) in timeline?.away ?? [:] {
@@ -136,10 +144,9 @@ struct SimulatedTime {
     private mutating func pause(_ client: ClientID) {
         guard var work = works[client] else { return }
         timeline.giveUp(work.key)
-        if let since = work.sendingSince, case .update(let update)? = work.outcome {
-            let left = Int(clamping: update.header.byteCount) - work.sentBytes
-            let whole = fleet?[client].upload(bytes: left) ?? .zero
-            if whole > .zero { work.sentBytes += Int(Double(left) * min(1, (clock.elapsed - since) / whole)) }
+        if let since = work.sendingSince {
+            let part = work.upload > .zero ? min(1, (clock.elapsed - since) / work.upload) : 0
+            work.sentBytes += Int(Double(work.updateBytes - work.sentBytes) * part)
             work.sendingSince = nil
         }
         works[client] = work
@@ -162,14 +169,21 @@ struct SimulatedTime {
     /// The client is sent the model and trains, or sends what it has trained before.
     mutating func invite(_ key: UpdateKey, modelBytes: Int, epochs: Int) {
         let now = clock.elapsed
+        // What it did for another round is of no use.
+        if let former = works[key.client], former.key.round != key.round {
+            timeline.giveUp(former.key)
+            works[key.client] = nil
+        }
         guard let device = fleet?[key.client] else {
-            works[key.client] = Work(key: key, training: .zero)
-            return timeline.begin(key, until: now)
+            works[key.client] = Work(key: key, training: unit)
+            return timeline.begin(key, until: now + unit)
         }
         if var work = works[key.client], work.isTrained {
             work.key = key
             works[key.client] = work
-            return send(work)
+            // In a run that goes on, what it has trained is made again here first.
+            return work.outcome == nil
+                ? timeline.begin(key, until: now, isTrained: work.isBegunHere) : send(work)
         }
         let ready = now + device.download(bytes: modelBytes)
         var work = works[key.client] ?? Work(key: key, training: .zero)
@@ -189,8 +203,8 @@ struct SimulatedTime {
 
     /// The client is left out, which takes no time.
     mutating func exclude(_ key: UpdateKey) {
-        works[key.client] = Work(key: key, training: .zero)
-        timeline.begin(key, until: clock.elapsed)
+        works[key.client] = Work(key: key, training: unit)
+        timeline.begin(key, until: clock.elapsed + unit)
     }
 
     /// The client that is to be trained next.
@@ -213,7 +227,14 @@ struct SimulatedTime {
     /// A timer ends when the record says.
     mutating func start(_ timer: RoundTimer, until end: Duration) { timeline.start(timer, until: end) }
 
-    mutating func stop(_ timer: RoundTimer) { timeline.stop(timer) }
+    mutating func stop(_ timer: RoundTimer) {
+        timeline.stop(timer)
+        // Nobody waits for the client: what it would have done need not happen here.
+        if case .training(let client, let round) = timer, let work = works[client], work.key.round == round {
+            timeline.giveUp(work.key)
+            works[client] = nil
+        }
+    }
 
     /// Nobody is waited for any more.
     mutating func endCollection() {
@@ -222,11 +243,44 @@ struct SimulatedTime {
     }
 
     /// What has to be in the record for the run to go on from this moment.
-    var recorded: RecordedTimeline? {
-        guard fleet != nil else { return nil }
+    ///
+    /// - Parameter ongoing: the clients that train and do not wait for each other.
+    func recorded(_ ongoing: OngoingTrainings?) -> RecordedTimeline? {
+        guard fleet != nil || ongoing != nil else { return nil }
         var absences: [ClientID: Duration] = [:]
         for case (.absence(let client, _), let end) in timeline.timers { absences[client] = end }
-        return RecordedTimeline(elapsed: clock.elapsed, away: away, absences: absences)
+        let events = ongoing == nil ? [:] : timeline.works
+        let works = ongoing?.trainings.map { training in
+            let key = training.key
+            let work = self.works[key.client] ?? Work(key: key, training: .zero)
+            let next = events[key]
+            return RecordedWork(
+                key: key, isAbsent: training.isAbsent, training: work.training, isTrained: work.isTrained,
+                updateBytes: work.updateBytes, sentBytes: work.sentBytes, sendingSince: work.sendingSince,
+                upload: work.upload, next: next.flatMap { RecordedWork.Event($0.event) }, at: next?.time,
+                deadline: timeline.timers[.training(key.client, round: key.round)])
+        }
+        return RecordedTimeline(
+            elapsed: clock.elapsed, away: away, absences: absences, works: works, draws: ongoing?.draws)
+    }
+
+    /// A client trained when the run was interrupted.
+    private mutating func goOn(with recorded: RecordedWork) {
+        let key = recorded.key
+        var work = Work(key: key, training: recorded.training)
+        work.isTrained = recorded.isTrained
+        work.updateBytes = recorded.updateBytes
+        work.sentBytes = recorded.sentBytes
+        work.sendingSince = recorded.sendingSince
+        work.upload = recorded.upload
+        works[key.client] = work
+        if let deadline = recorded.deadline {
+            timeline.start(.training(key.client, round: key.round), until: deadline)
+        }
+        guard let next = recorded.next, let time = recorded.at else { return }
+        timeline.schedule(next.event(of: key), of: key, at: time)
+        // What a device loses need not be made.
+        if next != .vanished { timeline.train(key, by: time) }
     }
 
     // MARK: Time passes
@@ -235,7 +289,11 @@ struct SimulatedTime {
     mutating func advance() -> Happening? {
         guard let next = timeline.next() else { return nil }
         // Before anything is put in that comes at the same instant.
-        if case .trained(let key) = next.event, works[key.client]?.outcome == nil { return nil }
+        switch next.event {
+        case .trained(let key), .arrived(let key):
+            if works[key.client]?.outcome == nil { return nil }
+        default: break
+        }
         timeline.removeNext()
         clock.advance(to: next.time)
         switch next.event {
@@ -244,8 +302,10 @@ struct SimulatedTime {
         case .trained(let key):
             return trained(key)
         case .arrived(let key):
-            guard let work = works[key.client], case .update(let update)? = work.outcome else { return .passed }
-            return .arrived(update)
+            guard let work = works.removeValue(forKey: key.client), case .update(let update)? = work.outcome else {
+                return .passed
+            }
+            return .arrived(work.sent(update, hasDevice: fleet != nil))
         case .vanished(let key):
             // Its training here would be the same again.
             works[key.client]?.isTrained = false
@@ -272,8 +332,9 @@ struct SimulatedTime {
         switch outcome {
         case .failure(let reason, let detail):
             return .failed(key, reason, detail)
-        case .update:
+        case .update(let update):
             work.isTrained = true
+            work.updateBytes = Int(clamping: update.header.byteCount)
             works[key.client] = work
             send(work)
             return .passed
@@ -282,21 +343,47 @@ struct SimulatedTime {
 
     /// The client's update goes, or what has not come of it, with the times of its device.
     private mutating func send(_ work: Work) {
-        guard case .update(let update)? = work.outcome else { return }
         let key = work.key
         let now = clock.elapsed
-        var header = update.header
-        header.key = key
-        if fleet != nil { header.trainMicroseconds = UInt64(work.training / .microseconds(1)) }
-        let left = Int(clamping: header.byteCount) - work.sentBytes
-        let upload = fleet?[key.client].upload(bytes: left) ?? .zero
+        let upload = fleet?[key.client].upload(bytes: work.updateBytes - work.sentBytes) ?? .zero
         works[key.client]?.sendingSince = now
-        works[key.client]?.outcome = .update(
-            ReceivedUpdate(header: header, parts: update.parts, transferDuration: upload))
+        works[key.client]?.upload = upload
         if let (part, vanishes) = fleet?[key.client].mishaps(of: key, seed: seed).uploadEnd {
             timeline.schedule(vanishes ? .vanished(key) : .cut(key), of: key, at: now + upload.part(part))
         } else {
             timeline.schedule(.arrived(key), of: key, at: now + upload)
+        }
+    }
+}
+
+extension SimulatedTime.Work {
+    /// The update as it comes, with the times of the client's device.
+    fileprivate func sent(_ update: ReceivedUpdate, hasDevice: Bool) -> ReceivedUpdate {
+        var header = update.header
+        header.key = key
+        if hasDevice { header.trainMicroseconds = UInt64(training / .microseconds(1)) }
+        return ReceivedUpdate(header: header, parts: update.parts, transferDuration: upload)
+    }
+}
+
+extension RecordedWork.Event {
+    /// `nil` for what is no client's work.
+    fileprivate init?(_ event: Timeline.Event) {
+        switch event {
+        case .trained: self = .trained
+        case .arrived: self = .arrived
+        case .vanished: self = .vanished
+        case .cut: self = .cut
+        case .back, .switchedOn, .switchedOff, .timer: return nil
+        }
+    }
+
+    fileprivate func event(of key: UpdateKey) -> Timeline.Event {
+        switch self {
+        case .trained: .trained(key)
+        case .arrived: .arrived(key)
+        case .vanished: .vanished(key)
+        case .cut: .cut(key)
         }
     }
 }

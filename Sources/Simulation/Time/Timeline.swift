@@ -94,6 +94,20 @@ package struct Timeline {
         expect(event, at: time)
     }
 
+    /// A client that trains, or has trained, in its own time has to be trained here, too, by this time.
+    package mutating func train(_ key: UpdateKey, by time: Duration) {
+        waiting.insert(Entry(time: time, event: .trained(key)))
+    }
+
+    /// What comes next of the work of each client that is waited for.
+    package var works: [UpdateKey: (event: Event, time: Duration)] {
+        var works: [UpdateKey: (event: Event, time: Duration)] = [:]
+        for entry in entries.unordered where isDue(entry) {
+            if let key = entry.event.key { works[key] = (entry.event, entry.time) }
+        }
+        return works
+    }
+
     /// The client whose training ends first among those that are not begun here.
     package mutating func nextToTrain() -> UpdateKey? {
         while let entry = waiting.popMin() {

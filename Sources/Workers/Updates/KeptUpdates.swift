@@ -90,12 +90,9 @@ package final class KeptUpdates: Sendable {
         }
     }
 
-    /// A model of the round comes: nothing before it is wanted.
+    /// A model of the round comes. What is kept of earlier rounds may still be wanted, where clients do not wait for each other.
     package func opened(_ round: UInt32) {
-        state.withLock { state in
-            state.rounds.opened(round)
-            state.removeAll { $0.round < round }
-        }
+        state.withLock { $0.rounds.opened(round) }
     }
 
     /// Nothing of the round, and of those before it, is wanted.

@@ -33,7 +33,8 @@ enum RecordCSV {
     ]
 
     static let clientRounds: [Column<ClientRoundRecord>] = [
-        ("client", { $0.client }), ("attempt", { $0.attempt }), ("status", { $0.status.rawValue }),
+        ("client", { $0.client }), ("attempt", { $0.attempt }),
+        ("staleness", { $0.staleness }), ("status", { $0.status.rawValue }),
         ("reason", { $0.reason }), ("detail", { $0.detail }), ("worker", { $0.worker }), ("examples", { $0.examples }),
         ("loss", { $0.loss }), ("accuracy", { $0.accuracy }), ("steps", { $0.steps }),
         ("bytes_received", { $0.bytesReceived }), ("train_seconds", { $0.trainSeconds }),

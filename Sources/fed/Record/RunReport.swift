@@ -47,10 +47,13 @@ struct RunReport {
         let status = style.text(run.status.rawValue, run.status.cell.attributes)
         let separator = style.usesUnicode ? " · " : ", "
         let time = summary.seconds.map { separator + NumberFormat.duration(seconds: $0) } ?? ""
+        let isAsynchronous =
+            Strategies.named(details.strategy).map { StrategyChoice($0).make().asynchrony != nil } ?? false
+        let unit = isAsynchronous ? "updates a model, nobody waits" : "a round"
         let message = run.message.map { ": \($0.withoutControls)" } ?? ""
         var fields = [
             ("run", "\(run.identity.ulid)"),
-            ("clients", "\(NumberFormat.count(details.clients)), \(NumberFormat.count(details.cohort)) a round"),
+            ("clients", "\(NumberFormat.count(details.clients)), \(NumberFormat.count(details.cohort)) \(unit)"),
             ("model", "\(details.model), \(NumberFormat.count(details.parameters)) parameters"),
             (
                 "method",
@@ -159,6 +162,7 @@ struct RunReport {
         let hasGlobal = clients.contains { $0.globalCorrect != nil }
         let hasPersonal = clients.contains { $0.personalCorrect != nil }
         let evaluate = clients.contains { $0.heldOutExamples != nil }
+        let isStale = clients.contains { $0.staleness > 0 }
         var table = Table(
             [
                 .number("Client", importance: 9), Table.Column("Status", importance: 8), .number("Loss", importance: 7),
@@ -166,7 +170,8 @@ struct RunReport {
                 .number("Train", importance: 4), .number("Transfer", importance: 2), .number("Received", importance: 3),
                 .number("Attempt"), Table.Column("Worker", importance: 2, minimumWidth: 8),
                 Table.Column("Detail", importance: 6, minimumWidth: 12), Table.Column("Update"),
-            ] + (evaluate ? [.number("Held out", importance: 5)] : [])
+            ] + (isStale ? [.number("Behind", importance: 7)] : [])
+                + (evaluate ? [.number("Held out", importance: 5)] : [])
                 + (hasGlobal ? [.number("Global", importance: 7)] : [])
                 + (hasPersonal ? [.number("Own", importance: 7)] : [])
                 + (misbehave ? [Table.Column("Behaviour", importance: 7, minimumWidth: 10)] : []))
@@ -185,7 +190,8 @@ struct RunReport {
                     Table.Cell(NumberFormat.bytes(client.bytesReceived)), Table.Cell(String(client.attempt)),
                     Table.Cell(client.worker ?? "-"), Table.Cell(client.detail ?? ""),
                     Table.Cell(client.updateDigest?.short ?? "", .dim),
-                ] + (evaluate ? [Table.Cell(client.heldOutExamples.map { NumberFormat.count($0) } ?? "-")] : [])
+                ] + (isStale ? [Table.Cell(String(client.staleness))] : [])
+                    + (evaluate ? [Table.Cell(client.heldOutExamples.map { NumberFormat.count($0) } ?? "-")] : [])
                     + (hasGlobal ? [percent(client.heldOut?.globalAccuracy)] : [])
                     + (hasPersonal ? [percent(client.heldOut?.personalAccuracy)] : [])
                     + (misbehave ? [Table.Cell(client.behaviours?.withoutControls ?? "", .red)] : []))

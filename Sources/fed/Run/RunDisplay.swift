@@ -101,7 +101,9 @@ final class RunDisplay: RunObserver {
     }
 
     private func header(_ run: RunProgress.Started) -> String {
-        let cohort = run.cohort == run.clients ? "all in each round" : "\(run.cohort) in each round"
+        let cohort =
+            scenario.asynchrony?.summary(clients: run.clients)
+            ?? (run.cohort == run.clients ? "all in each round" : "\(run.cohort) in each round")
         return """
             \(output.style.text(run.name, .bold)): \(scenario.model), \(NumberFormat.count(run.clients)) clients, \
             \(cohort), \(hosting); \(run.data)

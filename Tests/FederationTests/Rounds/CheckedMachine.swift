@@ -191,7 +191,7 @@ struct CheckedMachine {
             if phase == .waiting, ending == nil, present.count < plan.minimumUpdates {
                 ending = .tooFewClients(joined: present.count, needed: plan.minimumUpdates)
             }
-        case .runStarted, .timerFired(.round), .roundCommitted, .roundAggregated:
+        case .runStarted, .timerFired(.round), .timerFired(.training), .roundCommitted, .roundAggregated:
             break
         }
     }
@@ -265,6 +265,8 @@ struct CheckedMachine {
             }
         case .round(let number):
             try check(number == round && duration == plan.deadlines.round, "a round has its time")
+        case .training:
+            try check(false, "in a round clients have their time together")
         case .absence(let client, let absence):
             try check(event == .clientLeft(client), "an absence begins when a client leaves")
             try check(duration == plan.deadlines.absence, "an absence has its time")

@@ -29,7 +29,7 @@ struct IdentifierTests {
         #expect(
             FailureReason.allCases.map(\.rawValue) == [
                 "disconnected", "deadline", "diverged", "failed", "stopped", "rejected", "excluded", "straggler",
-                "surplus",
+                "surplus", "stale",
             ])
     }
 }

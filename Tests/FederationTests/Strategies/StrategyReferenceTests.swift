@@ -100,7 +100,9 @@ import Testing
 
     @Test("All strategies of the list have a reference")
     func complete() {
-        let referenced = Self.problem.cases.map(\.strategy) + RobustRuleTests.papers.cases.map(\.strategy)
+        let referenced =
+            Self.problem.cases.map(\.strategy) + RobustRuleTests.papers.cases.map(\.strategy)
+            + AsynchronousReferenceTests.cases.map(\.strategy)
         #expect(Set(referenced) == Set(Strategies.all.map { $0.name }))
     }
 

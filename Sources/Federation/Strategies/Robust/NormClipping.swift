@@ -25,7 +25,7 @@ public struct NormClipping: AveragingStrategy {
 
     public var parts: StrategyParts { StrategyParts() }
 
-    public func receive(_ update: inout Parts, _ server: Parts) {
+    public func receive(_ update: inout Parts, _ server: Parts, staleness: Int) {
         let model = server[vector: "model"]
         let norm = update[vector: "parameters"].squaredDistance(to: model).squareRoot()
         guard norm > maxNorm else { return }
