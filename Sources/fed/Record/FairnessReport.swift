@@ -26,6 +26,12 @@ struct FairnessReport: Encodable {
                 + "\(NumberFormat.count(counted, "update")) count.", "",
         ]
         lines += evenness.lines(width: width, style: style)
+        if let found = heldOut?.global ?? heldOut?.personal, found.clients < clients.count {
+            let note =
+                "accuracies are of \(NumberFormat.count(found.clients)) of \(NumberFormat.count(clients.count, "client")): "
+                + "those that were heard evaluate models"
+            lines.append(style.text(note, .dim))
+        }
         if participation.missingRows > 0 {
             lines.append(
                 style.text(
