@@ -149,6 +149,8 @@ struct RunReport {
 
     /// Which classes the latest model knows worst and best.
     private var classLines: [String] {
+        // The test set says nothing of a model whose layers are the clients' own.
+        if let latest, latest.global == nil { return [] }
         let classes = (rounds.last?.testClasses ?? []).enumerated().compactMap { label, found in
             found.accuracy.map { (label: label, accuracy: $0) }
         }
