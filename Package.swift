@@ -122,7 +122,7 @@ let package = Package(
             "Transport",
             ["Diagnostics", "Identity", "Settings", "Wire", .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]),
         module("Terminal", ["Diagnostics"]),
-        module("RunStore", ["Diagnostics", "Federation", "Parameters", "Settings", .grdb]),
+        module("RunStore", ["Diagnostics", "Federation", "Learning", "Parameters", "Settings", .grdb]),
         module(
             "Runs",
             [
@@ -226,7 +226,8 @@ let package = Package(
                 "Diagnostics", "Federation", "Identity", "Parameters", "Transport", "Wire", .logging, .nioCore,
                 .nioPosix,
             ]),
-        tests("RunStoreTests", ["Diagnostics", "Federation", "Parameters", "Randomness", "RunStore", .grdb]),
+        tests(
+            "RunStoreTests", ["Diagnostics", "Federation", "Learning", "Parameters", "Randomness", "RunStore", .grdb]),
         tests("RunsTests", ["Runs"]),
         tests(
             "SimulationTests",

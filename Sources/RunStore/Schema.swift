@@ -56,6 +56,14 @@ enum Schema {
                     ALTER TABLE rounds ADD COLUMN validation_loss REAL CHECK (validation_loss >= 0);
                     """)
         }
+        migrator.registerMigration("13 what models know of each class") { db in
+            // NULL in the rounds that there were before.
+            try db.execute(
+                sql: """
+                    ALTER TABLE rounds ADD COLUMN test_classes TEXT
+                        CHECK (test_classes IS NULL OR (json_valid(test_classes) AND json_type(test_classes) = 'array'))
+                    """)
+        }
         migrator.registerMigration("14 clients that do not wait for each other") { db in
             try db.execute(sql: tables14)
         }

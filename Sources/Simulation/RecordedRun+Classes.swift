@@ -5,44 +5,40 @@ import Parameters
 public import RunStore
 import Runs
 
-/// What becomes of a class of the data in a run.
-public struct ClassFairness: Sendable, Hashable, Codable {
-    public var label: Int
-    /// Its part of the training examples that the clients hold.
-    public var dealt: Double
-    /// Its part of the examples behind the updates that count; `nil` if none does.
-    public var counted: Double?
-    /// The latest model's accuracy on its test examples; `nil` without any.
-    public var accuracy: Double?
-}
-
 extension RecordedRun {
     /// Which classes the updates have seen that count, and how well the latest model knows them.
     ///
     /// - Parameter participation: of this run, whose clients were dealt the run's data.
     public func classes(_ participation: Participation) async throws -> [ClassFairness] {
         let train = context.dataset.train
-        var dealt = [Double](repeating: 0, count: train.classes)
+        var dealt = [Int](repeating: 0, count: train.classes)
         var counted = dealt
         for client in participation.clients {
             for index in context.partition.indices(of: Int(client.client.rawValue)) {
                 let label = Int(train.labels[Int(index)])
                 dealt[label] += 1
-                counted[label] += Double(client.counted)
+                counted[label] += client.counted
             }
         }
         let (held, seen) = (dealt.reduce(0, +), counted.reduce(0, +))
-        let model = try await keptServer(of: summary.lastRound)[vector: "model"]
-        let test = context.dataset.test
-        var found: [ClassFairness] = []
-        for label in 0..<train.classes {
-            let own = test.selection(test.labels.indices.filter { Int(test.labels[$0]) == label }.map { Int32($0) })
-            found.append(
-                ClassFairness(
-                    label: label, dealt: held > 0 ? dealt[label] / held : 0,
-                    counted: seen > 0 ? counted[label] / seen : nil,
-                    accuracy: own.count > 0 ? try await threads.evaluate(model, on: own).accuracy : nil))
+        // Updates of each client, had all clients as many.
+        let equal = participation.updates?.mean ?? 0
+        let accuracies = try await latestAccuracies()
+        return dealt.indices.map { label in
+            let expected = Double(dealt[label]) * equal
+            return ClassFairness(
+                label: label, dealt: held > 0 ? Double(dealt[label]) / Double(held) : 0,
+                counted: seen > 0 ? Double(counted[label]) / Double(seen) : nil, examples: counted[label],
+                expected: expected, participation: expected > 0 ? Double(counted[label]) / expected : nil,
+                accuracy: accuracies.indices.contains(label) ? accuracies[label].accuracy : nil)
         }
-        return found
+    }
+
+    /// How well the latest model knows each class: as the record says, or by an evaluation where it does not.
+    private func latestAccuracies() async throws -> [ClassAccuracy] {
+        let last = summary.lastRound
+        if last >= summary.firstRound, let recorded = try await round(last).row.testClasses { return recorded }
+        let model = try await keptServer(of: last)[vector: "model"]
+        return try await threads.evaluateByClass(model, on: context.dataset.test).classes
     }
 }

@@ -99,7 +99,7 @@ public struct RecordedRun: Sendable {
 
     /// The rows of a round's clients. Those that are no longer kept are made of the rest, with no digest: their clients were
     /// selected, and did not fail.
-    private func clients(of row: RoundRecord) async throws -> [ClientRoundRecord] {
+    func clients(of row: RoundRecord) async throws -> [ClientRoundRecord] {
         let kept = try await reader.clientRounds(of: identity, round: row.round)
         guard kept.count < row.clientsSelected else { return kept }
         let known = Set(kept.map(\.client))

@@ -141,7 +141,8 @@ public struct Replay: Sendable {
         if let recorded = round.row.stateDigest, global.server.digest != recorded {
             return [.state(round: round.number, recorded: recorded, found: global.server.digest)]
         }
-        let found = try await run.threads.evaluate(global.parameters, on: run.context.dataset.test)
+        let evaluation = try await run.threads.evaluateByClass(global.parameters, on: run.context.dataset.test)
+        let found = evaluation.total
         let loss = found.loss.isFinite ? found.loss : nil
         guard found.accuracy == round.row.testAccuracy, loss == round.row.testLoss else {
             return [
@@ -149,6 +150,9 @@ public struct Replay: Sendable {
                     round: round.number, recorded: (round.row.testAccuracy, round.row.testLoss ?? .nan),
                     found: (found.accuracy, found.loss))
             ]
+        }
+        if let recorded = round.row.testClasses, recorded != evaluation.classes {
+            return [.classes(round: round.number)]
         }
         if let examples = run.context.validation, let recorded = round.row.validationAccuracy {
             let found = try await run.threads.evaluate(global.parameters, on: examples)

@@ -20,7 +20,8 @@ public enum ReplayDifference: Sendable {
     /// The model is the same, its evaluation is not.
     case evaluation(
         round: Int, recorded: (accuracy: Double, loss: Double), found: (accuracy: Double, loss: Double))
-
+    /// The same is, but not for the examples of each class.
+    case classes(round: Int)
     /// The same of the examples that no client has.
     case validation(
         round: Int, recorded: (accuracy: Double, loss: Double), found: (accuracy: Double, loss: Double))
@@ -28,8 +29,9 @@ public enum ReplayDifference: Sendable {
     public var round: Int {
         switch self {
         case .cohort(let round, _, _), .examples(let round, _, _, _), .update(let round, _, _, _),
-            .metrics(let round, _), .behaviours(let round, _, _, _), .attacks(let round), .model(let round, _, _),
-            .state(let round, _, _), .evaluation(let round, _, _), .validation(let round, _, _):
+            .metrics(let round, _), .behaviours(let round, _, _, _), .attacks(let round), .classes(let round),
+            .model(let round, _, _), .state(let round, _, _), .evaluation(let round, _, _),
+            .validation(let round, _, _):
             round
         }
     }
@@ -40,7 +42,7 @@ public enum ReplayDifference: Sendable {
         case .examples(_, let client, _, _), .update(_, let client, _, _), .metrics(_, let client),
             .behaviours(_, let client, _, _):
             client
-        case .cohort, .attacks, .model, .state, .evaluation, .validation: nil
+        case .cohort, .attacks, .model, .state, .evaluation, .classes, .validation: nil
         }
     }
 }
@@ -69,6 +71,8 @@ extension ReplayDifference: CustomStringConvertible {
         case .evaluation(_, let recorded, let found):
             "\(place): the model is the recorded one, but its test accuracy is \(found.accuracy) and its loss "
                 + "\(found.loss), in the record \(recorded.accuracy) and \(recorded.loss)"
+        case .classes:
+            "\(place): the model is the recorded one, but what it knows of the test examples of each class is not"
         case .validation(_, let recorded, let found):
             "\(place): the model is the recorded one, but on the examples that no client has its accuracy is "
                 + "\(found.accuracy) and its loss \(found.loss), in the record \(recorded.accuracy) and \(recorded.loss)"

@@ -96,7 +96,20 @@ struct LocalRunTests {
         let json = try await Program.fed.run(fairness + ["--json", "--data", experiment.data])
         #expect(json.output.contains("\"jain\""), "\(json.output)")
         let csv = try await Program.fed.run(fairness + ["--csv"])
-        #expect(csv.output.hasPrefix("client,asked,counted,examples,train_seconds,failures\n0,"), "\(csv.output)")
+        #expect(
+            csv.output.hasPrefix(
+                "client,asked,counted,examples,train_seconds,failures,update_share,example_share,device,"
+                    + "global_accuracy,personal_accuracy\n0,"), "\(csv.output)")
+        let byDevice = try await Program.fed.run(fairness + ["--csv", "--by", "device"])
+        let lines = byDevice.output.split(separator: "\n")
+        #expect(lines.first?.hasPrefix("device,settings,clients,asked,counted,") == true, "\(byDevice.errors)")
+        #expect(lines.dropFirst().map { $0.prefix { $0 != "," } } == ["devices[1]", "no device"])
+        #expect(lines.dropFirst().first?.hasPrefix("devices[1],\"speed 0.1, up 1Mbit\",1,3,3,") == true)
+        let classes = try await Program.fed.run(fairness + ["--csv", "--by", "class", "--data", experiment.data])
+        #expect(classes.output.split(separator: "\n").count == 11, "\(classes.errors)")
+        #expect(shares.output.contains("devices[1]") && shares.output.contains("Of an equal share"))
+        let lone = try await Program.fed.run(["show", "--database", experiment.database, "--by", "device"])
+        #expect(lone.status == .exited(64) && lone.errors.contains("--by goes with --fairness --csv"))
         let run = try await experiment.record.run(.number(1))
         let rounds = try await experiment.record.rounds(of: run.run.identity)
         #expect(run.run.details.clock == .virtual && rounds.allSatisfy { $0.evaluateSeconds == 0 })

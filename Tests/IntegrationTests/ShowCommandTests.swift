@@ -33,6 +33,14 @@ struct ShowCommandTests {
         #expect(listed(all) == Array(1...30) && !all.output.contains("the last"))
         #expect(listed(try await fed("show", "--database", database, "--last", "3")) == Array(28...30))
         #expect(try await fed("show", "--database", database, "--csv").output.split(separator: "\n").count == 31)
+        #expect(shown.output.contains("of the classes"), "\(shown.output)")
+
+        // All six clients were in all rounds, whatever rows are left.
+        let fairness = try await fed("show", "--database", database, "--fairness", "--csv", "--data", experiment.data)
+        let counts = fairness.output.split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",").prefix(3).map(String.init)
+        }
+        #expect(counts == (0..<6).map { ["\($0)", "30", "30"] }, "\(fairness.output)")
 
         let late = try await fed("show", "--database", database, "--round", "26")
         #expect(late.output.contains("reported") && !late.output.contains("no longer in the record"))

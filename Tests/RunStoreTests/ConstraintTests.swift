@@ -40,6 +40,8 @@ import Testing
         "UPDATE rounds SET collect_seconds = -1",
         "UPDATE rounds SET aggregate_seconds = -1",
         "UPDATE rounds SET evaluate_seconds = -1",
+        "UPDATE rounds SET test_classes = 'not JSON'",
+        "UPDATE rounds SET test_classes = '{}'",
         "UPDATE rounds SET started_at = ''",
         "UPDATE rounds SET committed_at = '2025-01-31 09:05:07'",
         "UPDATE client_rounds SET round = 9",

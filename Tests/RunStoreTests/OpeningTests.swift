@@ -152,7 +152,10 @@ import Testing
                 ),
                 (
                     "rounds",
-                    ["population", "own_data_clients", "state_digest", "validation_accuracy", "validation_loss"]
+                    [
+                        "population", "own_data_clients", "state_digest", "validation_accuracy", "validation_loss",
+                        "test_classes",
+                    ]
                 ),
             ] {
                 for column in columns { try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN \(column)") }
@@ -168,6 +171,8 @@ import Testing
         #expect(summary.run.details.isScenarioIntact && summary.run.details.branch == nil)
         let clients = try await RunReader(path: path).clientRounds(of: run, round: 1)
         #expect(clients == Samples.clients(1))
+        let rounds = try await RunReader(path: path).rounds(of: run)
+        #expect(rounds.map(\.round) == [1] && rounds.map(\.testClasses) == [nil])
     }
 
     /// Gives the clients of a round the key that they had before a client could be in one twice.

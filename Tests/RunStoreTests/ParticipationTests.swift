@@ -19,6 +19,10 @@ import Testing
         #expect(participation.clients[1].examples == 1_800 && participation.clients[1].trainSeconds == 1.5)
         #expect(participation.clients[7].failures == ["deadline": 3] && participation.clients[7].trainSeconds == nil)
         #expect(participation.updates == ClientSpread([3, 3, 0, 0, 0, 0, 0, 0, 0, 0]))
+        // Six updates count, of 600 examples each.
+        #expect(participation.clients.map(\.updateShare) == [0, 0.5, 0, 0, 0.5, 0, 0, 0, 0, 0])
+        #expect(participation.clients.map(\.exampleShare) == participation.clients.map(\.updateShare))
+        #expect(participation.clients.allSatisfy { $0.globalAccuracy == nil && $0.personalAccuracy == nil })
         #expect(participation.missingRows == 0)
         try store.close()
     }
@@ -31,6 +35,32 @@ import Testing
         let participation = try await store.reader.participation(of: record)
         #expect(participation.missingRows == 4)
         #expect(participation.clients[1].asked == 1 && participation.clients[7].asked == 3)
+
+        // Made again, they count.
+        var whole = participation
+        whole.count((1...2).flatMap { Samples.clients($0).filter { $0.status == .reported } })
+        #expect(whole.missingRows == 0 && whole.clients.map(\.counted) == [0, 3, 0, 0, 3, 0, 0, 0, 0, 0])
+        #expect(whole.clients[4].asked == 3 && whole.clients[4].examples == 1_800)
+        #expect(whole.updates == ClientSpread([3, 3, 0, 0, 0, 0, 0, 0, 0, 0]))
+        #expect(whole.clients[1].updateShare == 0.5)
+        try store.close()
+    }
+
+    @Test("How good models are for a client is what it found in the last round in which it evaluated them")
+    func heldOut() async throws {
+        let (store, run) = try await Samples.store(at: folder.path("run.sqlite"), rounds: 0)
+        for number in 1...2 {
+            var clients = Samples.clients(number)
+            clients[0].heldOutExamples = 50
+            clients[0].globalCorrect = 10 * number
+            clients[0].globalLoss = 1
+            clients[0].personalCorrect = 20 * number
+            clients[0].personalLoss = 1
+            try await store.commit(Samples.round(number), clients: clients, model: Samples.model(number), of: run)
+        }
+        let participation = try await store.reader.participation(of: try await store.reader.run(.latest).run)
+        #expect(participation.clients[1].globalAccuracy == 0.4 && participation.clients[1].personalAccuracy == 0.8)
+        #expect(participation.clients[4].globalAccuracy == nil)
         try store.close()
     }
 

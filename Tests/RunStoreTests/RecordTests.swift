@@ -56,6 +56,7 @@ import Testing
                 let recorded = rounds[round - 1]
                 #expect(recorded.testLoss == Samples.round(round).testLoss)
                 #expect(recorded.modelDigest == Samples.round(round).modelDigest)
+                #expect(recorded.testClasses == Samples.classes(round))
                 #expect(abs(recorded.committedAt.timeIntervalSince(Samples.round(round).committedAt)) < 0.001)
                 #expect(try await reader.clientRounds(of: run, round: round) == Samples.clients(round))
             }

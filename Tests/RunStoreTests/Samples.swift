@@ -1,5 +1,6 @@
 import Federation
 import Foundation
+import Learning
 import Parameters
 import RunStore
 
@@ -40,7 +41,12 @@ enum Samples {
             trainLoss: 0.5, trainAccuracy: 0.75, examples: 1200, bytesSent: 1000, bytesReceived: 900,
             selectSeconds: 0.001, collectSeconds: 2.5, aggregateSeconds: 0.002, evaluateSeconds: 0.25,
             startedAt: start + Double(number), committedAt: start + Double(number) + 0.9, population: 6000,
-            ownDataClients: 1)
+            ownDataClients: 1, testClasses: classes(number))
+    }
+
+    /// Two classes, the second of which nobody has tested.
+    static func classes(_ round: Int) -> [ClassAccuracy] {
+        [ClassAccuracy(correct: 2 * round - 1, count: 2 * round), ClassAccuracy()]
     }
 
     static func clients(_ round: Int) -> [ClientRoundRecord] {

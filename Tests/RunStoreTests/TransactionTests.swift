@@ -89,7 +89,8 @@ import Testing
                 sql: "INSERT INTO rounds SELECT run_id, 3, test_accuracy, test_loss, model_digest, "
                     + "clients_selected, clients_reported, clients_failed, train_loss, train_accuracy, examples, "
                     + "bytes_sent, bytes_received, select_seconds, collect_seconds, aggregate_seconds, evaluate_seconds, "
-                    + "started_at, committed_at, population, own_data_clients, state_digest, validation_accuracy, validation_loss "
+                    + "started_at, committed_at, population, own_data_clients, state_digest, validation_accuracy, validation_loss, "
+                    + "test_classes "
                     + "FROM rounds WHERE round = 2"
             )
             try db.execute(sql: "UPDATE models SET parameters = NULL WHERE round = 2")

@@ -1,4 +1,5 @@
 import Datasets
+import Federation
 import Foundation
 import Learning
 import Scenarios
@@ -60,6 +61,20 @@ import Testing
         #expect(scenario.model == "mcmahan-cnn")
         #expect(scenario.clients == 100 && scenario.cohort == 10)
         #expect(scenario.train.localEpochs == 1 && scenario.train.batchSize == .examples(10))
+    }
+
+    /// Who holds a digit depends on the seed, not on how many examples of it there are.
+    @Test("Those who hold an eight or a nine are the slow ones, and nobody else")
+    func unfairSpeed() throws {
+        let scenario = try Scenario.load(path: Repository.path("scenarios/unfair-speed.yaml"))
+        let labels = (0..<4_000).map { UInt8($0 % 10) }
+        let partition = try scenario.partition.deal(
+            labels: labels, classes: 10, clients: scenario.clients, seed: scenario.seed)
+        let fleet = scenario.fleet
+        for client in 0..<scenario.clients {
+            let isSlow = fleet[ClientID(UInt32(client))].samplesPerSecond == 60
+            #expect(partition.indices(of: client).contains { labels[Int($0)] >= 8 } == isSlow, "client \(client)")
+        }
     }
 
     @Test func logistic1000() throws {

@@ -117,6 +117,12 @@ import Testing
             ),
             ("UPDATE rounds SET test_accuracy = test_accuracy - 0.01 WHERE round = 2", "test accuracy"),
             ("UPDATE rounds SET test_loss = test_loss * 2 WHERE round = 2", "test accuracy"),
+            (
+                """
+                UPDATE rounds SET test_classes = json_set(test_classes, '$[3][0]', json_extract(test_classes, '$[3][0]') + 1)
+                WHERE round = 2
+                """, "the test examples of each class"
+            ),
         ])
     func changedNumber(sql: String, words: String) async throws {
         let run = try await SimulatedRun()

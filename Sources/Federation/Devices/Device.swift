@@ -101,6 +101,15 @@ public struct Device: Sendable, Hashable, Configurable {
     /// A device of speed 1 with a link that takes no time.
     public static let standard = Device(SettingValues(settings))
 
+    /// What makes it another than the standard device, as a scenario says it: `speed 0.1, up 1Mbit`; empty if nothing does.
+    public var summary: String {
+        let standard = Dictionary(uniqueKeysWithValues: Device.standard.values.texts.map { ($0.name, $0.text) })
+        let texts = Dictionary(uniqueKeysWithValues: values.texts.map { ($0.name, $0.text) })
+        return Device.settings.compactMap { setting in
+            texts[setting.name].flatMap { $0 == standard[setting.name] ? nil : "\(setting.name) \($0)" }
+        }.joined(separator: ", ")
+    }
+
     /// Whether it is not always there.
     public var comesAndGoes: Bool {
         availability != .always || loss > 0 || trainingFailure > 0 || uploadFailure > 0

@@ -51,7 +51,7 @@ public struct DeviceFleet: Sendable {
     }
 
     /// The place of a client's device among those of the rules, from 1; 0: the standard device.
-    func place(of client: ClientID) -> UInt8 { places[Int(client.rawValue)] }
+    package func place(of client: ClientID) -> UInt8 { places[Int(client.rawValue)] }
 
     /// Whether the clients of some device come and go by themselves.
     public var comesAndGoes: Bool { devices.contains { $0.comesAndGoes } }

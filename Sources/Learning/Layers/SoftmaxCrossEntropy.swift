@@ -27,6 +27,22 @@ package struct SoftmaxCrossEntropy {
         return (sums.loss, sums.correct)
     }
 
+    /// The same bits, with each example counted for its label, too.
+    ///
+    /// - Parameter byLabel: one for each label that there is.
+    func forward(
+        examples: Int, logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, byLabel: inout [ClassAccuracy]
+    ) -> (lossSum: Double, correct: Int) {
+        var (lossSum, correct) = (0.0, 0)
+        for example in 0..<examples {
+            let sums = forward(examples: 1, logits: logits + example &* classes, labels: labels + example)
+            lossSum += sums.lossSum
+            correct += sums.correct
+            byLabel[Int(labels[example])] += ClassAccuracy(correct: sums.correct, count: 1)
+        }
+        return (lossSum, correct)
+    }
+
     /// The same, and the gradient of the loss by the logits: (softmax − one-hot(label)) · `scale`, where `scale` is
     /// one over the number of examples in the step.
     package func forwardAndBackward(

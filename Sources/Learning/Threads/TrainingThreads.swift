@@ -72,13 +72,22 @@ public final class TrainingThreads: Sendable {
     ///
     /// - Throws: ``TrainingFailure/cancelled`` when the task is cancelled or the threads are shut down.
     public func evaluate(_ parameters: ParameterVector, on examples: ExampleSet) async throws -> Evaluation {
+        try await evaluateByClass(parameters, on: examples).total
+    }
+
+    /// The same, as a whole and class by class.
+    ///
+    /// - Throws: ``TrainingFailure/cancelled`` when the task is cancelled or the threads are shut down.
+    public func evaluateByClass(
+        _ parameters: ParameterVector, on examples: ExampleSet
+    ) async throws -> ClassEvaluation {
         let ranges = stride(from: 0, to: examples.count, by: Self.piece).map { first in
             first..<min(first + Self.piece, examples.count)
         }
         let parts = try await onAll(
             ranges.count, begin: { $0.load(parameters) },
-            { trainer, index in trainer.evaluateLoaded(on: examples, range: ranges[index]) })
-        return parts.reduce(into: Evaluation()) { $0 += $1 }
+            { trainer, index in trainer.evaluateLoadedByClass(on: examples, range: ranges[index]) })
+        return parts.reduce(into: ClassEvaluation(classes: examples.classes)) { $0 += $1 }
     }
 
     /// Does pieces of work on all threads.

@@ -122,6 +122,14 @@ public final class Trainer {
         return evaluateLoaded(on: examples, range: range)
     }
 
+    /// The same bits, as a whole and class by class.
+    public func evaluateByClass(
+        _ parameters: ParameterVector, on examples: ExampleSet, range: Range<Int>
+    ) -> ClassEvaluation {
+        load(parameters)
+        return evaluateLoadedByClass(on: examples, range: range)
+    }
+
     /// Loss and accuracy of `parameters` on the examples at `indices`, taken in their order: a client's shard.
     ///
     /// - Precondition: `examples` has the model's input shape and no more classes, and holds all of `indices`.
@@ -130,7 +138,8 @@ public final class Trainer {
     ) -> Evaluation {
         precondition(indices.allSatisfy { $0 >= 0 && Int($0) < examples.count })
         load(parameters)
-        return evaluateLoaded(on: examples, count: indices.count) { Int(indices[$0]) }
+        var uncounted: [ClassAccuracy] = []
+        return evaluateLoaded(on: examples, count: indices.count, byLabel: &uncounted) { Int(indices[$0]) }
     }
 
     /// Makes `parameters` those of the network, for ``evaluateLoaded(on:range:)``.
@@ -145,12 +154,30 @@ public final class Trainer {
 
     /// ``evaluate(_:on:range:)`` of the parameters loaded last.
     func evaluateLoaded(on examples: ExampleSet, range: Range<Int>) -> Evaluation {
+        var uncounted: [ClassAccuracy] = []
+        return evaluateLoaded(on: examples, range: range, byLabel: &uncounted)
+    }
+
+    /// The same bits, class by class, too.
+    func evaluateLoadedByClass(on examples: ExampleSet, range: Range<Int>) -> ClassEvaluation {
+        var result = ClassEvaluation(classes: examples.classes)
+        result.total = evaluateLoaded(on: examples, range: range, byLabel: &result.classes)
+        return result
+    }
+
+    private func evaluateLoaded(
+        on examples: ExampleSet, range: Range<Int>, byLabel: inout [ClassAccuracy]
+    ) -> Evaluation {
         precondition(range.lowerBound >= 0 && range.upperBound <= examples.count)
-        return evaluateLoaded(on: examples, count: range.count) { range.lowerBound &+ $0 }
+        return evaluateLoaded(on: examples, count: range.count, byLabel: &byLabel) { range.lowerBound &+ $0 }
     }
 
     /// The same of `total` examples, each at the place that `example` gives for its number.
-    private func evaluateLoaded(on examples: ExampleSet, count total: Int, example: (Int) -> Int) -> Evaluation {
+    ///
+    /// - Parameter byLabel: what is counted for each label, or nothing: then nothing is.
+    private func evaluateLoaded(
+        on examples: ExampleSet, count total: Int, byLabel: inout [ClassAccuracy], example: (Int) -> Int
+    ) -> Evaluation {
         check(examples)
         prepare(examples: min(total, Self.evaluatedAtOnce))
         let memory = Network.Memory(workspace, scratch: scratch, parameters: parameters, derived: derived)
@@ -164,8 +191,11 @@ public final class Trainer {
                 gather(example: example(first + place), of: examples, to: place)
             }
             network.forward(examples: count, memory, training: false, dropoutRate: 0, dropout: &dropout)
-            let sums = loss.forward(
-                examples: count, logits: memory.values(network.logits), labels: workspace.labels.start)
+            let (logits, labels) = (memory.values(network.logits), workspace.labels.start)
+            let sums =
+                byLabel.isEmpty
+                ? loss.forward(examples: count, logits: logits, labels: labels)
+                : loss.forward(examples: count, logits: logits, labels: labels, byLabel: &byLabel)
             result += Evaluation(lossSum: sums.lossSum, correct: sums.correct, count: count)
         }
         return result

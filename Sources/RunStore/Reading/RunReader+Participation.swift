@@ -3,7 +3,7 @@ import GRDB
 
 // Who takes part in a run.
 extension RunReader {
-    /// How often each client of a run was asked for an update, and what became of it.
+    /// How often each client of a run was asked for an update, what became of it, and how good models are for it.
     public func participation(of run: RunRecord) async throws -> Participation {
         let number = run.identity.number
         return try await read { db in
@@ -36,6 +36,20 @@ extension RunReader {
                 let place: Int = row["client"]
                 guard clients.indices.contains(place) else { continue }
                 clients[place].failures[row["reason"] as String] = row["count"]
+            }
+            // Of a group, SQLite takes the row that has the greatest round.
+            let evaluations = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT client, max(round), 1.0 * global_correct / held_out_examples AS global,
+                        1.0 * personal_correct / held_out_examples AS personal
+                    FROM client_rounds WHERE run_id = ? AND held_out_examples IS NOT NULL GROUP BY client
+                    """, arguments: [number])
+            while let row = try evaluations.next() {
+                let place: Int = row["client"]
+                guard clients.indices.contains(place) else { continue }
+                clients[place].globalAccuracy = row["global"]
+                clients[place].personalAccuracy = row["personal"]
             }
             let selected =
                 try Int.fetchOne(

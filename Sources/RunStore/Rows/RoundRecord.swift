@@ -1,3 +1,4 @@
+public import Learning
 public import Parameters
 
 public import struct Foundation.Date
@@ -48,6 +49,9 @@ public struct RoundRecord: Sendable, Hashable, Codable {
     public var validationAccuracy: Double?
     /// Mean cross-entropy in nats; `nil` where it is not finite, too.
     public var validationLoss: Double?
+    /// Of the new global model, for the test examples of each class, by its label; `nil` for a round of a version that did not
+    /// record it.
+    public var testClasses: [ClassAccuracy]?
 
     public init(
         round: Int, testAccuracy: Double, testLoss: Double?, modelDigest: ContentDigest, clientsSelected: Int,
@@ -55,7 +59,7 @@ public struct RoundRecord: Sendable, Hashable, Codable {
         bytesSent: Int64, bytesReceived: Int64, selectSeconds: Double, collectSeconds: Double, aggregateSeconds: Double,
         evaluateSeconds: Double, startedAt: Date, committedAt: Date, population: Int64? = nil,
         ownDataClients: Int? = nil, stateDigest: ContentDigest? = nil, validationAccuracy: Double? = nil,
-        validationLoss: Double? = nil
+        validationLoss: Double? = nil, testClasses: [ClassAccuracy]? = nil
     ) {
         self.round = round
         self.testAccuracy = testAccuracy
@@ -80,6 +84,7 @@ public struct RoundRecord: Sendable, Hashable, Codable {
         self.stateDigest = stateDigest
         self.validationAccuracy = validationAccuracy
         self.validationLoss = validationLoss?.ifFinite
+        self.testClasses = testClasses
     }
 }
 

@@ -193,7 +193,7 @@ public final class RunLedger: Sendable {
     /// - Returns: why no round follows, if its model says so.
     public func complete(_ closed: AggregatedRound, timeline: RecordedTimeline? = nil) async throws -> RunEnd? {
         let start = clock.now()
-        let evaluation = try await threads.evaluate(closed.model, on: context.dataset.test)
+        let evaluation = try await threads.evaluateByClass(closed.model, on: context.dataset.test)
         var validation: Evaluation?
         if let examples = context.validation {
             validation = try await threads.evaluate(closed.model, on: examples)
@@ -220,13 +220,13 @@ public final class RunLedger: Sendable {
             of: identity)
         state.withLock { state in
             state.roundsCommitted += 1
-            state.accuracy = evaluation.accuracy
+            state.accuracy = record.testAccuracy
             state.digest = record.stateDigest ?? record.modelDigest
         }
         report(
             .roundCommitted(
                 .init(
-                    round: record.round, testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
+                    round: record.round, testAccuracy: record.testAccuracy, testLoss: evaluation.total.loss,
                     trainLoss: record.trainLoss, reported: record.clientsReported, failed: record.clientsFailed,
                     bytesSent: closed.bytesSent, bytesReceived: closed.bytesReceived,
                     seconds: (clock.now() - closed.round.start).seconds,

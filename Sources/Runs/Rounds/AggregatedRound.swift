@@ -32,12 +32,13 @@ public struct AggregatedRound: Sendable {
     /// The row of the round.
     ///
     /// - Parameter validation: on the examples that no client has.
-    func record(_ evaluation: Evaluation, _ validation: Evaluation?, evaluateDuration: Duration, committedAt: Date)
-        -> RoundRecord
-    {
+    func record(
+        _ evaluation: ClassEvaluation, _ validation: Evaluation?, evaluateDuration: Duration, committedAt: Date
+    ) -> RoundRecord {
         let train = clients.weightedTraining
+        let test = evaluation.total
         return RoundRecord(
-            round: Int(closure.round), testAccuracy: evaluation.accuracy, testLoss: evaluation.loss,
+            round: Int(closure.round), testAccuracy: test.accuracy, testLoss: test.loss,
             modelDigest: model.digest, clientsSelected: closure.count, clientsReported: closure.reported.count,
             clientsFailed: closure.failed.count, trainLoss: train?.loss, trainAccuracy: train?.accuracy,
             examples: Int64(examples), bytesSent: Int64(bytesSent), bytesReceived: Int64(bytesReceived),
@@ -46,6 +47,6 @@ public struct AggregatedRound: Sendable {
             startedAt: round.startedAt, committedAt: committedAt,
             population: Int64(population), ownDataClients: round.ownDataClients,
             stateDigest: hasState ? server.digest : nil, validationAccuracy: validation?.accuracy,
-            validationLoss: validation?.loss)
+            validationLoss: validation?.loss, testClasses: evaluation.classes)
     }
 }

@@ -7,6 +7,8 @@ import Terminal
 /// What `fed show --fairness` says: who is asked, who is heard, and what the model knows of what.
 struct FairnessReport: Encodable {
     let participation: Participation
+    /// Absent where the scenario has no devices.
+    let devices: [DeviceFairness]?
     /// Absent where the run's data cannot be had.
     let classes: [ClassFairness]?
     /// What clients found on the examples that they hold out, each in its latest round; absent if they evaluate nothing.
@@ -24,6 +26,12 @@ struct FairnessReport: Encodable {
                 + "\(NumberFormat.count(counted, "update")) count.", "",
         ]
         lines += evenness.lines(width: width, style: style)
+        if let found = heldOut?.global ?? heldOut?.personal, found.clients < clients.count {
+            let note =
+                "accuracies are of \(NumberFormat.count(found.clients)) of \(NumberFormat.count(clients.count, "client")): "
+                + "those that were heard evaluate models"
+            lines.append(style.text(note, .dim))
+        }
         if participation.missingRows > 0 {
             lines.append(
                 style.text(
@@ -43,6 +51,7 @@ struct FairnessReport: Encodable {
                 "\(limit) of \(NumberFormat.count(sorted.count, "client")), those that are heard least; --last all lists all"
             lines.append(style.text(note, .dim))
         }
+        if let devices { lines += [""] + table(devices).lines(width: width, style: style) }
         if let classes { lines += [""] + table(classes).lines(width: width, style: style) }
         return lines
     }
@@ -80,21 +89,56 @@ struct FairnessReport: Encodable {
     }
 
     private func table(_ clients: ArraySlice<ClientParticipation>) -> Table {
-        var table = Table([
-            .number("Client", importance: 9), .number("Asked", importance: 8), .number("Heard", importance: 8),
-            .number("Examples", importance: 4), .number("Train", importance: 5),
-            Table.Column("Not heard", importance: 6, minimumWidth: 12),
-        ])
+        let hasGlobal = clients.contains { $0.globalAccuracy != nil }
+        let hasPersonal = clients.contains { $0.personalAccuracy != nil }
+        var table = Table(
+            [
+                .number("Client", importance: 9), .number("Asked", importance: 8), .number("Heard", importance: 8),
+                .number("Of all updates", importance: 4), .number("Of all examples", importance: 3),
+                .number("Examples", importance: 2), .number("Train", importance: 5),
+            ] + (devices == nil ? [] : [Table.Column("Device", importance: 6)])
+                + (hasGlobal ? [.number("Accuracy", importance: 7)] : [])
+                + (hasPersonal ? [.number("Its own", importance: 6)] : [])
+                + [Table.Column("Not heard", importance: 6, minimumWidth: 12)])
         for client in clients {
-            let failures = client.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            table.append([
-                Table.Cell(client.client.description), Table.Cell(NumberFormat.count(client.asked)),
-                client.counted == 0
-                    ? Table.Cell("0", .red) : Table.Cell(NumberFormat.count(client.counted)),
-                Table.Cell(NumberFormat.count(client.examples)),
-                Table.Cell(client.trainSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
-                Table.Cell(failures.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
-            ])
+            table.append(
+                [
+                    Table.Cell(client.client.description), Table.Cell(NumberFormat.count(client.asked)),
+                    Self.heard(client.counted), Self.percent(client.updateShare), Self.percent(client.exampleShare),
+                    Table.Cell(NumberFormat.count(client.examples)),
+                    Table.Cell(client.trainSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
+                ] + (devices == nil ? [] : [Table.Cell(client.device ?? "none")])
+                    + (hasGlobal ? [Self.percent(client.globalAccuracy)] : [])
+                    + (hasPersonal ? [Self.percent(client.personalAccuracy)] : [])
+                    + [Self.notHeard(client.failures)])
+        }
+        return table
+    }
+
+    private func table(_ devices: [DeviceFairness]) -> Table {
+        let hasGlobal = devices.contains { $0.globalAccuracy != nil }
+        let hasPersonal = devices.contains { $0.personalAccuracy != nil }
+        var table = Table(
+            [
+                Table.Column("Device", importance: 9), .number("Clients", importance: 7),
+                .number("Of all clients", importance: 6), .number("Asked", importance: 8),
+                .number("Heard", importance: 8), .number("Of all updates", importance: 8),
+                .number("Of all examples", importance: 7),
+            ] + (hasGlobal ? [.number("Accuracy", importance: 8)] : [])
+                + (hasPersonal ? [.number("Their own", importance: 7)] : [])
+                + [
+                    Table.Column("Not heard", importance: 6, minimumWidth: 12),
+                    Table.Column("What it is", importance: 5, minimumWidth: 12),
+                ])
+        for device in devices {
+            table.append(
+                [
+                    Table.Cell(device.device), Table.Cell(NumberFormat.count(device.clients)),
+                    Self.percent(device.clientShare), Table.Cell(NumberFormat.count(device.asked)),
+                    Self.heard(device.counted), Self.percent(device.updateShare), Self.percent(device.exampleShare),
+                ] + (hasGlobal ? [Self.percent(device.globalAccuracy)] : [])
+                    + (hasPersonal ? [Self.percent(device.personalAccuracy)] : [])
+                    + [Self.notHeard(device.failures), Table.Cell(device.settings)])
         }
         return table
     }
@@ -102,15 +146,29 @@ struct FairnessReport: Encodable {
     private func table(_ classes: [ClassFairness]) -> Table {
         var table = Table([
             .number("Class", importance: 9), .number("Of all examples", importance: 7),
-            .number("Of those heard", importance: 8), .number("Accuracy", importance: 9),
+            .number("Of those heard", importance: 8), .number("Of an equal share", importance: 8),
+            .number("Accuracy", importance: 9),
         ])
         for found in classes {
             table.append([
-                Table.Cell(String(found.label)), Table.Cell(NumberFormat.percent(found.dealt)),
-                Table.Cell(found.counted.map { NumberFormat.percent($0) } ?? "-"),
-                Table.Cell(found.accuracy.map { NumberFormat.percent($0) } ?? "-"),
+                Table.Cell(String(found.label)), Self.percent(found.dealt), Self.percent(found.counted),
+                Self.percent(found.participation), Self.percent(found.accuracy),
             ])
         }
         return table
+    }
+
+    private static func percent(_ share: Double?) -> Table.Cell {
+        Table.Cell(share.map { NumberFormat.percent($0) } ?? "-")
+    }
+
+    private static func heard(_ count: Int) -> Table.Cell {
+        count == 0 ? Table.Cell("0", .red) : Table.Cell(NumberFormat.count(count))
+    }
+
+    /// For example `3 deadline, 1 disconnected`, the most frequent first.
+    private static func notHeard(_ failures: [String: Int]) -> Table.Cell {
+        let sorted = failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return Table.Cell(sorted.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import Learning
 import RunStore
+import Simulation
 
 /// Rows of the record as CSV (RFC 4180, with line feeds), under the names of their columns. What is NULL is empty.
 enum RecordCSV {
@@ -30,6 +32,10 @@ enum RecordCSV {
         ("population", { $0.population }), ("own_data_clients", { $0.ownDataClients }),
         ("state_digest", { $0.stateDigest }), ("validation_accuracy", { $0.validationAccuracy }),
         ("validation_loss", { $0.validationLoss }),
+        (
+            "test_classes",
+            { $0.testClasses.map { "[\($0.map { "[\($0.correct),\($0.count)]" }.joined(separator: ","))]" } }
+        ),
     ]
 
     static let clientRounds: [Column<ClientRoundRecord>] = [
@@ -48,12 +54,28 @@ enum RecordCSV {
 
     static let participation: [Column<ClientParticipation>] = [
         ("client", { $0.client }), ("asked", { $0.asked }), ("counted", { $0.counted }), ("examples", { $0.examples }),
-        ("train_seconds", { $0.trainSeconds }),
-        (
-            "failures",
-            { $0.failures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ") }
-        ),
+        ("train_seconds", { $0.trainSeconds }), ("failures", { failures($0.failures) }),
+        ("update_share", { $0.updateShare }), ("example_share", { $0.exampleShare }), ("device", { $0.device }),
+        ("global_accuracy", { $0.globalAccuracy }), ("personal_accuracy", { $0.personalAccuracy }),
     ]
+
+    static let devices: [Column<DeviceFairness>] = [
+        ("device", { $0.device }), ("settings", { $0.settings }), ("clients", { $0.clients }), ("asked", { $0.asked }),
+        ("counted", { $0.counted }), ("examples", { $0.examples }), ("failures", { failures($0.failures) }),
+        ("client_share", { $0.clientShare }), ("update_share", { $0.updateShare }),
+        ("example_share", { $0.exampleShare }), ("global_accuracy", { $0.globalAccuracy }),
+        ("personal_accuracy", { $0.personalAccuracy }),
+    ]
+
+    static let classes: [Column<ClassFairness>] = [
+        ("label", { $0.label }), ("dealt", { $0.dealt }), ("counted", { $0.counted }), ("examples", { $0.examples }),
+        ("expected", { $0.expected }), ("participation", { $0.participation }), ("accuracy", { $0.accuracy }),
+    ]
+
+    /// For example `deadline 3; disconnected 1`.
+    private static func failures(_ counts: [String: Int]) -> String {
+        counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ")
+    }
 
     static let events: [Column<EventRecord>] = [
         ("at", { RecordTime.text($0.at) }), ("round", { $0.round }), ("client", { $0.client }), ("peer", { $0.peer }),

@@ -1,6 +1,7 @@
 import Diagnostics
 import Federation
 import Foundation
+import Learning
 import Parameters
 import RunStore
 import Terminal
@@ -149,6 +150,22 @@ struct RunReport {
         }
     }
 
+    /// Which classes the latest model knows worst and best.
+    private var classLines: [String] {
+        // The test set says nothing of a model whose layers are the clients' own.
+        if let latest, latest.global == nil { return [] }
+        let classes = (rounds.last?.testClasses ?? []).enumerated().compactMap { label, found in
+            found.accuracy.map { (label: label, accuracy: $0) }
+        }
+        guard let worst = classes.min(by: { $0.accuracy < $1.accuracy }),
+            let best = classes.reversed().max(by: { $0.accuracy < $1.accuracy }), worst.accuracy < best.accuracy
+        else { return [] }
+        return [
+            "of the classes \(worst.label) is known worst, \(NumberFormat.percent(worst.accuracy)), and \(best.label) best, "
+                + "\(NumberFormat.percent(best.accuracy))  (--fairness shows all)"
+        ]
+    }
+
     /// For example `2 backdoor 97.10 %, 20 gaussian`.
     static func text(of attacks: [AttackRecord]) -> String {
         attacks.filter { $0.clients > 0 || $0.success != nil }.map { attack in
@@ -240,7 +257,7 @@ struct RunReport {
                 "on the training examples that no client has: best \(NumberFormat.percent(accuracy)) in round \(best.round), "
                     + "whose model is kept")
         }
-        lines += heldOutLines
+        lines += heldOutLines + classLines
         if let latest, latest.global == nil {
             lines.append(
                 style.text(

@@ -1,12 +1,6 @@
 import ArgumentParser
-import Datasets
 import Diagnostics
-import Foundation
-import Programs
 import RunStore
-import Runs
-import Scenarios
-import Simulation
 import Terminal
 
 /// `fed show`: what did a run come to?
@@ -16,7 +10,7 @@ struct ShowCommand: AsyncParsableCommand {
         abstract: "Show a run: its rounds, its accuracy, its failures.",
         discussion: """
             With --round, the clients of one round; with --events, what happened; with --fairness, who was asked and heard \
-            how often, and what the model knows of which class.
+            how often, client by client and device by device, what of that each class has had, and how well the model knows it.
             """)
 
     @Argument(
@@ -32,8 +26,11 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Show the events.")
     var events = false
 
-    @Flag(help: "Show who takes part, how evenly, and what becomes of each class.")
+    @Flag(help: "Show who takes part, how evenly, and what becomes of each device's clients and of each class.")
     var fairness = false
+
+    @Option(help: "Of whom --fairness --csv has a row each: client, device or class.")
+    var by: FairnessRows?
 
     @Option(
         help: """
@@ -59,6 +56,7 @@ struct ShowCommand: AsyncParsableCommand {
             throw ValidationError("Choose one of --events, --fairness and --round.")
         }
         if data != nil, !fairness { throw ValidationError("--data goes with --fairness.") }
+        if by != nil, !fairness || !csv { throw ValidationError("--by goes with --fairness --csv.") }
         if let round, round < 1 { throw ValidationError("Rounds are counted from 1.") }
     }
 
@@ -135,41 +133,7 @@ struct ShowCommand: AsyncParsableCommand {
         if let note = last.note(of: all, "event") { output.write(output.style.text(note, .dim) + "\n") }
     }
 
-    private func showFairness(of summary: RunSummary, _ reader: RunReader) async throws {
-        let participation = try await reader.participation(of: summary.run)
-        if csv { return write(RecordCSV.text(participation.clients, RecordCSV.participation)) }
-        let classes: [ClassFairness]?
-        do {
-            classes = try await self.classes(participation, of: summary, reader)
-        } catch let problem as Problem where problem.kind == .noInput || problem.kind == .unavailable {
-            TerminalOutput.standardError.warn(
-                "the classes are not told, since the run's data cannot be had: \(problem)")
-            classes = nil
-        }
-        let report = FairnessReport(
-            participation: participation, classes: classes,
-            heldOut: HeldOutAccuracy(try await reader.latestEvaluations(of: summary.run.identity)))
-        if json { return try RecordOptions.print(json: report) }
-        let output = TerminalOutput.standardOutput
-        output.write(lines: report.lines(listed: last, width: output.size?.columns, style: output.style))
-    }
-
-    /// `nil` where clients hold data of their own, whose classes nobody knows here.
-    private func classes(
-        _ participation: Participation, of summary: RunSummary, _ reader: RunReader
-    ) async throws -> [ClassFairness]? {
-        guard try await !reader.hasOwnData(summary.run.identity) else { return nil }
-        let scenario = try summary.scenario(at: summary.place(in: reader))
-        let display = DatasetDisplay()
-        defer { display.finish() }
-        let dataset = try await Dataset.load(summary.dataRequest(for: scenario, folder: data)) { display.show($0) }
-        let run = try RecordedRun(
-            summary, in: reader, scenario: scenario, dataset: dataset,
-            threads: ProcessInfo.processInfo.activeProcessorCount)
-        return try await run.classes(participation)
-    }
-
-    private func write(_ text: String) {
+    func write(_ text: String) {
         TerminalOutput.standardOutput.write(text)
     }
 }

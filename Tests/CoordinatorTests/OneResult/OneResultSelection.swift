@@ -8,7 +8,7 @@ struct OneResultSelection: Sendable {
     static let current = OneResultSelection(ProcessInfo.processInfo.environment["FED_ONE_RESULT"])
 
     static let usualSeed: UInt64 = 1
-    static let sampleSize = 21
+    static let sampleSize = 27
     /// From how many cases the next one of the sample is chosen.
     private static let candidates = 400
 

@@ -41,6 +41,14 @@ import Testing
         #expect((0..<UInt32(5)).map { fleet[ClientID($0)] } == [slow, slow, far, slow, slow])
     }
 
+    @Test("A device is known by what makes it another than the standard one")
+    func summary() throws {
+        let slow = try device(("up", "1Mbit"), ("speed", "0.1"), ("latency", "50ms"))
+        #expect(slow.summary == "speed 0.1, up 1Mbit, latency 50ms")
+        let plain = try device(("speed", "1"))
+        #expect(Device.standard.summary.isEmpty && plain.summary.isEmpty)
+    }
+
     @Test("Times follow from rates: examples a second, bits a second, and the way there")
     func times() throws {
         let device = try device(
