@@ -22,14 +22,10 @@ extension RunCoordinator {
             let detail =
                 switch failure.reason {
                 case .disconnected: parting.map { "\($0.worker) left: \($0.reason)" } ?? "it has not come back"
-                case .deadline:
-                    "no update of attempt \(failure.key.attempt) within "
-                        + "\(context.scenario.network.deadlines.round.milliseconds) ms"
                 case .stopped: "the run was stopped before it had reported"
                 case .surplus: "\(closure.reported.count) others had reported"
-                case .stale:
-                    "its model was \(closure.staleness(of: failure.key)) models old"
-                case .diverged, .failed, .rejected, .excluded, .straggler: failure.reason.rawValue
+                case .deadline, .stale, .diverged, .failed, .rejected, .excluded, .straggler:
+                    driver.detail(of: failure, in: closure.round) ?? failure.reason.rawValue
                 }
             driver.explain(
                 ClientRoundRecord(failed: failure.key, failure.reason, detail, worker: parting?.worker ?? host),

@@ -96,7 +96,7 @@ extension RunCoordinator {
             if let model = models[round]?.frames(chunkSize: size) { send(model, on: link) }
         }
         let scenario = context.scenario
-        let deadline = scenario.network.deadlines.round
+        let deadline = driver.current?.deadline ?? scenario.network.deadlines.round
         let most = Invitation.mostClients(framePayload: link.framePayload(settings.limits))
         tellBehaviours(of: attempts.map(\.client), on: link)
         // Clients that do partial work have settings of their own.

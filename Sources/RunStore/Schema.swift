@@ -299,6 +299,7 @@ enum Schema {
     private static var tables14: String {
         """
         -- A client can be in a round twice, with updates that began with different models: its staleness is part of the key.
+        -- seconds: from its invitation to its update, or until it was given up for being late; NULL where that was not measured.
         CREATE TABLE client_rounds_14 (
             run_id INTEGER NOT NULL,
             round INTEGER NOT NULL,
@@ -326,13 +327,14 @@ enum Schema {
             personal_correct INTEGER CHECK (personal_correct BETWEEN 0 AND held_out_examples),
             personal_loss REAL CHECK (personal_loss >= 0),
             staleness INTEGER NOT NULL DEFAULT 0 CHECK (staleness BETWEEN 0 AND round - 1),
+            seconds REAL CHECK (seconds >= 0),
             PRIMARY KEY (run_id, round, client, staleness),
             FOREIGN KEY (run_id, round) REFERENCES rounds (run_id, round) ON DELETE CASCADE,
             CHECK ((status = 'reported') = (reason IS NULL)),
             CHECK (status = 'failed' OR (examples IS NOT NULL AND update_digest IS NOT NULL))
         ) STRICT, WITHOUT ROWID;
 
-        INSERT INTO client_rounds_14 SELECT *, 0 FROM client_rounds;
+        INSERT INTO client_rounds_14 SELECT *, 0, NULL FROM client_rounds;
         DROP TABLE client_rounds;
         ALTER TABLE client_rounds_14 RENAME TO client_rounds;
         CREATE INDEX client_rounds_by_client ON client_rounds (run_id, client, round);

@@ -30,6 +30,8 @@ public struct Scenario: Sendable, Hashable {
     public var cohort: Int
     /// How the clients of a round are chosen.
     public var selection: SelectionChoice
+    /// How long a round may take.
+    public var deadline: DeadlineChoice
     /// How many more clients are selected for a round than it is to have updates of, as a part of the cohort; the first count.
     public var overSelection: Double
     /// The fewest updates that close a round: 1 ... `cohort`.
@@ -78,7 +80,8 @@ public struct Scenario: Sendable, Hashable {
         name: String, description: String = "", seed: UInt64 = 1, rounds: Int, target: TargetSettings? = nil,
         patience: Patience? = nil, clients: Int, startingClients: Int? = nil, evaluation: ClientEvaluation = .none,
         cohort: Int,
-        selection: SelectionChoice = .uniform, overSelection: Double = 0, minimumUpdates: Int,
+        selection: SelectionChoice = .uniform, deadline: DeadlineChoice = .fixed, overSelection: Double = 0,
+        minimumUpdates: Int,
         data: DatasetKind = .mnist, namesData: Bool = false,
         partition: PartitionChoice = .iid, model: String = "cnn", kernels: KernelChoice = .fused,
         train: TrainingSettings, partialWork: PartialWork = .none, schedule: LearningRateSchedule = .constant,
@@ -100,6 +103,7 @@ public struct Scenario: Sendable, Hashable {
         self.evaluation = evaluation
         self.cohort = cohort
         self.selection = selection
+        self.deadline = deadline
         self.overSelection = overSelection
         self.minimumUpdates = minimumUpdates
         self.data = data

@@ -85,7 +85,7 @@ struct InProcessShell {
         self.states = context.strategy.parts.hasClientState ? states : nil
         codec = scenario.network.upload.codec
         without = Set(ledger.base.branch?.without ?? [])
-        driver = RoundDriver(ledger: ledger) { [traffic] in
+        driver = RoundDriver(ledger: ledger, measuresTime: clock != nil) { [traffic] in
             .init(sent: traffic.sent.load(ordering: .relaxed), received: traffic.received.load(ordering: .relaxed))
         }
         // Where somebody has to be first, it must not be the fastest thread.
@@ -104,6 +104,10 @@ struct InProcessShell {
         for (round, server) in ledger.base.earlier {
             let next = UInt32(round) + 1
             broadcasts[next] = try ledger.context.received(ledger.context.strategy.broadcast(server), round: next)
+        }
+        for work in timeline?.works ?? [] {
+            guard let invited = work.invited, let elapsed = timeline?.elapsed else { continue }
+            driver.goOn(with: work.key.client, invited: ledger.clock.now() - (elapsed - invited))
         }
         let standings = simulation?.begin(clients, from: timeline)
         for id in 0..<UInt32(clients) {
@@ -217,9 +221,12 @@ struct InProcessShell {
     private mutating func explainAbsences(_ closure: CohortOutcome) {
         guard simulation != nil else { return }
         for failure in closure.failed where !driver.isExplained(failure.key) {
-            guard failure.reason == .disconnected else { continue }
-            let detail = departures[failure.key.client]?.text ?? "its device has not been on yet"
-            driver.explain(ClientRoundRecord(failed: failure.key, .disconnected, detail, worker: nil), of: failure.key)
+            let detail =
+                failure.reason == .disconnected
+                ? departures[failure.key.client]?.text ?? "its device has not been on yet"
+                : driver.detail(of: failure, in: closure.round)
+            guard let detail else { continue }
+            driver.explain(ClientRoundRecord(failed: failure.key, failure.reason, detail, worker: nil), of: failure.key)
         }
     }
 

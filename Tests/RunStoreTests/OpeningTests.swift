@@ -178,9 +178,11 @@ import Testing
     /// Gives the clients of a round the key that they had before a client could be in one twice.
     private static func removeStaleness(_ db: Database) throws {
         let sql = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = 'client_rounds'")
-        let before = try #require(sql).split(separator: "\n").filter { !$0.contains("staleness INTEGER") }
-            .joined(separator: "\n").replacing(", client, staleness)", with: ", client)")
-            .replacing("\"client_rounds\"", with: "former")
+        let before = try #require(sql).split(separator: "\n").filter {
+            !$0.contains("staleness INTEGER") && !$0.contains(" seconds REAL")
+        }
+        .joined(separator: "\n").replacing(", client, staleness)", with: ", client)")
+        .replacing("\"client_rounds\"", with: "former")
         try db.execute(sql: before)
         let columns = try db.columns(in: "former").map(\.name).joined(separator: ", ")
         try db.execute(

@@ -23,6 +23,7 @@ import Testing
     static let strategies = [
         "strategy: {name: fedbuff, buffer: 3, concurrency: 4, maximum_staleness: 4}",
         "strategy: {name: fedasync, concurrency: 5, maximum_staleness: 8}",
+        "strategy: {name: fedbuff, buffer: 2, concurrency: 3}\nround: {selection: oort}",
     ]
 
     private func simulated(_ strategy: String, rounds: Int = 24, more: String = "") async throws -> SimulatedRun {

@@ -41,6 +41,8 @@ public struct BufferMachine: RunMachine, Hashable {
     private var isWaiting = false
     /// The clients that can be selected, ascending; settled when the first is.
     private var eligible: [ClientID] = []
+    /// What is known of clients from their updates, where the plan needs it.
+    private var experiences: [ClientID: Experience]
     private var ongoing: [ClientID: Training] = [:]
     private var settled: [ClientID: Settled] = [:]
     /// How often clients have been chosen.
@@ -52,12 +54,14 @@ public struct BufferMachine: RunMachine, Hashable {
     /// - Parameters:
     ///   - committed: the rounds that the record has already; the run goes on with the next one.
     ///   - end: why the last of them is the run's last, whatever the plan's number of rounds; `nil` if it is not.
+    ///   - experiences: what these rounds say of clients, where the plan needs it.
     ///   - resuming: the clients that trained after the last of them; `nil`: nobody does any more.
     public init(
         plan: RoundPlan, _ asynchrony: Asynchrony, committed: UInt32 = 0, end: RunEnd? = nil,
-        resuming: OngoingTrainings? = nil
+        experiences: [ClientID: Experience] = [:], resuming: OngoingTrainings? = nil
     ) {
         self.plan = plan
+        self.experiences = experiences
         self.asynchrony = asynchrony
         course = RunCourse(committed: committed, end: end)
         guard let resuming else { return }
@@ -108,6 +112,7 @@ public struct BufferMachine: RunMachine, Hashable {
         case .runStarted: started()
         case .clientJoined(let client, let examples): joined(client, examples: examples)
         case .clientLeft(let client): left(client)
+        case .experienced(let client, let experience): experienced(client, experience)
         case .updateArrived(let key): updateArrived(key)
         case .updateFailed(let key, let reason): waits(for: key) ? fail(key.client, reason) + refill() : []
         case .timerFired(.joining): waitEnded()
@@ -229,8 +234,16 @@ public struct BufferMachine: RunMachine, Hashable {
         guard candidates.count > count else { return candidates }
         draws += 1
         return plan.selection.make().select(
-            count, of: Candidates(clients: candidates) { [presences] in presences.examples(of: $0) ?? 0 },
+            count,
+            of: Candidates(
+                clients: candidates, examples: { [presences] in presences.examples(of: $0) ?? 0 },
+                experience: { [experiences] in experiences[$0] }),
             seed: plan.seed, round: draws)
+    }
+
+    private mutating func experienced(_ client: ClientID, _ experience: Experience) -> [RoundDirective] {
+        experiences[client] = experiences[client]?.updated(by: experience) ?? experience
+        return []
     }
 
     /// Invites a client again that was away, to go on from the model that it had.

@@ -6,6 +6,8 @@ public enum RoundEvent: Sendable, Hashable {
     case clientJoined(ClientID, examples: Int)
     /// The client's connection is gone.
     case clientLeft(ClientID)
+    /// What is known of a client now; told before the update that says so, where ``RoundPlan/needsExperience``.
+    case experienced(ClientID, Experience)
     /// A whole update has arrived and passed every check that does not depend on the round; not while the machine
     /// ``RunMachine/isFull``.
     case updateArrived(UpdateKey)

@@ -29,12 +29,18 @@ public struct RoundMachine: RunMachine, Hashable {
     private var isStarted = false
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
+    /// What is known of clients from the rounds before, where the plan needs it.
+    private var experiences: [ClientID: Experience]
 
     /// - Parameters:
     ///   - committed: the rounds that the record has already; the run goes on with the next one.
     ///   - end: why the last of them is the run's last, whatever the plan's number of rounds; `nil` if it is not.
-    public init(plan: RoundPlan, committed: UInt32 = 0, end: RunEnd? = nil) {
+    ///   - experiences: what these rounds say of clients, where the plan needs it.
+    public init(
+        plan: RoundPlan, committed: UInt32 = 0, end: RunEnd? = nil, experiences: [ClientID: Experience] = [:]
+    ) {
         self.plan = plan
+        self.experiences = experiences
         course = RunCourse(committed: committed, end: end)
     }
 
@@ -69,6 +75,7 @@ public struct RoundMachine: RunMachine, Hashable {
         case .runStarted: started()
         case .clientJoined(let client, let examples): joined(client, examples: examples)
         case .clientLeft(let client): left(client)
+        case .experienced(let client, let experience): experienced(client, experience)
         case .updateArrived(let key): updateArrived(key)
         case .updateFailed(let key, let reason): updateFailed(key, reason)
         case .timerFired(.joining): joiningEnded()
@@ -168,9 +175,11 @@ public struct RoundMachine: RunMachine, Hashable {
     private mutating func begin(_ round: UInt32) -> [RoundDirective] {
         let cohort = select(for: round)
         var open = OpenRound(round: round, cohort: cohort)
+        let deadline = plan.deadline.make().deadline(
+            limit: plan.deadlines.round, round: round, cohort: cohort.count,
+            seconds: experiences.values.compactMap(\.seconds))
         var directives = [
-            RoundDirective.openRound(round: round, cohort: cohort),
-            .startTimer(.round(round), plan.deadlines.round),
+            RoundDirective.openRound(round: round, cohort: cohort), .startTimer(.round(round), deadline),
         ]
         directives.reserveCapacity(cohort.count + 2)
         for client in cohort {
@@ -189,8 +198,15 @@ public struct RoundMachine: RunMachine, Hashable {
         let clients =
             rule.needsPresence
             ? eligible.filter { presences.isPresent($0) } : eligible
-        return plan.select(
-            rule, of: Candidates(clients: clients) { [presences] in presences.examples(of: $0) ?? 0 }, in: round)
+        let candidates = Candidates(
+            clients: clients, examples: { [presences] in presences.examples(of: $0) ?? 0 },
+            experience: { [experiences] in experiences[$0] })
+        return plan.select(rule, of: candidates, in: round)
+    }
+
+    private mutating func experienced(_ client: ClientID, _ experience: Experience) -> [RoundDirective] {
+        experiences[client] = experiences[client]?.updated(by: experience) ?? experience
+        return []
     }
 
     private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {

@@ -10,6 +10,8 @@ public struct RoundPlan: Sendable, Hashable {
     public let startingClients: Int
     /// How the clients of a round are chosen.
     public let selection: SelectionChoice
+    /// How long a round may take, of the time that ``deadlines`` allow at most.
+    public let deadline: DeadlineChoice
     /// The number of clients selected for a round; 1 … `clients`.
     public let cohort: Int
     /// The updates with which a round closes, whoever has not reported yet; 1 … `cohort`. Fewer than `cohort` where more clients
@@ -25,7 +27,8 @@ public struct RoundPlan: Sendable, Hashable {
 
     public init(
         seed: UInt64, rounds: UInt32, clients: Int, startingClients: Int? = nil, cohort: Int,
-        selection: SelectionChoice = .uniform, wantedUpdates: Int? = nil, minimumUpdates: Int,
+        selection: SelectionChoice = .uniform, deadline: DeadlineChoice = .fixed, wantedUpdates: Int? = nil,
+        minimumUpdates: Int,
         waitsForEvaluation: Bool = false,
         deadlines: RoundDeadlines = RoundDeadlines()
     ) {
@@ -39,6 +42,7 @@ public struct RoundPlan: Sendable, Hashable {
         self.clients = clients
         self.startingClients = startingClients
         self.selection = selection
+        self.deadline = deadline
         self.cohort = cohort
         self.wantedUpdates = wantedUpdates
         self.minimumUpdates = minimumUpdates
@@ -46,12 +50,15 @@ public struct RoundPlan: Sendable, Hashable {
         self.deadlines = deadlines
     }
 
-    /// The clients that are selected for a round, ascending; `nil` where that depends on who is there.
+    /// Whether the machine goes by what is known of clients from the rounds before.
+    public var needsExperience: Bool { selection.make().needsExperience || deadline.make().needsExperience }
+
+    /// The clients that are selected for a round, ascending; `nil` where that depends on who is there, or on what came before.
     ///
     /// - Parameter examples: how many a client holds; one with none is never selected.
     public func selected(in round: UInt32, examples: @escaping (ClientID) -> Int = { _ in 1 }) -> [ClientID]? {
         let rule = selection.make()
-        guard !rule.needsPresence else { return nil }
+        guard !rule.needsPresence, !rule.needsExperience else { return nil }
         let clients = (0..<UInt32(clients)).map { ClientID($0) }.filter { examples($0) > 0 }
         return select(rule, of: Candidates(clients: clients, examples: examples), in: round)
     }

@@ -6,6 +6,8 @@ public protocol SelectionRule: Configurable {
     static var summary: String { get }
     /// Whether it chooses among the clients that are there alone; a round then waits until as many are as it selects.
     var needsPresence: Bool { get }
+    /// Whether it goes by what is known of clients from the rounds before.
+    var needsExperience: Bool { get }
 
     /// Chooses the clients of a round.
     ///
@@ -19,6 +21,7 @@ public protocol SelectionRule: Configurable {
 extension SelectionRule {
     public static var settings: [Setting] { [] }
     public var needsPresence: Bool { false }
+    public var needsExperience: Bool { false }
 }
 
 /// The clients among which a round's are chosen.
@@ -27,10 +30,16 @@ public struct Candidates {
     public let clients: [ClientID]
     /// How many examples a client holds, as far as that is known.
     public let examples: (ClientID) -> Int
+    /// What is known of a client from the rounds before; `nil`: nothing.
+    public let experience: (ClientID) -> Experience?
 
-    public init(clients: [ClientID], examples: @escaping (ClientID) -> Int) {
+    public init(
+        clients: [ClientID], examples: @escaping (ClientID) -> Int,
+        experience: @escaping (ClientID) -> Experience? = { _ in nil }
+    ) {
         self.clients = clients
         self.examples = examples
+        self.experience = experience
     }
 }
 
@@ -39,6 +48,7 @@ public enum SelectionRules {
     /// In the order of the documentation.
     public static let all: [any SelectionRule.Type] = [
         UniformSelection.self, WeightedSelection.self, RoundRobinSelection.self, AvailableSelection.self,
+        PowerOfChoiceSelection.self, OortSelection.self,
     ]
 
     /// The rule of this name.

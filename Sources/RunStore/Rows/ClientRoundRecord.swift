@@ -37,6 +37,8 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
     public var trainSeconds: Double?
     /// How long its update took to arrive.
     public var transferSeconds: Double?
+    /// How long it took from its invitation to its update, or until it was given up for being late; `nil` where that was not measured.
+    public var seconds: Double?
     /// SHA-256 of the update's vectors and numbers.
     public var updateDigest: ContentDigest?
     /// Whether it trained on examples of its own, which nobody else has.
@@ -63,11 +65,12 @@ public struct ClientRoundRecord: Sendable, Hashable, Codable {
         worker: String? = nil, examples: Int64? = nil, loss: Double? = nil, accuracy: Double? = nil,
         steps: Int64? = nil, bytesReceived: Int64 = 0, trainSeconds: Double? = nil, transferSeconds: Double? = nil,
         updateDigest: ContentDigest? = nil, ownData: Bool = false, stateRound: Int? = nil, scalars: [Double]? = nil,
-        behaviours: String? = nil, heldOut: HeldOutResult? = nil, staleness: Int = 0
+        behaviours: String? = nil, heldOut: HeldOutResult? = nil, staleness: Int = 0, seconds: Double? = nil
     ) {
         self.client = client
         self.attempt = attempt
         self.staleness = staleness
+        self.seconds = seconds?.ifFinite
         self.status = status
         self.reason = reason
         self.detail = detail

@@ -12,6 +12,8 @@ public struct RecordedWork: Sendable, Hashable {
     public var key: UpdateKey
     /// Whether it is away, and may come back.
     public var isAbsent: Bool
+    /// When it was invited to the round for the first time; `nil` where that is not known.
+    public var invited: Duration?
     /// How long its training takes.
     public var training: Duration
     /// Whether it has trained.
@@ -29,11 +31,13 @@ public struct RecordedWork: Sendable, Hashable {
     public var deadline: Duration?
 
     public init(
-        key: UpdateKey, isAbsent: Bool, training: Duration, isTrained: Bool, updateBytes: Int, sentBytes: Int,
+        key: UpdateKey, isAbsent: Bool, invited: Duration?, training: Duration, isTrained: Bool, updateBytes: Int,
+        sentBytes: Int,
         sendingSince: Duration?, upload: Duration, next: Event?, at: Duration?, deadline: Duration?
     ) {
         self.key = key
         self.isAbsent = isAbsent
+        self.invited = invited
         self.training = training
         self.isTrained = isTrained
         self.updateBytes = updateBytes
@@ -50,6 +54,7 @@ extension RecordedWork: Codable {
     private enum CodingKeys: String, CodingKey {
         case client, round, attempt, next
         case isAbsent = "absent"
+        case invited = "invited_ns"
         case training = "training_ns"
         case isTrained = "trained"
         case updateBytes = "update_bytes"
@@ -70,7 +75,8 @@ extension RecordedWork: Codable {
                 round: try values.decode(UInt32.self, forKey: .round),
                 client: ClientID(try values.decode(UInt32.self, forKey: .client)),
                 attempt: try values.decode(UInt32.self, forKey: .attempt)),
-            isAbsent: try values.decode(Bool.self, forKey: .isAbsent), training: try duration(.training) ?? .zero,
+            isAbsent: try values.decode(Bool.self, forKey: .isAbsent), invited: try duration(.invited),
+            training: try duration(.training) ?? .zero,
             isTrained: try values.decode(Bool.self, forKey: .isTrained),
             updateBytes: try values.decode(Int.self, forKey: .updateBytes),
             sentBytes: try values.decode(Int.self, forKey: .sentBytes), sendingSince: try duration(.sendingSince),
@@ -84,6 +90,7 @@ extension RecordedWork: Codable {
         try values.encode(key.round, forKey: .round)
         try values.encode(key.attempt, forKey: .attempt)
         try values.encode(isAbsent, forKey: .isAbsent)
+        try values.encodeIfPresent(invited?.nanoseconds, forKey: .invited)
         try values.encode(training.nanoseconds, forKey: .training)
         try values.encode(isTrained, forKey: .isTrained)
         try values.encode(updateBytes, forKey: .updateBytes)

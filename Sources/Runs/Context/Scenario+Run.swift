@@ -7,7 +7,7 @@ extension Scenario {
     public var roundPlan: RoundPlan {
         RoundPlan(
             seed: seed, rounds: UInt32(rounds), clients: clients, startingClients: startingClients, cohort: selected,
-            selection: selection, wantedUpdates: cohort,
+            selection: selection, deadline: deadline, wantedUpdates: cohort,
             minimumUpdates: minimumUpdates,
             waitsForEvaluation: endingAccuracy != nil || patience != nil, deadlines: network.deadlines)
     }

@@ -17,13 +17,16 @@ public struct RunBase: Sendable {
     /// Earlier models, by the round that made them, from which clients of a simulated run train still that do not wait for each
     /// other.
     public let earlier: [Int: Parts]
+    /// What its rounds say of clients, where the machine goes by that.
+    public let experiences: [ClientID: Experience]
     /// Which run it branches off; `nil` if none.
     public let branch: RunBranch?
 
     /// - Parameter clientStates: what `remembered` says unless given.
     public init(
         round: Int, server: Parts, clientStates: [ClientID: UInt32]? = nil, remembered: RememberedStates? = nil,
-        timeline: RecordedTimeline? = nil, earlier: [Int: Parts] = [:], branch: RunBranch?
+        timeline: RecordedTimeline? = nil, earlier: [Int: Parts] = [:], experiences: [ClientID: Experience] = [:],
+        branch: RunBranch?
     ) {
         self.round = round
         self.server = server.rememberingDigest()
@@ -31,6 +34,7 @@ public struct RunBase: Sendable {
         self.remembered = remembered
         self.timeline = timeline
         self.earlier = earlier
+        self.experiences = experiences
         self.branch = branch
     }
 }

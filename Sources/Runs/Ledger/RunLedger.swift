@@ -99,7 +99,10 @@ public final class RunLedger: Sendable {
             identity, context,
             RunBase(
                 round: latest.round, server: latest.parts, clientStates: clientStates,
-                timeline: timeline, earlier: earlier, branch: summary.run.details.branch),
+                timeline: timeline, earlier: earlier,
+                experiences: context.scenario.roundPlan.needsExperience
+                    ? try await store.reader.experiences(of: identity) : [:],
+                branch: summary.run.details.branch),
             state, store, threads, clock, summary.run.startedAt, watcher, end: end,
             ownDataClients: ownData)
         journal.note("resumed", round: UInt32(latest.round), "goes on after round \(latest.round)")
@@ -150,10 +153,11 @@ public final class RunLedger: Sendable {
         let plan = context.scenario.roundPlan
         let committed = UInt32(base.round)
         guard let asynchrony = context.strategy.asynchrony else {
-            return RoundMachine(plan: plan, committed: committed, end: end)
+            return RoundMachine(plan: plan, committed: committed, end: end, experiences: base.experiences)
         }
         return BufferMachine(
-            plan: plan, asynchrony, committed: committed, end: end, resuming: base.timeline?.ongoingTrainings)
+            plan: plan, asynchrony, committed: committed, end: end, experiences: base.experiences,
+            resuming: base.timeline?.ongoingTrainings)
     }
 
     /// How long the run has gone on, interruptions included.

@@ -5,6 +5,7 @@ public import Learning
 public import Parameters
 public import RunStore
 import Scenarios
+import Settings
 import Wire
 
 /// Carries out what the round machine directs, as far as it is the same wherever clients train: the sum of the updates, the
@@ -49,6 +50,13 @@ public struct RoundDriver: Sendable {
 
     public let ledger: RunLedger
     private let traffic: @Sendable () -> Traffic
+    /// Whether the time that clients take means anything.
+    private let measuresTime: Bool
+    private let needsExperience: Bool
+    /// When the clients were invited that are waited for, for the first time to their round.
+    private var invited: [ClientID: ContinuousClock.Instant] = [:]
+    /// How long clients were waited for that have been given up one by one.
+    private var waited: [ClientID: Double] = [:]
     private var machine: any RunMachine
     /// Made when the first round opens: how updates are summed depends on how many examples there are.
     private var global: GlobalModel?
@@ -65,10 +73,14 @@ public struct RoundDriver: Sendable {
     /// The last round of each client whose update counted, where clients remember something.
     private var stateRounds: [ClientID: UInt32]
 
-    /// - Parameter traffic: the counters of whatever carries the messages.
-    public init(ledger: RunLedger, traffic: @escaping @Sendable () -> Traffic) {
+    /// - Parameters:
+    ///   - measuresTime: whether clients take the time that they would; not where they train as fast as this process can.
+    ///   - traffic: the counters of whatever carries the messages.
+    public init(ledger: RunLedger, measuresTime: Bool = true, traffic: @escaping @Sendable () -> Traffic) {
         self.ledger = ledger
         self.traffic = traffic
+        self.measuresTime = measuresTime
+        needsExperience = ledger.context.scenario.roundPlan.needsExperience
         machine = ledger.machine
         ownDataClients = ledger.ownDataClients
         stateRounds = ledger.base.clientStates
@@ -102,8 +114,12 @@ public struct RoundDriver: Sendable {
 
     /// Something that concerns the machine alone has happened.
     public mutating func handle(_ event: RoundEvent) -> [Action] {
-        perform(machine.handle(event))
+        if case .timerFired(.training(let client, _)) = event { waited[client] = secondsSinceInvitation(of: client) }
+        return perform(machine.handle(event))
     }
+
+    /// A client that trains in a run that goes on was invited at this time.
+    public mutating func goOn(with client: ClientID, invited time: ContinuousClock.Instant) { invited[client] = time }
 
     /// The client is connected and has its examples.
     ///
@@ -139,7 +155,13 @@ public struct RoundDriver: Sendable {
         } catch {
             return (.rejected("\(error)"), fail(key, .rejected, "\(error)", worker: worker, peer: peer))
         }
-        current?.clients[key] = update.record(worker: worker, ownData: ownData)
+        var row = update.record(worker: worker, ownData: ownData)
+        row.seconds = secondsSinceInvitation(of: key.client)
+        current?.clients[key] = row
+        if needsExperience, let round = current?.round {
+            _ = machine.handle(
+                .experienced(key.client, Experience(round: round, loss: row.loss, seconds: row.seconds)))
+        }
         if update.header.stateRound != stateRound(of: key.client) {
             ledger.journal.note(
                 "state_missing", round: key.round, client: key.client, peer: peer,
@@ -147,6 +169,10 @@ public struct RoundDriver: Sendable {
                     + "without")
         }
         return (.accepted, perform(machine.handle(.updateArrived(key)), (parts, Int(update.header.examples))))
+    }
+
+    private func secondsSinceInvitation(of client: ClientID) -> Double? {
+        measuresTime ? invited[client].map { (ledger.clock.now() - $0).seconds } : nil
     }
 
     /// What became of an update.
@@ -233,12 +259,14 @@ public struct RoundDriver: Sendable {
             case .openRound(let round, let cohort):
                 actions.append(.broadcast(open(round, cohort), round: round))
             case .invite(let key):
+                if key.attempt == 1 { invited[key.client] = ledger.clock.now() }
                 if dropsPartialWork, current?.partialWork[key.client] != nil {
                     stragglers.append(key)
                 } else {
                     actions.append(.invite(key))
                 }
             case .startTimer(let timer, let duration):
+                if case .round = timer { current?.deadline = duration }
                 actions.append(.startTimer(timer, duration))
             case .stopTimer(let timer):
                 actions.append(.stopTimer(timer))
@@ -255,9 +283,11 @@ public struct RoundDriver: Sendable {
                 break
             case .closeRound(let closure):
                 tellFailures(closure)
+                noteLate(closure)
                 actions += [.endCollection(closure), .aggregate(closure)]
             case .abandonRound(let closure):
                 tellFailures(closure)
+                noteLate(closure)
                 actions += [.endCollection(closure), .abandon(closure)]
             case .finish(let outcome):
                 actions.append(.finish(outcome))
@@ -276,6 +306,32 @@ public struct RoundDriver: Sendable {
         let actions = handle(.updateFailed(key, .straggler))
         reportSettled()
         return actions
+    }
+
+    /// Takes note of how long clients were waited for that are late.
+    private mutating func noteLate(_ closure: CohortOutcome) {
+        for failure in closure.failed where failure.reason == .deadline {
+            let client = failure.key.client
+            guard let seconds = waited.removeValue(forKey: client) ?? secondsSinceInvitation(of: client) else {
+                continue
+            }
+            current?.waited[failure.key] = seconds
+            guard needsExperience else { continue }
+            _ = machine.handle(.experienced(client, Experience(round: closure.round, seconds: seconds)))
+        }
+    }
+
+    /// Why a client is missing, where the reason alone says it.
+    public func detail(of failure: CohortOutcome.Failure, in round: UInt32) -> String? {
+        switch failure.reason {
+        case .deadline:
+            let time = current?.waited[failure.key].map {
+                " within \(Duration.milliseconds(Int64(($0 * 1000).rounded())).shortText)"
+            }
+            return "no update of attempt \(failure.key.attempt)\(time ?? "")"
+        case .stale: return "its model was \(round - failure.key.round) models old"
+        default: return nil
+        }
     }
 
     /// Tells of those that fail as others did, once for all.

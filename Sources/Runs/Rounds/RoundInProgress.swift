@@ -22,6 +22,10 @@ public struct RoundInProgress: Sendable {
     let receivedBefore: Int
     /// What is known of each client: its report, or why there is none.
     var clients: [UpdateKey: ClientRoundRecord] = [:]
+    /// How long it may take; `nil` where each client has its own time.
+    public var deadline: Duration?
+    /// How long those were waited for that are late, in seconds.
+    var waited: [UpdateKey: Double] = [:]
     public var reported = 0
     public var failed = 0
     /// Those of the reasons for a failure of which whoever watches has been told.
@@ -45,7 +49,7 @@ public struct RoundInProgress: Sendable {
             return ClientRoundRecord(
                 client: failure.key.client, attempt: Int(failure.key.attempt), status: .failed,
                 reason: failure.reason.rawValue, detail: known?.detail, worker: known?.worker,
-                staleness: closure.staleness(of: failure.key))
+                staleness: closure.staleness(of: failure.key), seconds: waited[failure.key])
         }
         return (reported + failed).sorted { ($0.client, $1.staleness) < ($1.client, $0.staleness) }.map { row in
             var row = row

@@ -25,6 +25,11 @@ extension Asynchrony {
                 "over_selection", with: "strategy", "goes with rounds, and with \(name) nobody is waited for",
                 remedy: "Leave it out.")
         }
+        if scenario.deadline != .fixed {
+            sections.round.refuse(
+                "deadline", with: "strategy", "is that of a round, and with \(name) each client has its own time",
+                remedy: "Leave it out: network: {round_deadline: …} says how long a client may take.")
+        }
         if scenario.partialWork != .none {
             sections.train.refuse(
                 "partial_work", with: "strategy",

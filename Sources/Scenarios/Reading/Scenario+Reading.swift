@@ -32,6 +32,7 @@ extension Scenario {
             "m, the number of clients selected for a round")
         let roundSection = top.section("round")
         let selection = SelectionChoice.read(roundSection)
+        let deadline = DeadlineChoice.read(roundSection)
         let overSelection = roundSection.read(
             "over_selection", .number(.from(0, upTo: 10)), default: 0,
             "how many more clients are selected for a round, as a part of the cohort: it closes with the first m updates"
@@ -111,11 +112,19 @@ extension Scenario {
             clientsSection.refuse(
                 "start_with", with: "count", "is \(startingClients), more than the \(clients) clients there are")
         }
-        if selection.make().needsPresence, keepClientRounds != .all {
-            top.refuse(
-                "keep_client_rounds", with: "keep_client_rounds",
-                "goes with a selection that depends on the seed alone: with selection: \(selection.name), who was in a round is "
-                    + "known from these rows only", remedy: "Leave it out.")
+        if keepClientRounds != .all {
+            let rule = selection.make()
+            if rule.needsPresence || rule.needsExperience {
+                top.refuse(
+                    "keep_client_rounds", with: "keep_client_rounds",
+                    "goes with a selection that depends on the seed alone: with selection: \(selection.name), who was in a round is "
+                        + "known from these rows only", remedy: "Leave it out.")
+            } else if deadline.make().needsExperience {
+                top.refuse(
+                    "keep_client_rounds", with: "keep_client_rounds",
+                    "goes with a deadline that depends on no client: with deadline: \(deadline.name) a run that goes on needs these rows",
+                    remedy: "Leave it out.")
+            }
         }
         let fewest = minimumUpdates ?? (wanted + 1) / 2
         if let obstacle = partialWork.obstacle(cohort: wanted, minimumUpdates: fewest) {
@@ -141,7 +150,7 @@ extension Scenario {
             name: name ?? fileName, description: description, seed: seed, rounds: rounds, target: target,
             patience: patience, clients: clients, startingClients: startingClients.map { min($0, clients) },
             evaluation: evaluation,
-            cohort: wanted, selection: selection, overSelection: overSelection,
+            cohort: wanted, selection: selection, deadline: deadline, overSelection: overSelection,
             minimumUpdates: fewest, data: data,
             namesData: top.has("data"), partition: partition, model: model, kernels: kernels, train: train,
             partialWork: partialWork, schedule: schedule, serverSchedule: serverSchedule, strategy: strategy,

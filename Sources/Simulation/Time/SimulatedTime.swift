@@ -46,6 +46,8 @@ struct SimulatedTime {
     fileprivate struct Work {
         var key: UpdateKey
         var training: Duration
+        /// When it was invited to the round for the first time.
+        var invited: Duration?
         /// Its training here, which is the same for each attempt.
         var isBegunHere = false
         var outcome: Outcome?
@@ -175,7 +177,7 @@ struct SimulatedTime {
             works[key.client] = nil
         }
         guard let device = fleet?[key.client] else {
-            works[key.client] = Work(key: key, training: unit)
+            works[key.client] = Work(key: key, training: unit, invited: now)
             return timeline.begin(key, until: now + unit)
         }
         if var work = works[key.client], work.isTrained {
@@ -186,7 +188,7 @@ struct SimulatedTime {
                 ? timeline.begin(key, until: now, isTrained: work.isBegunHere) : send(work)
         }
         let ready = now + device.download(bytes: modelBytes)
-        var work = works[key.client] ?? Work(key: key, training: .zero)
+        var work = works[key.client] ?? Work(key: key, training: .zero, invited: now)
         work.key = key
         let count = examples.count(of: Int(key.client.rawValue))
         work.training = device.training(samples: count * epochs, client: key.client, round: key.round, seed: seed)
@@ -255,7 +257,8 @@ struct SimulatedTime {
             let work = self.works[key.client] ?? Work(key: key, training: .zero)
             let next = events[key]
             return RecordedWork(
-                key: key, isAbsent: training.isAbsent, training: work.training, isTrained: work.isTrained,
+                key: key, isAbsent: training.isAbsent, invited: work.invited, training: work.training,
+                isTrained: work.isTrained,
                 updateBytes: work.updateBytes, sentBytes: work.sentBytes, sendingSince: work.sendingSince,
                 upload: work.upload, next: next.flatMap { RecordedWork.Event($0.event) }, at: next?.time,
                 deadline: timeline.timers[.training(key.client, round: key.round)])
@@ -267,7 +270,7 @@ struct SimulatedTime {
     /// A client trained when the run was interrupted.
     private mutating func goOn(with recorded: RecordedWork) {
         let key = recorded.key
-        var work = Work(key: key, training: recorded.training)
+        var work = Work(key: key, training: recorded.training, invited: recorded.invited)
         work.isTrained = recorded.isTrained
         work.updateBytes = recorded.updateBytes
         work.sentBytes = recorded.sentBytes

@@ -40,6 +40,7 @@ enum ShortScenario {
         scenario.startingClients = scenario.clients
         // Who is first decides there, and that is a matter of time.
         if scenario.asynchrony != nil { scenario.strategy = .fedavg }
+        scenario.deadline = .fixed
         if scenario.selection.make().needsPresence { scenario.selection = .uniform }
         // The record says who was in which round.
         scenario.keepClientRounds = .all

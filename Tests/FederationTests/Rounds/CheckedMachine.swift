@@ -191,7 +191,7 @@ struct CheckedMachine {
             if phase == .waiting, ending == nil, present.count < plan.minimumUpdates {
                 ending = .tooFewClients(joined: present.count, needed: plan.minimumUpdates)
             }
-        case .runStarted, .timerFired(.round), .timerFired(.training), .roundCommitted, .roundAggregated:
+        case .runStarted, .experienced, .timerFired(.round), .timerFired(.training), .roundCommitted, .roundAggregated:
             break
         }
     }
