@@ -13,7 +13,7 @@ import Testing
         return try await reader.rounds(of: try await reader.run(.latest).run.identity).map(\.modelDigest.description)
     }
 
-    @Test("A full disk ends the run with what to do; when there is room it goes on", arguments: [200, 225, 250])
+    @Test("A full disk ends the run with what to do; when there is room it goes on", arguments: [215, 235, 255])
     func fullDisk(step: Int) async throws {
         let experiment = try await Experiment(rounds: 8)
         let calm = experiment.folder.path("calm.sqlite")
@@ -45,7 +45,7 @@ import Testing
             [
                 "--scenario", experiment.scenario, "--data", experiment.data, "--listen", "127.0.0.1:\(port)",
                 "--database", fault.database + ".sqlite",
-            ], environment: fault.environment(full: 240))
+            ], environment: fault.environment(full: 260))
         #expect(coordinator.status == .exited(70))
         #expect(coordinator.errors.contains("no room is left for the database"), "\(coordinator.errors)")
         let left = try await worker

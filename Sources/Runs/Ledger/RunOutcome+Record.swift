@@ -17,7 +17,8 @@ extension RunOutcome {
         switch self {
         case .finished: nil
         case .targetReached(let round): "the target accuracy was reached in round \(round)"
-        case .patienceOver(let round): "no better model had come for a while in round \(round): the patience was over"
+        case .patienceOver(let round):
+            "the patience was over after round \(round): no better model had come for so many rounds"
         case .stopped: "the run was stopped"
         case .tooFewClients(let joined, let needed):
             "\(joined) of \(needed) clients joined in time"

@@ -301,9 +301,12 @@ final class WorkerConnection: Sendable {
                 stateRound: client.stateRound, behaviours: behaviours.of(client.client))
             return (key: key, origin: origin, stateRound: client.stateRound)
         }
-        // What is trained already waits for no training.
-        let isKept = work.map { host.keptUpdates.update(for: $0.key, of: welcome.run, from: $0.origin) != nil }
-        let ordered = zip(work, isKept).filter(\.1) + zip(work, isKept).filter { !$0.1 }
+        // What keeps to a device's pace has to begin now, and what is trained already waits for no training.
+        let waits = work.map { item in
+            device(of: item.key.client) != nil
+                ? 0 : host.keptUpdates.update(for: item.key, of: welcome.run, from: item.origin) != nil ? 1 : 2
+        }
+        let ordered = (0...2).flatMap { wait in zip(work, waits).filter { $0.1 == wait } }
         let invited = ContinuousClock.now
         try await withThrowingDiscardingTaskGroup { tasks in
             for ((key, origin, stateRound), _) in ordered where !rounds.isClosed(invitation.round) {
