@@ -176,7 +176,8 @@ let package = Package(
             "fed",
             [
                 "ClientProgram", "CoordinatorProgram", "Datasets", "Diagnostics", "Federation", "Identity", "Learning",
-                "Parameters", "Programs", "RunStore", "Runs", "Scenarios", "Settings", "Simulation", "Terminal", "Wire",
+                "Parameters", "Programs", "RunStore", "Runs", "Scenarios", "Settings", "Simulation", "Terminal",
+                "Transport", "Wire",
                 .argumentParser, .logging, .nioCore, .serviceLifecycle, .subprocess, .systemPackage,
             ]),
 

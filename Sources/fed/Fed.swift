@@ -7,7 +7,8 @@ struct Fed: AsyncParsableCommand {
         commandName: "fed",
         abstract: "A federated-learning simulator whose clients are really networked.",
         subcommands: [
-            BenchCommand.self, BundleCommand.self, CertsCommand.self, CheckCommand.self, DataCommand.self,
+            BenchCommand.self, BundleCommand.self, CalibrateCommand.self, CertsCommand.self, CheckCommand.self,
+            DataCommand.self,
             MethodsCommand.self, ReplayCommand.self, RunCommand.self, RunsCommand.self, ShowCommand.self,
             SweepCommand.self,
             TokensCommand.self, TrainCommand.self, VerifyCommand.self, WhatIfCommand.self,

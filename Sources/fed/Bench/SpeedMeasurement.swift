@@ -24,7 +24,7 @@ struct SpeedMeasurement: BenchMeasurement {
     private let examples: ExampleSet
     private let count: Int
     /// Examples a second.
-    private var speed = Repeated()
+    private(set) var speed = Repeated()
 
     /// - Parameters:
     ///   - batchSize: B; 0 for inference.
