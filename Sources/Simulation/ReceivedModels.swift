@@ -20,10 +20,3 @@ struct ReceivedModels: Sendable {
     /// The model that a round began with; `nil` if none is there that an update could be of.
     subscript(round: UInt32) -> ParameterVector? { models[round] }
 }
-
-/// How far a recorded run has been done again.
-struct Standing: Sendable {
-    /// The latest model, and the server's state.
-    var server: Parts
-    var models: ReceivedModels
-}

@@ -43,21 +43,21 @@ extension RecordedRun {
     public func aggregate(
         _ round: RecordedRound, from server: Parts, without: Set<ClientID> = [], with other: (any Strategy)? = nil
     ) async throws -> Aggregate {
-        var standing = standing(at: server)
-        return try await aggregate(round, from: &standing, without: without, with: other)
+        var position = position(at: server)
+        return try await aggregate(round, from: &position, without: without, with: other)
     }
 
     /// The same, where clients train from earlier models, too.
     func aggregate(
-        _ round: RecordedRound, from standing: inout Standing, without: Set<ClientID> = [],
+        _ round: RecordedRound, from position: inout ReplayPosition, without: Set<ClientID> = [],
         with other: (any Strategy)? = nil
     ) async throws -> Aggregate {
-        try begin(round, &standing)
-        var global = try globalModel(standing.server, in: round, with: other)
+        try begin(round, &position)
+        var global = try globalModel(position.server, in: round, with: other)
         let layout = other?.parts.update(context.model.layout) ?? context.updateLayout
         var counts = (read: 0, trained: 0)
         try await updates(
-            of: round, from: standing.models, of: round.reported.filter { !without.contains($0.client) }
+            of: round, from: position.models, of: round.reported.filter { !without.contains($0.client) }
         ) { update in
             try include(update, of: round, in: &global, layout)
             if update.isTrained { counts.trained += 1 } else { counts.read += 1 }
@@ -68,10 +68,10 @@ extension RecordedRun {
     }
 
     /// The round's model goes out to clients.
-    func begin(_ round: RecordedRound, _ standing: inout Standing) throws {
+    func begin(_ round: RecordedRound, _ position: inout ReplayPosition) throws {
         let number = UInt32(round.number)
-        standing.models.add(
-            try context.received(context.strategy.broadcast(standing.server), round: number).values, of: number)
+        position.models.add(
+            try context.received(context.strategy.broadcast(position.server), round: number).values, of: number)
     }
 
     /// What adds up the updates of a round.

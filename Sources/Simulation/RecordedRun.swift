@@ -153,7 +153,7 @@ public struct RecordedRun: Sendable {
     public func server(
         before round: Int, remade: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Parts {
-        try await standing(before: round, remade: remade).server
+        try await position(before: round, remade: remade).server
     }
 
     /// Whether a round cannot be done again without all that were before it: clients remember something, or train from
@@ -161,25 +161,25 @@ public struct RecordedRun: Sendable {
     var needsAllRounds: Bool { context.strategy.parts.hasClientState || context.strategy.asynchrony != nil }
 
     /// What a round that has this model begins with, where none was before it.
-    func standing(at server: Parts) -> Standing {
-        Standing(
+    func position(at server: Parts) -> ReplayPosition {
+        ReplayPosition(
             server: server, models: ReceivedModels(depth: context.strategy.asynchrony?.maximumStaleness ?? 0))
     }
 
     /// The same as ``server(before:remade:)``, with the models from which clients of the round trained.
-    func standing(
+    func position(
         before round: Int, remade: @Sendable (Int) -> Void = { _ in }
-    ) async throws -> Standing {
+    ) async throws -> ReplayPosition {
         let models = try await reader.keptModels(of: identity)
         let fromFirst = needsAllRounds
         if fromFirst { try await beginStates() }
         let kept = fromFirst ? models.first { $0 == summary.firstRound - 1 } : models.last { $0 < round }
         guard let kept else { throw Problem(.data, "the record has no model to begin with", at: place) }
-        var standing = standing(at: try await keptServer(of: kept))
+        var position = position(at: try await keptServer(of: kept))
         for number in (kept + 1)..<max(round, kept + 1) {
             let recorded = try await self.round(number)
-            standing.server = try await aggregate(recorded, from: &standing).server
-            guard standing.server.digest == recorded.row.stateDigest ?? recorded.row.modelDigest else {
+            position.server = try await aggregate(recorded, from: &position).server
+            guard position.server.digest == recorded.row.stateDigest ?? recorded.row.modelDigest else {
                 throw Problem(
                     .data,
                     "round \(number), done again, does not come to the recorded model: what follows from it cannot be "
@@ -187,7 +187,7 @@ public struct RecordedRun: Sendable {
             }
             remade(number)
         }
-        return standing
+        return position
     }
 
     /// Begins with what clients remember before the first round: nothing, or, of a branch, what the record says.

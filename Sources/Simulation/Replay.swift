@@ -37,14 +37,14 @@ public struct Replay: Sendable {
         try await run.beginStates()
         var result = ReplayResult()
         // What the round before came to, if that is the recorded model.
-        var standing: Standing?
+        var position: ReplayPosition?
         for number in run.summary.firstRound...max(run.summary.firstRound, run.summary.lastRound)
         where run.summary.lastRound >= run.summary.firstRound {
-            var current: Standing
-            if let standing {
-                current = standing
+            var current: ReplayPosition
+            if let position {
+                current = position
             } else if kept.contains(number - 1), !needsAllRounds || number == run.summary.firstRound {
-                current = run.standing(at: try await run.keptServer(of: number - 1))
+                current = run.position(at: try await run.keptServer(of: number - 1))
             } else {
                 result.unchecked += 1
                 continue
@@ -52,9 +52,9 @@ public struct Replay: Sendable {
             let round = try await run.round(number)
             let found = try await check(round, from: &current)
             result.add(round, found.differences, missing: found.missing)
-            standing = nil
+            position = nil
             if let server = found.server, server.digest == round.row.stateDigest ?? round.row.modelDigest {
-                standing = Standing(server: server, models: current.models)
+                position = ReplayPosition(server: server, models: current.models)
             }
         }
         return result
@@ -65,8 +65,8 @@ public struct Replay: Sendable {
         var result = ReplayResult()
         for number in numbers.sorted() {
             let round = try await run.round(number)
-            var standing = try await standing(before: number)
-            let found = try await check(round, from: &standing)
+            var position = try await position(before: number)
+            let found = try await check(round, from: &position)
             result.add(round, found.differences, missing: found.missing)
         }
         return result
@@ -81,9 +81,9 @@ public struct Replay: Sendable {
         guard !reported.isEmpty else { throw run.noUpdate(of: row, round) }
         guard reported.allSatisfy({ $0.updateDigest != nil }) else { throw run.noDigest(of: client, round) }
         var differences: [ReplayDifference] = []
-        var standing = try await standing(before: number)
-        try run.begin(round, &standing)
-        try await run.updates(of: round, from: standing.models, of: reported, retraining: true) {
+        var position = try await position(before: number)
+        try run.begin(round, &position)
+        try await run.updates(of: round, from: position.models, of: reported, retraining: true) {
             differences += self.compare($0, number)
         }
         var result = ReplayResult()
@@ -92,8 +92,8 @@ public struct Replay: Sendable {
         return result
     }
 
-    private func standing(before round: Int) async throws -> Standing {
-        try await run.standing(before: round) { watcher(.remade(round: $0)) }
+    private func position(before round: Int) async throws -> ReplayPosition {
+        try await run.position(before: round) { watcher(.remade(round: $0)) }
     }
 
     /// What came of a round that was done again.
@@ -105,7 +105,7 @@ public struct Replay: Sendable {
     }
 
     /// Does a round again.
-    private func check(_ round: RecordedRound, from standing: inout Standing) async throws -> Checked {
+    private func check(_ round: RecordedRound, from position: inout ReplayPosition) async throws -> Checked {
         var differences: [ReplayDifference] = []
         if let selected = run.selected(in: round.row), selected != round.clients.map(\.client) {
             differences.append(
@@ -114,9 +114,9 @@ public struct Replay: Sendable {
         differences += compareBehaviours(round)
         let missing = try await run.missingUpdates(of: round)
         let available = round.reported.filter { !missing.contains($0.client) }
-        try run.begin(round, &standing)
-        var global = try run.globalModel(standing.server, in: round)
-        try await run.updates(of: round, from: standing.models, of: available, retraining: true) { update in
+        try run.begin(round, &position)
+        var global = try run.globalModel(position.server, in: round)
+        try await run.updates(of: round, from: position.models, of: available, retraining: true) { update in
             differences += self.compare(update, round.number)
             try run.include(update, of: round, in: &global)
         }

@@ -97,9 +97,9 @@ public struct WhatIf: Sendable {
                 .usage, "\(strategy.name) \(obstacle), and round \(number) has \(round.reported.count - without.count)",
                 at: run.place, remedy: "set it with --set, or choose another round")
         }
-        var standing = try await run.standing(before: number, remade: remade)
+        var position = try await run.position(before: number, remade: remade)
         let aggregate = try await run.aggregate(
-            round, from: &standing, without: Set(without), with: strategy?.make())
+            round, from: &position, without: Set(without), with: strategy?.make())
         let model = aggregate.server[vector: "model"]
         return Outcome(
             recorded: round.row, model: model,

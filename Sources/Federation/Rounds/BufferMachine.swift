@@ -9,7 +9,7 @@
 /// - One that loses its connection may come back within the absence deadline, and goes on from the model that it had; one that does not
 ///   report within a round's deadline, or falls more models behind than the scenario allows, is given up, and another invited.
 /// - Where nobody is left to train from a model, the buffer closes with what it has, down to the scenario's minimum.
-public struct BufferMachine: RunMachine, Hashable {
+public struct BufferMachine: RunMachine, CourseMachine, Hashable {
     private enum Phase: Sendable, Hashable {
         case joining
         case filling
@@ -31,18 +31,18 @@ public struct BufferMachine: RunMachine, Hashable {
         let hasReported: Bool
     }
 
-    private let plan: RoundPlan
+    let plan: RoundPlan
     private let asynchrony: Asynchrony
     private var phase = Phase.joining
-    private var presences = Presences()
-    private var course: RunCourse
+    private(set) var presences = Presences()
+    var course: RunCourse
     private var isStarted = false
     /// The timer runs that ends the wait for somebody who can train.
     private var isWaiting = false
     /// The clients that can be selected, ascending; settled when the first is.
     private var eligible: [ClientID] = []
     /// What is known of clients from their updates, where the plan needs it.
-    private var experiences: [ClientID: Experience]
+    var experiences: [ClientID: Experience]
     private var ongoing: [ClientID: Training] = [:]
     private var settled: [ClientID: Settled] = [:]
     /// How often clients have been chosen.
@@ -194,7 +194,7 @@ public struct BufferMachine: RunMachine, Hashable {
 
     // MARK: A buffer
 
-    private mutating func open(_ round: UInt32) -> [RoundDirective] {
+    mutating func open(_ round: UInt32) -> [RoundDirective] {
         phase = .filling
         var directives: [RoundDirective] = [.openRound(round: round, cohort: [])]
         for key in trainings where Int(round - key.round) > asynchrony.maximumStaleness {
@@ -230,20 +230,10 @@ public struct BufferMachine: RunMachine, Hashable {
         return directives
     }
 
-    private mutating func choose(_ count: Int, of candidates: [ClientID]) -> [ClientID] {
-        guard candidates.count > count else { return candidates }
+    private mutating func choose(_ count: Int, of clients: [ClientID]) -> [ClientID] {
+        guard clients.count > count else { return clients }
         draws += 1
-        return plan.selection.make().select(
-            count,
-            of: Candidates(
-                clients: candidates, examples: { [presences] in presences.examples(of: $0) ?? 0 },
-                experience: { [experiences] in experiences[$0] }),
-            seed: plan.seed, round: draws)
-    }
-
-    private mutating func experienced(_ client: ClientID, _ experience: Experience) -> [RoundDirective] {
-        experiences[client] = experiences[client]?.updated(by: experience) ?? experience
-        return []
+        return plan.selection.make().select(count, of: candidates(clients), seed: plan.seed, round: draws)
     }
 
     /// Invites a client again that was away, to go on from the model that it had.
@@ -315,39 +305,6 @@ public struct BufferMachine: RunMachine, Hashable {
             failed: failed.sorted { UpdateKey.byClient($0.key, $1.key) })
     }
 
-    private mutating func roundAggregated(_ round: UInt32) -> [RoundDirective] {
-        guard case .closing(round) = phase, course.aggregated < round else { return [] }
-        course.aggregate(round)
-        return advance()
-    }
-
-    private mutating func endReached(_ reason: RunEnd) -> [RoundDirective] {
-        course.reach(reason)
-        return []
-    }
-
-    private mutating func roundCommitted(_ round: UInt32) -> [RoundDirective] {
-        let closing: UInt32? = if case .closing(let round) = phase { round } else { nil }
-        return course.commit(round, closing: closing) ? advance() : []
-    }
-
-    /// Opens the next buffer or ends the run, if enough is done of what came before.
-    private mutating func advance() -> [RoundDirective] {
-        switch phase {
-        case .closing(course.aggregated):
-            switch course.next(plan) {
-            case .wait: return []
-            case .end(let outcome): return end(outcome)
-            case .round(let round): return open(round)
-            }
-        case .ending(let outcome) where course.isCommitted:
-            phase = .over
-            return [.finish(outcome)]
-        case .joining, .filling, .closing, .ending, .over:
-            return []
-        }
-    }
-
     // MARK: The end
 
     private mutating func stop() -> [RoundDirective] {
@@ -363,10 +320,18 @@ public struct BufferMachine: RunMachine, Hashable {
         }
     }
 
-    private mutating func end(_ outcome: RunOutcome) -> [RoundDirective] {
-        phase = .ending(outcome)
-        return advance()
+    var stage: RunStage {
+        switch phase {
+        case .joining, .filling: .collecting
+        case .closing(let round): .closing(round: round)
+        case .ending(let outcome): .ending(outcome)
+        case .over: .over
+        }
     }
+
+    mutating func beginEnding(_ outcome: RunOutcome) { phase = .ending(outcome) }
+
+    mutating func finish() { phase = .over }
 }
 
 extension UpdateKey {

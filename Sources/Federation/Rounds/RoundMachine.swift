@@ -9,7 +9,7 @@
 /// - The next round begins as soon as a round's model is made; what is left of the round, its evaluation and its commit,
 ///   goes on beside it. At most one round is ahead of the record, so that a crash repeats one, and none where the plan
 ///   needs a round's evaluation to know whether there is a next.
-public struct RoundMachine: RunMachine, Hashable {
+public struct RoundMachine: RunMachine, CourseMachine, Hashable {
     private enum Phase: Sendable, Hashable {
         case joining
         /// Too few clients are there for the round.
@@ -22,15 +22,15 @@ public struct RoundMachine: RunMachine, Hashable {
         case over
     }
 
-    private let plan: RoundPlan
+    let plan: RoundPlan
     private var phase = Phase.joining
-    private var presences = Presences()
-    private var course: RunCourse
+    private(set) var presences = Presences()
+    var course: RunCourse
     private var isStarted = false
     /// The clients that can be selected, ascending; settled when the first round begins.
     private var eligible: [ClientID] = []
     /// What is known of clients from the rounds before, where the plan needs it.
-    private var experiences: [ClientID: Experience]
+    var experiences: [ClientID: Experience]
 
     /// - Parameters:
     ///   - committed: the rounds that the record has already; the run goes on with the next one.
@@ -100,7 +100,7 @@ public struct RoundMachine: RunMachine, Hashable {
 
     private mutating func openFirst() -> [RoundDirective] {
         eligible = presences.eligible(of: plan.clients)
-        return open(round: course.aggregated + 1)
+        return open(course.aggregated + 1)
     }
 
     // MARK: Clients come and go
@@ -164,7 +164,7 @@ public struct RoundMachine: RunMachine, Hashable {
     private var selectable: Int { plan.selection.make().needsPresence ? presences.present : eligible.count }
 
     /// Begins the round as soon as there are enough clients.
-    private mutating func open(round: UInt32) -> [RoundDirective] {
+    mutating func open(_ round: UInt32) -> [RoundDirective] {
         if selectable < min(plan.cohort, eligible.count) {
             phase = .waiting(round: round)
             return [.startTimer(.joining, plan.deadlines.joining)]
@@ -198,15 +198,7 @@ public struct RoundMachine: RunMachine, Hashable {
         let clients =
             rule.needsPresence
             ? eligible.filter { presences.isPresent($0) } : eligible
-        let candidates = Candidates(
-            clients: clients, examples: { [presences] in presences.examples(of: $0) ?? 0 },
-            experience: { [experiences] in experiences[$0] })
-        return plan.select(rule, of: candidates, in: round)
-    }
-
-    private mutating func experienced(_ client: ClientID, _ experience: Experience) -> [RoundDirective] {
-        experiences[client] = experiences[client]?.updated(by: experience) ?? experience
-        return []
+        return plan.select(rule, of: candidates(clients), in: round)
     }
 
     private mutating func updateArrived(_ key: UpdateKey) -> [RoundDirective] {
@@ -253,39 +245,6 @@ public struct RoundMachine: RunMachine, Hashable {
         return [.stopTimer(.round(open.round)), .closeRound(open.closure())]
     }
 
-    private mutating func roundAggregated(_ round: UInt32) -> [RoundDirective] {
-        guard case .closing(round) = phase, course.aggregated < round else { return [] }
-        course.aggregate(round)
-        return advance()
-    }
-
-    private mutating func endReached(_ reason: RunEnd) -> [RoundDirective] {
-        course.reach(reason)
-        return []
-    }
-
-    private mutating func roundCommitted(_ round: UInt32) -> [RoundDirective] {
-        let closing: UInt32? = if case .closing(let round) = phase { round } else { nil }
-        return course.commit(round, closing: closing) ? advance() : []
-    }
-
-    /// Opens the next round or ends the run, if enough is done of what came before.
-    private mutating func advance() -> [RoundDirective] {
-        switch phase {
-        case .closing(course.aggregated):
-            switch course.next(plan) {
-            case .wait: return []
-            case .end(let outcome): return end(outcome)
-            case .round(let round): return open(round: round)
-            }
-        case .ending(let outcome) where course.isCommitted:
-            phase = .over
-            return [.finish(outcome)]
-        case .joining, .waiting, .collecting, .closing, .ending, .over:
-            return []
-        }
-    }
-
     // MARK: The end
 
     private mutating func stop() -> [RoundDirective] {
@@ -303,8 +262,16 @@ public struct RoundMachine: RunMachine, Hashable {
         }
     }
 
-    private mutating func end(_ outcome: RunOutcome) -> [RoundDirective] {
-        phase = .ending(outcome)
-        return advance()
+    var stage: RunStage {
+        switch phase {
+        case .joining, .waiting, .collecting: .collecting
+        case .closing(let round): .closing(round: round)
+        case .ending(let outcome): .ending(outcome)
+        case .over: .over
+        }
     }
+
+    mutating func beginEnding(_ outcome: RunOutcome) { phase = .ending(outcome) }
+
+    mutating func finish() { phase = .over }
 }

@@ -104,12 +104,12 @@ struct FairnessReport: Encodable {
             table.append(
                 [
                     Table.Cell(client.client.description), Table.Cell(NumberFormat.count(client.asked)),
-                    Self.heard(client.counted), Self.percent(client.updateShare), Self.percent(client.exampleShare),
+                    Self.heard(client.counted), .percent(client.updateShare), .percent(client.exampleShare),
                     Table.Cell(NumberFormat.count(client.examples)),
                     Table.Cell(client.trainSeconds.map { NumberFormat.duration(seconds: $0) } ?? "-"),
                 ] + (devices == nil ? [] : [Table.Cell(client.device ?? "none")])
-                    + (hasGlobal ? [Self.percent(client.globalAccuracy)] : [])
-                    + (hasPersonal ? [Self.percent(client.personalAccuracy)] : [])
+                    + (hasGlobal ? [.percent(client.globalAccuracy)] : [])
+                    + (hasPersonal ? [.percent(client.personalAccuracy)] : [])
                     + [Self.notHeard(client.failures)])
         }
         return table
@@ -134,10 +134,10 @@ struct FairnessReport: Encodable {
             table.append(
                 [
                     Table.Cell(device.device), Table.Cell(NumberFormat.count(device.clients)),
-                    Self.percent(device.clientShare), Table.Cell(NumberFormat.count(device.asked)),
-                    Self.heard(device.counted), Self.percent(device.updateShare), Self.percent(device.exampleShare),
-                ] + (hasGlobal ? [Self.percent(device.globalAccuracy)] : [])
-                    + (hasPersonal ? [Self.percent(device.personalAccuracy)] : [])
+                    .percent(device.clientShare), Table.Cell(NumberFormat.count(device.asked)),
+                    Self.heard(device.counted), .percent(device.updateShare), .percent(device.exampleShare),
+                ] + (hasGlobal ? [.percent(device.globalAccuracy)] : [])
+                    + (hasPersonal ? [.percent(device.personalAccuracy)] : [])
                     + [Self.notHeard(device.failures), Table.Cell(device.settings)])
         }
         return table
@@ -151,15 +151,11 @@ struct FairnessReport: Encodable {
         ])
         for found in classes {
             table.append([
-                Table.Cell(String(found.label)), Self.percent(found.dealt), Self.percent(found.counted),
-                Self.percent(found.participation), Self.percent(found.accuracy),
+                Table.Cell(String(found.label)), .percent(found.dealt), .percent(found.counted),
+                .percent(found.participation), .percent(found.accuracy),
             ])
         }
         return table
-    }
-
-    private static func percent(_ share: Double?) -> Table.Cell {
-        Table.Cell(share.map { NumberFormat.percent($0) } ?? "-")
     }
 
     private static func heard(_ count: Int) -> Table.Cell {

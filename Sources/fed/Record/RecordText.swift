@@ -14,6 +14,11 @@ extension RunStatus {
     }
 }
 
+extension Table.Cell {
+    /// A share or an accuracy, 0 to 1; `-` where there is none.
+    static func percent(_ share: Double?) -> Table.Cell { Table.Cell(share.map { NumberFormat.percent($0) } ?? "-") }
+}
+
 extension Date {
     /// `2025-01-31 09:05`, UTC.
     var minuteText: String {

@@ -209,15 +209,11 @@ struct RunReport {
                     Table.Cell(client.updateDigest?.short ?? "", .dim),
                 ] + (isStale ? [Table.Cell(String(client.staleness))] : [])
                     + (evaluate ? [Table.Cell(client.heldOutExamples.map { NumberFormat.count($0) } ?? "-")] : [])
-                    + (hasGlobal ? [percent(client.heldOut?.globalAccuracy)] : [])
-                    + (hasPersonal ? [percent(client.heldOut?.personalAccuracy)] : [])
+                    + (hasGlobal ? [.percent(client.heldOut?.globalAccuracy)] : [])
+                    + (hasPersonal ? [.percent(client.heldOut?.personalAccuracy)] : [])
                     + (misbehave ? [Table.Cell(client.behaviours?.withoutControls ?? "", .red)] : []))
         }
         return table
-    }
-
-    private static func percent(_ accuracy: Double?) -> Table.Cell {
-        Table.Cell(accuracy.map { NumberFormat.percent($0) } ?? "-")
     }
 
     static func table(_ events: [EventRecord]) -> Table {
