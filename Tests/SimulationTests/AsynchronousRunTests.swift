@@ -1,3 +1,4 @@
+import Diagnostics
 import Federation
 import Foundation
 import Parameters
@@ -94,6 +95,26 @@ import Testing
         #expect(found[0].1 == found[1].1)
         #expect(found[0].2 == found[1].2 && found[0].2?.works?.isEmpty == false)
         #expect(try await Replay(of: parted.recorded()).all().differences.isEmpty)
+    }
+
+    @Test(
+        "A record that says impossible things of who trains is refused, and nothing traps",
+        arguments: [
+            "'$.works[0].attempt', 0", "'$.works[0].round', 0", "'$.works[0].round', 4000000000",
+            "'$.works[0].sent_bytes', -1", "'$.works[0].update_bytes', -9000000000000000000",
+            "'$.works[0].training_ns', -1", "'$.works[0].client', 6",
+            "'$.works[1].client', json_extract(state, '$.works[0].client')",
+        ])
+    func damaged(change: String) async throws {
+        let run = try await simulated(Self.strategies[0], rounds: 40)
+        try await run.run(rounds: 6, virtual: VirtualClock(began: Date()))
+        let first = try await run.recorded().summary
+        try run.tamper("UPDATE timelines SET state = json_set(state, \(change))")
+        let problem = await #expect(throws: Problem.self) {
+            try await run.resume(virtual: VirtualClock(resuming: first, in: run.reader))
+        }
+        #expect(problem?.kind == .data && problem?.remedy?.contains("backup") == true)
+        #expect(try await run.recorded().summary.run.status == .stopped)
     }
 
     @Test("Without time clients train in turn: the same each time, and after a stop", arguments: strategies)

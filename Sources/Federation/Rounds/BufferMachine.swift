@@ -232,7 +232,7 @@ public struct BufferMachine: RunMachine, CourseMachine, Hashable {
 
     private mutating func choose(_ count: Int, of clients: [ClientID]) -> [ClientID] {
         guard clients.count > count else { return clients }
-        draws += 1
+        draws &+= 1
         return plan.selection.make().select(count, of: candidates(clients), seed: plan.seed, round: draws)
     }
 

@@ -134,17 +134,23 @@ extension RunReader {
 
     /// Where a simulated run stands after its last committed round; `nil` before the first, and for other runs.
     public func timeline(of run: RunIdentity) async throws -> RecordedTimeline? {
-        let text = try await read { db in
-            try String.fetchOne(db, sql: "SELECT state FROM timelines WHERE run_id = ?", arguments: [run.number])
+        let row = try await read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT round, state, clients FROM timelines JOIN runs ON runs.id = run_id WHERE run_id = ?
+                    """, arguments: [run.number]
+            ).map { (round: $0["round"] as Int, text: $0["state"] as String, clients: $0["clients"] as Int) }
         }
-        guard let text else { return nil }
-        do {
-            return try RecordedTimeline(text: text)
-        } catch {
+        guard let row else { return nil }
+        guard let timeline = try? RecordedTimeline(text: row.text),
+            timeline.isPossible(after: row.round, population: row.clients)
+        else {
             throw Problem(
                 .data, "timelines.state is damaged: it is not what a simulated run goes on from",
                 at: "\(path), run \(run.number)", remedy: "take the database from a backup")
         }
+        return timeline
     }
 
     private func clientRounds(in table: String, of run: RunIdentity) async throws -> [ClientID: UInt32] {

@@ -26,6 +26,16 @@ public struct RecordedTimeline: Sendable, Hashable {
         self.draws = draws
     }
 
+    /// Whether a run can stand like this after a round; not where the record is damaged.
+    ///
+    /// - Parameter population: how many clients it has.
+    func isPossible(after round: Int, population: Int) -> Bool {
+        let works = works ?? []
+        let training = works.map(\.key.client)
+        return works.allSatisfy { $0.isPossible(after: round) } && Set(training).count == training.count
+            && [training, Array(away.keys), Array(absences.keys)].joined().allSatisfy { $0.rawValue < population }
+    }
+
     /// The clients that trained, as the machine knows them.
     public var ongoingTrainings: OngoingTrainings? {
         works.map { works in

@@ -50,6 +50,14 @@ public struct RecordedWork: Sendable, Hashable {
     }
 }
 
+extension RecordedWork {
+    /// Whether a client of a run can be like this after a round.
+    func isPossible(after round: Int) -> Bool {
+        key.attempt > 0 && key.round > 0 && Int(key.round) <= round + 1 && updateBytes >= 0
+            && (0...updateBytes).contains(sentBytes) && training >= .zero && upload >= .zero
+    }
+}
+
 extension RecordedWork: Codable {
     private enum CodingKeys: String, CodingKey {
         case client, round, attempt, next
